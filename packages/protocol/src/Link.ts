@@ -1,0 +1,108 @@
+/**
+ * One numbered conversation with one peer, over a transport: messages become frames and back.
+ *
+ * All messages of one turn leave in one frame, because the frame is the cost and not the message
+ * (`docs/performance.md`). Frames are numbered, so that a frame that comes twice is skipped and one
+ * that is missing ends the session instead of passing unnoticed.
+ */
+import type { PeerId } from "./Ids.ts"
+import type { Message } from "./Message.ts"
+import { ProtocolError } from "./ProtocolError.ts"
+import type { Defer, Transport } from "./Transport.ts"
+import { decode, type Direction, encode } from "./Wire.ts"
+
+/** More messages than this leave in several frames, so that no frame grows without bound. */
+export const messagesPerFrameMax = 4096
+
+/** The conversation with `peer`: numbering, batching, encoding. */
+export class Link<Out extends Message, In extends Message> {
+  private outgoing: Array<Out> = []
+  private flushing = false
+  private sent = 0
+  private received = 0
+  private ended = false
+  private closing = false
+  /** How many messages only a newer minor version knows have been skipped. */
+  skipped = 0
+  private readonly transport: Transport
+  private readonly defer: Defer
+  private readonly peer: PeerId
+  private readonly direction: Direction<In>
+
+  constructor(transport: Transport, defer: Defer, peer: PeerId, direction: Direction<In>) {
+    this.transport = transport
+    this.defer = defer
+    this.peer = peer
+    this.direction = direction
+  }
+
+  /** Puts a message into this turn's frame. Does nothing once the link has ended. */
+  send(message: Out): void {
+    if (this.ended || this.closing) return
+    this.outgoing.push(message)
+    this.flushSoon()
+  }
+
+  /** The messages of a frame that has arrived, or the `ProtocolError` that ends the link. */
+  receive(bytes: Uint8Array): ReadonlyArray<In> | ProtocolError {
+    if (this.ended) return []
+    try {
+      const frame = decode(bytes, this.direction)
+      if (frame.sequence <= this.received) return []
+      if (frame.sequence !== this.received + 1) {
+        return new ProtocolError(
+          "frame, sequence",
+          `frame ${frame.sequence} came after frame ${this.received}: frames have been lost`,
+        )
+      }
+      this.received = frame.sequence
+      this.skipped += frame.skipped
+      return frame.messages
+    } catch (error) {
+      if (error instanceof ProtocolError) return error
+      throw error
+    }
+  }
+
+  /** Hands over what an outbox had no room for. */
+  writable(): void {
+    if (this.outgoing.length > 0) this.flushSoon()
+  }
+
+  /** Hands over what was sent before, then ends the conversation. */
+  close(): void {
+    if (this.ended || this.closing) return
+    this.closing = true
+    this.flushSoon()
+  }
+
+  /** Ends the link at once: nothing more is sent or received. */
+  end(): void {
+    this.ended = true
+    this.outgoing = []
+  }
+
+  private flushSoon(): void {
+    if (this.flushing) return
+    this.flushing = true
+    this.defer(() => this.flush())
+  }
+
+  private flush(): void {
+    this.flushing = false
+    if (this.ended) return
+    while (this.outgoing.length > 0) {
+      const batch =
+        this.outgoing.length > messagesPerFrameMax
+          ? this.outgoing.slice(0, messagesPerFrameMax)
+          : this.outgoing
+      if (!this.transport.send(this.peer, encode(batch, this.sent + 1, this.received))) return
+      this.sent++
+      this.outgoing = batch === this.outgoing ? [] : this.outgoing.slice(messagesPerFrameMax)
+    }
+    if (this.closing) {
+      this.end()
+      this.transport.disconnect(this.peer)
+    }
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * Everything that is said between client, scheduler and worker.
+ *
+ * One interface per message, one union per direction. `TaskCancel`, `TaskCancelConfirm` and
+ * `TaskResult` keep the names and kinds of the OpenGRIS Scaler protocol, whose meaning they share
+ * (that is why the wire says `canceled` where the API says cancelled).
+ */
+import type { TaskNumber } from "./Ids.ts"
+
+/** The first message of a client's session. The session's name is unique to it, never reused. */
+export interface ClientHello {
+  readonly _tag: "ClientHello"
+  readonly session: string
+}
+
+/** The first message of a worker's session: what it can do. */
+export interface WorkerHello {
+  readonly _tag: "WorkerHello"
+  readonly session: string
+  readonly worker: string
+  /** How many attempts it runs at the same time. */
+  readonly slots: number
+  /** How many attempts it will hold beyond those it runs, so that a round trip never idles a slot. */
+  readonly prefetch: number
+  readonly capabilities: Readonly<Record<string, number>>
+  /** The names of the tasks it has functions for. */
+  readonly tasks: ReadonlyArray<string>
+}
+
+/** The scheduler's answer to a hello: the session is open. */
+export interface HelloEcho {
+  readonly _tag: "HelloEcho"
+  readonly session: string
+  readonly scheduler: string
+}
+
+/** A task to be run: from a client (attempt 0) or, dispatched, from the scheduler (attempt 1, 2, …). */
+export interface Task {
+  readonly _tag: "Task"
+  readonly task: TaskNumber
+  readonly attempt: number
+  /** The name its function was registered under. Data: nothing that arrives is evaluated. */
+  readonly name: string
+  /** The encoded input. The scheduler never opens it. */
+  readonly input: Uint8Array
+  /** Higher goes first. */
+  readonly priority: number
+  readonly capabilities: Readonly<Record<string, number>>
+  /** How long one attempt may run, from `TaskStarted`, in milliseconds; 0 for no limit. */
+  readonly timeoutMs: number
+  /** How many attempts may be lost with their worker before the task is given up. */
+  readonly attemptsMax: number
+  /** W3C trace context, or empty. */
+  readonly traceparent: string
+}
+
+/** A request that a task stop. */
+export interface TaskCancel {
+  readonly _tag: "TaskCancel"
+  readonly task: TaskNumber
+  /** The attempt meant; 0 from a client, for whichever is current. */
+  readonly attempt: number
+  /** Whether it may be interrupted once it runs. A recall is unforced: it only takes back what has not started. */
+  readonly force: boolean
+}
+
+/** The answer to a `TaskCancel` that was not overtaken by a result. */
+export interface TaskCancelConfirm {
+  readonly _tag: "TaskCancelConfirm"
+  readonly task: TaskNumber
+  readonly attempt: number
+  /** The worker that confirms, or the lost one if `how` is `workerLost`; empty when no worker was involved. */
+  readonly worker: string
+  readonly type: "canceled" | "cancelFailed" | "cancelNotFound"
+  /** How a `canceled` task came to stop; `unknown` from peers that do not say, and for the other two types. */
+  readonly how: ConfirmHow
+}
+
+/** How a task that is confirmed `canceled` came to stop. */
+export type ConfirmHow = "unknown" | "neverStarted" | "cooperative" | "killed" | "workerLost"
+
+/** An attempt has been given a slot and its function is being run. */
+export interface TaskStarted {
+  readonly _tag: "TaskStarted"
+  readonly task: TaskNumber
+  readonly attempt: number
+  readonly worker: string
+}
+
+/** How a task ended. */
+export interface TaskResult {
+  readonly _tag: "TaskResult"
+  readonly task: TaskNumber
+  readonly attempt: number
+  readonly worker: string
+  readonly type: "success" | "failed" | "failedWorkerDied" | "failedTimeout"
+  /** The encoded value for `success`, the encoded error for the others. */
+  readonly payload: Uint8Array
+  /** How long the function ran, in milliseconds. */
+  readonly runMs: number
+}
+
+/** How far a running task says it has come, from 0 to 1. */
+export interface TaskProgress {
+  readonly _tag: "TaskProgress"
+  readonly task: TaskNumber
+  readonly attempt: number
+  readonly fraction: number
+}
+
+/** A line a running task wants its client to see. */
+export interface TaskLog {
+  readonly _tag: "TaskLog"
+  readonly task: TaskNumber
+  readonly attempt: number
+  readonly line: string
+}
+
+/** A peer's sign of life. */
+export interface Heartbeat {
+  readonly _tag: "Heartbeat"
+}
+
+/** The scheduler's sign of life, in answer to a `Heartbeat`. */
+export interface HeartbeatEcho {
+  readonly _tag: "HeartbeatEcho"
+}
+
+/** A client's last message: its tasks have no owner from here on. */
+export interface ClientDisconnect {
+  readonly _tag: "ClientDisconnect"
+}
+
+/** The scheduler's last message to a client that disconnected. */
+export interface ClientDisconnectEcho {
+  readonly _tag: "ClientDisconnectEcho"
+}
+
+/** The scheduler's order to a worker to take no more attempts, finish those it runs, and say goodbye. */
+export interface Drain {
+  readonly _tag: "Drain"
+  /** How long the running attempts may take before they are stopped, in milliseconds. */
+  readonly boundMs: number
+}
+
+/** A worker's last message. For whatever it still holds, it is lost. */
+export interface WorkerGoodbye {
+  readonly _tag: "WorkerGoodbye"
+}
+
+/** What one side could not accept from the other. The session ends with it. */
+export interface ProtocolErrorMessage {
+  readonly _tag: "ProtocolError"
+  readonly reason: string
+}
+
+export type ClientToScheduler =
+  | ClientHello
+  | Task
+  | TaskCancel
+  | Heartbeat
+  | ClientDisconnect
+  | ProtocolErrorMessage
+
+export type SchedulerToClient =
+  | HelloEcho
+  | TaskStarted
+  | TaskResult
+  | TaskCancelConfirm
+  | TaskProgress
+  | TaskLog
+  | HeartbeatEcho
+  | ClientDisconnectEcho
+  | ProtocolErrorMessage
+
+export type SchedulerToWorker =
+  | HelloEcho
+  | Task
+  | TaskCancel
+  | HeartbeatEcho
+  | Drain
+  | ProtocolErrorMessage
+
+export type WorkerToScheduler =
+  | WorkerHello
+  | TaskStarted
+  | TaskResult
+  | TaskCancelConfirm
+  | TaskProgress
+  | TaskLog
+  | Heartbeat
+  | WorkerGoodbye
+  | ProtocolErrorMessage
+
+/** What a scheduler may hear, from whichever side. */
+export type ToScheduler = ClientToScheduler | WorkerToScheduler
+
+export type Message = ToScheduler | SchedulerToClient | SchedulerToWorker

@@ -1,0 +1,25 @@
+// For users.
+export { schedulerPeer, type PeerId, type TaskNumber } from "./Ids.ts"
+export { ProtocolError } from "./ProtocolError.ts"
+export * as Values from "./Values.ts"
+
+// For adapters: the ports, and the standard session over a transport.
+export {
+  type ClientReceiver,
+  type ClientSession,
+  clientOverWire,
+  type Receiver,
+  type Session,
+  type WorkerSession,
+  workerOverWire,
+} from "./Session.ts"
+export type { Defer, Transport, TransportListener } from "./Transport.ts"
+export { Link } from "./Link.ts"
+export * as Wire from "./Wire.ts"
+
+// For the shells and for tests: every message and every decision.
+export type * as Message from "./Message.ts"
+export { type Move, move } from "./Step.ts"
+export * as ClientTask from "./machine/ClientTask.ts"
+export * as SchedulerTask from "./machine/SchedulerTask.ts"
+export * as WorkerAttempt from "./machine/WorkerAttempt.ts"

@@ -1,0 +1,197 @@
+/**
+ * The positional layout of every message: kind number, then the fields in a fixed order.
+ *
+ * A number that has been given out is never given another meaning, and a field is only ever added
+ * at the end: that is what a minor version may do.
+ */
+import type { Message } from "../Message.ts"
+import type { Fields } from "./fields.ts"
+
+type Tag = Message["_tag"]
+type Of<T extends Tag> = Extract<Message, { readonly _tag: T }>
+
+interface Layout<T extends Tag> {
+  readonly kind: number
+  readonly write: (message: Of<T>) => ReadonlyArray<unknown>
+  readonly read: (fields: Fields) => Of<T>
+}
+
+const resultTypes = ["success", "failed", "failedWorkerDied", "failedTimeout"] as const
+const confirmTypes = ["canceled", "cancelFailed", "cancelNotFound"] as const
+const confirmHows = ["unknown", "neverStarted", "cooperative", "killed", "workerLost"] as const
+
+const layouts: { readonly [T in Tag]: Layout<T> } = {
+  ClientHello: {
+    kind: 1,
+    write: (m) => [1, m.session],
+    read: (f) => ({ _tag: "ClientHello", session: f.text(1, "session") }),
+  },
+  WorkerHello: {
+    kind: 2,
+    write: (m) => [2, m.session, m.worker, m.slots, m.prefetch, m.capabilities, m.tasks],
+    read: (f) => ({
+      _tag: "WorkerHello",
+      session: f.text(1, "session"),
+      worker: f.text(2, "worker"),
+      slots: f.natural(3, "slots"),
+      prefetch: f.natural(4, "prefetch"),
+      capabilities: f.quantities(5, "capabilities"),
+      tasks: f.texts(6, "tasks"),
+    }),
+  },
+  HelloEcho: {
+    kind: 3,
+    write: (m) => [3, m.session, m.scheduler],
+    read: (f) => ({
+      _tag: "HelloEcho",
+      session: f.text(1, "session"),
+      scheduler: f.text(2, "scheduler"),
+    }),
+  },
+  Task: {
+    kind: 4,
+    write: (m) => [
+      4,
+      m.task,
+      m.attempt,
+      m.name,
+      m.input,
+      m.priority,
+      m.capabilities,
+      m.timeoutMs,
+      m.attemptsMax,
+      m.traceparent,
+    ],
+    read: (f) => ({
+      _tag: "Task",
+      task: f.natural(1, "task"),
+      attempt: f.natural(2, "attempt"),
+      name: f.text(3, "name"),
+      input: f.bytes(4, "input"),
+      priority: f.number(5, "priority"),
+      capabilities: f.quantities(6, "capabilities"),
+      timeoutMs: f.duration(7, "timeoutMs"),
+      attemptsMax: f.natural(8, "attemptsMax"),
+      traceparent: f.text(9, "traceparent"),
+    }),
+  },
+  TaskCancel: {
+    kind: 5,
+    write: (m) => [5, m.task, m.attempt, m.force],
+    read: (f) => ({
+      _tag: "TaskCancel",
+      task: f.natural(1, "task"),
+      attempt: f.natural(2, "attempt"),
+      force: f.boolean(3, "force"),
+    }),
+  },
+  TaskCancelConfirm: {
+    kind: 6,
+    write: (m) => [
+      6,
+      m.task,
+      m.attempt,
+      m.worker,
+      confirmTypes.indexOf(m.type),
+      confirmHows.indexOf(m.how),
+    ],
+    read: (f) => ({
+      _tag: "TaskCancelConfirm",
+      task: f.natural(1, "task"),
+      attempt: f.natural(2, "attempt"),
+      worker: f.text(3, "worker"),
+      type: f.oneOf(4, "type", confirmTypes),
+      how: f.oneOf(5, "how", confirmHows),
+    }),
+  },
+  TaskStarted: {
+    kind: 7,
+    write: (m) => [7, m.task, m.attempt, m.worker],
+    read: (f) => ({
+      _tag: "TaskStarted",
+      task: f.natural(1, "task"),
+      attempt: f.natural(2, "attempt"),
+      worker: f.text(3, "worker"),
+    }),
+  },
+  TaskResult: {
+    kind: 8,
+    write: (m) => [
+      8,
+      m.task,
+      m.attempt,
+      m.worker,
+      resultTypes.indexOf(m.type),
+      m.payload,
+      m.runMs,
+    ],
+    read: (f) => ({
+      _tag: "TaskResult",
+      task: f.natural(1, "task"),
+      attempt: f.natural(2, "attempt"),
+      worker: f.text(3, "worker"),
+      type: f.oneOf(4, "type", resultTypes),
+      payload: f.bytes(5, "payload"),
+      runMs: f.duration(6, "runMs"),
+    }),
+  },
+  TaskProgress: {
+    kind: 9,
+    write: (m) => [9, m.task, m.attempt, m.fraction],
+    read: (f) => ({
+      _tag: "TaskProgress",
+      task: f.natural(1, "task"),
+      attempt: f.natural(2, "attempt"),
+      fraction: f.number(3, "fraction"),
+    }),
+  },
+  TaskLog: {
+    kind: 10,
+    write: (m) => [10, m.task, m.attempt, m.line],
+    read: (f) => ({
+      _tag: "TaskLog",
+      task: f.natural(1, "task"),
+      attempt: f.natural(2, "attempt"),
+      line: f.text(3, "line"),
+    }),
+  },
+  Heartbeat: { kind: 11, write: () => [11], read: () => ({ _tag: "Heartbeat" }) },
+  HeartbeatEcho: { kind: 12, write: () => [12], read: () => ({ _tag: "HeartbeatEcho" }) },
+  ClientDisconnect: { kind: 13, write: () => [13], read: () => ({ _tag: "ClientDisconnect" }) },
+  ClientDisconnectEcho: {
+    kind: 14,
+    write: () => [14],
+    read: () => ({ _tag: "ClientDisconnectEcho" }),
+  },
+  Drain: {
+    kind: 15,
+    write: (m) => [15, m.boundMs],
+    read: (f) => ({ _tag: "Drain", boundMs: f.duration(1, "boundMs") }),
+  },
+  WorkerGoodbye: { kind: 16, write: () => [16], read: () => ({ _tag: "WorkerGoodbye" }) },
+  ProtocolError: {
+    kind: 17,
+    write: (m) => [17, m.reason],
+    read: (f) => ({ _tag: "ProtocolError", reason: f.text(1, "reason") }),
+  },
+}
+
+const tags = Object.keys(layouts) as ReadonlyArray<Tag>
+
+/** The tag of each kind number; `undefined` where no message has the number. */
+export const tagOfKind: ReadonlyArray<Tag | undefined> = tags.reduce<Array<Tag | undefined>>(
+  (byKind, tag) => {
+    byKind[layouts[tag].kind] = tag
+    return byKind
+  },
+  [],
+)
+
+/** A message as positional fields, kind number first. */
+export const write = (message: Message): ReadonlyArray<unknown> =>
+  // The tag picks the layout, so the pair agrees; TypeScript cannot correlate the two.
+  (layouts[message._tag].write as (message: Message) => ReadonlyArray<unknown>)(message)
+
+/** The message of positional fields whose kind is `tag`. */
+export const read = (tag: Tag, fields: Fields): Message => layouts[tag].read(fields)
+

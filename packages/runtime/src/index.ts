@@ -1,0 +1,2 @@
+export * as Loop from "./Loop.ts"
+export { Transport } from "./Services.ts"

@@ -1,0 +1,66 @@
+/** The port every executor implements: it owns the slots, runs functions in them, and says truly when one has stopped. */
+import type { AnyTask } from "@scaler-ts/protocol/tasks"
+import type * as Effect from "effect/Effect"
+
+/** One attempt, as an executor sees it. */
+export interface Attempt {
+  /** Names the attempt within this executor; never used twice. */
+  readonly key: number
+  readonly task: AnyTask
+  /** The number of the attempt, from 1. */
+  readonly attempt: number
+  /** The encoded input. */
+  readonly input: Uint8Array
+}
+
+/**
+ * Runs attempts in slots.
+ *
+ * An executor never decides whether an attempt is to stop; it does what it is told and reports
+ * what it has seen. Its methods return at once and call the listener from a later turn, except
+ * where they say otherwise.
+ */
+export interface Executor {
+  readonly slots: number
+  /** Whether `kill` works. Without it, a function that ignores its signal cannot be stopped. */
+  readonly canKill: boolean
+  /**
+   * Runs an attempt, in the order of the calls. `true`: it has a slot. `false`: it waits for one,
+   * and the listener's `started` tells when it has got it.
+   */
+  readonly start: (attempt: Attempt) => boolean
+  /**
+   * Takes an attempt that waits back out of the line. `true`: its function has not run and will
+   * not. `false`: it has a slot already, even if `started` has not been reported yet.
+   */
+  readonly withdraw: (key: number) => boolean
+  /** Asks the function of an attempt that has a slot to stop: aborts its signal, interrupts its fiber. */
+  readonly interrupt: (key: number) => void
+  /**
+   * Ends what runs the attempt, without asking, and without ending any other attempt. The listener
+   * is told `exited` once the end has been seen, or `returned` if the function was faster.
+   */
+  readonly kill: (key: number) => void
+  /** Ends everything. Completes when nothing of it runs any more. */
+  readonly shutdown: Effect.Effect<void>
+}
+
+/** What an executor tells the worker. Each attempt that got a slot ends with exactly one of the first three. */
+export interface ExecutorListener {
+  /** The function returned or threw by itself. `payload` is its encoded value or error. */
+  readonly returned: (key: number, ok: boolean, payload: Uint8Array, runMs: number) => void
+  /** The function stopped because it was interrupted; `payload` is the encoded error it ended with. */
+  readonly stopped: (key: number, payload: Uint8Array, runMs: number) => void
+  /** What ran the function is gone, and its exit has been seen; `reason` says how it ended. */
+  readonly exited: (key: number, reason: string, runMs: number) => void
+  /** An attempt that waited has got a slot. */
+  readonly started: (key: number) => void
+  readonly progress: (key: number, fraction: number) => void
+  readonly log: (key: number, line: string) => void
+}
+
+/** Makes an executor for a worker; it lives until its `shutdown`. */
+export interface ExecutorFactory {
+  readonly slots: number
+  readonly make: (listener: ExecutorListener) => Effect.Effect<Executor>
+}

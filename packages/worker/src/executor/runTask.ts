@@ -1,0 +1,108 @@
+/** Runs one task's function, whatever kind it is, and says how it ended. */
+import type { AnyTask, EffectLike, TaskContext } from "@scaler-ts/protocol/tasks"
+
+/** How a function ended. `stopped`: it ended because it was interrupted. */
+export type RunEnd =
+  | { readonly _tag: "returned"; readonly value: unknown }
+  | { readonly _tag: "threw"; readonly error: unknown }
+  | { readonly _tag: "stopped"; readonly error: unknown }
+
+/** What a run needs of the executor it runs in. */
+export interface RunHost {
+  readonly progress: (fraction: number) => void
+  readonly log: (line: string) => void
+  /** Runs an Effect that a function returned. The returned function interrupts it. */
+  readonly runEffect: (effect: EffectLike<unknown>, done: (end: RunEnd) => void) => () => void
+}
+
+/** Asks a function that is being run to stop. */
+export type Interrupt = () => void
+
+/**
+ * Calls the function and reports its end once: before returning if it is synchronous.
+ *
+ * An async function counts as stopped when it was interrupted and then rejected with what the
+ * abort made of its awaits; one that returns, or throws something else, ended by itself.
+ */
+export const runTask = (
+  task: AnyTask,
+  input: unknown,
+  attempt: number,
+  host: RunHost,
+  done: (end: RunEnd) => void,
+): Interrupt => {
+  const context = new RunContext(attempt, host)
+  let value: unknown
+  try {
+    // The definition's input type is unknown here; the scheduler matched the task by name.
+    value = task.run(input as never, context)
+  } catch (error) {
+    done({ _tag: "threw", error })
+    return nothing
+  }
+  if (isEffect(value)) return host.runEffect(value, done)
+  if (!isThenable(value)) {
+    done({ _tag: "returned", value })
+    return nothing
+  }
+  value.then(
+    (result) => done({ _tag: "returned", value: result }),
+    (error: unknown) =>
+      done({ _tag: context.causedByInterrupt(error) ? "stopped" : "threw", error }),
+  )
+  return () => context.interrupt()
+}
+
+const nothing: Interrupt = () => {}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
+
+// Checked by the marker, so that this file, and every thread, loads without Effect.
+const isEffect = (value: unknown): value is EffectLike<unknown> =>
+  isObject(value) && "~effect/Effect" in value
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  isObject(value) && "then" in value && typeof value.then === "function"
+
+class RunContext implements TaskContext {
+  readonly attempt: number
+  private readonly host: RunHost
+  // Made when first looked at: an AbortController costs more than a whole trivial task.
+  private controller: AbortController | undefined
+  private interrupted = false
+
+  constructor(attempt: number, host: RunHost) {
+    this.attempt = attempt
+    this.host = host
+  }
+
+  get signal(): AbortSignal {
+    if (this.controller === undefined) {
+      this.controller = new AbortController()
+      if (this.interrupted) this.controller.abort()
+    }
+    return this.controller.signal
+  }
+
+  // Getters that return closures, so that `({ progress, log })` can be taken apart.
+  get progress(): TaskContext["progress"] {
+    return (fraction) => this.host.progress(fraction)
+  }
+
+  get log(): TaskContext["log"] {
+    return (line) => this.host.log(line)
+  }
+
+  interrupt(): void {
+    this.interrupted = true
+    this.controller?.abort()
+  }
+
+  /** Whether an error is what our abort made of an await: the signal's reason, or an AbortError around it. */
+  causedByInterrupt(error: unknown): boolean {
+    if (!this.interrupted || this.controller === undefined) return false
+    const reason: unknown = this.controller.signal.reason
+    if (error === reason) return true
+    return error instanceof Error && (error.name === "AbortError" || error.cause === reason)
+  }
+}

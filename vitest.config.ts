@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config"
+
+// One configuration for every package: tests read the sources, so none needs a build first.
+const conditions = ["@scaler-ts/source"]
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "tests/**/*.test.ts"],
+    testTimeout: 30_000,
+  },
+})
