@@ -1,2 +1,3 @@
 export * as Loop from "./Loop.ts"
 export { Transport } from "./Services.ts"
+export { ConnectionFailed } from "./ConnectionFailed.ts"

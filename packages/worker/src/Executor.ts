@@ -1,5 +1,6 @@
 /** The port every executor implements: it owns the slots, runs functions in them, and says truly when one has stopped. */
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
+import type { Loop } from "@scaler-ts/runtime"
 import type * as Effect from "effect/Effect"
 
 /** One attempt, as an executor sees it. */
@@ -62,5 +63,6 @@ export interface ExecutorListener {
 /** Makes an executor for a worker; it lives until its `shutdown`. */
 export interface ExecutorFactory {
   readonly slots: number
-  readonly make: (listener: ExecutorListener) => Effect.Effect<Executor>
+  /** `loop` is the worker's own, for executors that run on the worker's event loop. */
+  readonly make: (listener: ExecutorListener, loop: Loop.Loop) => Effect.Effect<Executor>
 }

@@ -1,0 +1,210 @@
+/**
+ * A network inside one process: every peer that joins can send frames to every other.
+ *
+ * Frames cross as the encoded bytes they are, so nothing is shared between peers that a socket
+ * would not carry. Everything in flight lies in one queue, in the order it was sent.
+ */
+import type { PeerId, Transport, TransportListener } from "@scaler-ts/protocol"
+import { Loop } from "@scaler-ts/runtime"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+
+export interface MemoryNetworkOptions {
+  /** How many frames may be in flight from one peer to another before `send` refuses more. From 1; 1024 unless told otherwise. */
+  readonly outboxFramesMax?: number
+}
+
+export interface MemoryNetwork {
+  /** Joins under a name that is free at the moment. Throws an `Error` when it is taken. */
+  readonly join: (name: PeerId) => Transport
+  /** Cuts the connection between two peers: what is in flight either way is lost, and each sees the other gone. */
+  readonly cut: (one: PeerId, other: PeerId) => void
+}
+
+/** A network for the life of the scope. When it closes, everybody who joined is disconnected. */
+export const make = (
+  options: MemoryNetworkOptions = {},
+): Effect.Effect<MemoryNetwork, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const loop = yield* Loop.make
+    const network = new Network(loop, options.outboxFramesMax ?? 1024)
+    yield* Effect.addFinalizer(() => Effect.sync(() => network.close()))
+    return network
+  })
+
+/** The conversation of two peers: one outbox each way, and whether it still goes on. */
+class Connection {
+  open = true
+  private readonly outboxes = new Map<Peer, { frames: number; full: boolean }>()
+
+  constructor(one: Peer, other: Peer) {
+    this.outboxes.set(one, { frames: 0, full: false })
+    this.outboxes.set(other, { frames: 0, full: false })
+  }
+
+  /** Makes room for a frame of `from`; `false` when there is none. */
+  take(from: Peer, framesMax: number): boolean {
+    const outbox = this.outboxes.get(from)
+    if (outbox === undefined) return false
+    outbox.full = outbox.frames >= framesMax
+    if (!outbox.full) outbox.frames++
+    return !outbox.full
+  }
+
+  /** Gives the room of a delivered frame back; `true` when that reopens a full outbox. */
+  release(from: Peer, framesMax: number): boolean {
+    const outbox = this.outboxes.get(from)
+    if (outbox === undefined) return false
+    outbox.frames--
+    // Half empty before anybody is woken, so that a full outbox does not wake its sender per frame.
+    if (!outbox.full || outbox.frames > framesMax / 2) return false
+    outbox.full = false
+    return true
+  }
+}
+
+/** What is on its way to a peer: a frame, or the news that the conversation has ended. */
+interface InFlight {
+  readonly connection: Connection | undefined
+  readonly from: PeerId
+  readonly to: Peer
+  readonly deliver: (listener: TransportListener) => void
+}
+
+class Network implements MemoryNetwork {
+  readonly peers = new Map<PeerId, Peer>()
+  readonly framesMax: number
+  private inFlight: Array<InFlight> = []
+  private delivering = false
+  private readonly loop: Loop.Loop
+
+  constructor(loop: Loop.Loop, framesMax: number) {
+    this.loop = loop
+    this.framesMax = framesMax
+  }
+
+  join(name: PeerId): Transport {
+    if (this.peers.has(name)) {
+      throw new Error(`a peer named "${name}" has joined this network already; use another name`)
+    }
+    const peer = new Peer(this, name)
+    this.peers.set(name, peer)
+    return peer
+  }
+
+  cut(one: PeerId, other: PeerId): void {
+    const a = this.peers.get(one)
+    const b = this.peers.get(other)
+    const connection = a?.connections.get(other)
+    if (a === undefined || b === undefined || connection?.open !== true) return
+    connection.open = false
+    const reason = "the connection was cut"
+    this.put({ connection: undefined, from: other, to: a, deliver: (l) => l.gone(other, reason) })
+    this.put({ connection: undefined, from: one, to: b, deliver: (l) => l.gone(one, reason) })
+  }
+
+  close(): void {
+    for (const peer of [...this.peers.values()]) peer.close()
+  }
+
+  put(item: InFlight): void {
+    this.inFlight.push(item)
+    this.deliverSoon()
+  }
+
+  /** Delivers again, before anything newer, what had nobody to listen. */
+  putFirst(items: ReadonlyArray<InFlight>): void {
+    this.inFlight.unshift(...items)
+    this.deliverSoon()
+  }
+
+  private deliverSoon(): void {
+    if (this.delivering || this.inFlight.length === 0) return
+    this.delivering = true
+    this.loop.defer(() => {
+      this.delivering = false
+      const batch = this.inFlight
+      this.inFlight = []
+      for (const item of batch) item.to.arrive(item)
+    })
+  }
+}
+
+class Peer implements Transport {
+  readonly self: PeerId
+  readonly connections = new Map<PeerId, Connection>()
+  private readonly network: Network
+  private listener: TransportListener | undefined
+  private early: Array<InFlight> = []
+  private closed = false
+
+  constructor(network: Network, self: PeerId) {
+    this.network = network
+    this.self = self
+  }
+
+  listen(listener: TransportListener): void {
+    this.listener = listener
+    this.network.putFirst(this.early)
+    this.early = []
+  }
+
+  send(to: PeerId, frame: Uint8Array): boolean {
+    if (this.closed) return true
+    const peer = this.network.peers.get(to)
+    const connection = this.connections.get(to) ?? this.connect(to, peer)
+    if (peer === undefined || connection?.open !== true) return true
+    if (!connection.take(this, this.network.framesMax)) return false
+    const deliver = (listener: TransportListener): void => {
+      const reopened = connection.release(this, this.network.framesMax)
+      listener.frame(this.self, frame)
+      if (reopened) this.listener?.writable(to)
+    }
+    this.network.put({ connection, from: this.self, to: peer, deliver })
+    return true
+  }
+
+  disconnect(to: PeerId): void {
+    const peer = this.network.peers.get(to)
+    const connection = this.connections.get(to)
+    if (peer === undefined || connection?.open !== true) return
+    this.connections.delete(to)
+    const deliver = (listener: TransportListener): void => {
+      connection.open = false
+      peer.connections.delete(this.self)
+      listener.gone(this.self, `"${this.self}" has left`)
+    }
+    this.network.put({ connection, from: this.self, to: peer, deliver })
+  }
+
+  close(): void {
+    if (this.closed) return
+    this.closed = true
+    for (const to of [...this.connections.keys()]) this.disconnect(to)
+    this.network.peers.delete(this.self)
+  }
+
+  /** Takes what has arrived, unless its connection was cut on the way or we have left it. */
+  arrive(item: InFlight): void {
+    if (this.closed || item.connection?.open === false) return
+    if (this.listener === undefined) this.early.push(item)
+    else if (item.connection === undefined || this.hears(item)) item.deliver(this.listener)
+  }
+
+  private hears(item: InFlight): boolean {
+    return this.connections.get(item.from) === item.connection
+  }
+
+  private connect(to: PeerId, peer: Peer | undefined): Connection | undefined {
+    if (peer === undefined) {
+      const reason = `nobody named "${to}" is there; start it first, or check the name`
+      const deliver = (listener: TransportListener): void => listener.gone(to, reason)
+      this.network.put({ connection: undefined, from: to, to: this, deliver })
+      return undefined
+    }
+    const connection = new Connection(this, peer)
+    this.connections.set(to, connection)
+    peer.connections.set(this.self, connection)
+    return connection
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * The client: submits tasks to a scheduler and hands out futures for them.
+ */
+import {
+  type ClientSession,
+  clientOverWire,
+  type ClientTask,
+  type PeerId,
+  schedulerPeer,
+} from "@scaler-ts/protocol"
+import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
+import { type ConnectionFailed, Loop, Transport } from "@scaler-ts/runtime"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import type * as Future from "./Future.ts"
+import type { FutureError, SubmitError, TaskRef } from "./FutureError.ts"
+import { ClientShell } from "./internal/ClientShell.ts"
+import type { ClientStatus } from "./internal/FutureTable.ts"
+import type { ItemOutcome } from "./Outcome.ts"
+import type { Receipt } from "./Receipt.ts"
+
+export interface ClientOptions {
+  /** The scheduler's name on the transport. `"scheduler"` unless told otherwise. */
+  readonly scheduler?: PeerId
+  /** What becomes of a result that races a cancel: reported (`cancel-wins`, the default) or also kept (`result-wins`). */
+  readonly policy?: ClientTask.CancelPolicy
+  /** How long a cancel, and a disconnect, waits for answers, in milliseconds. 30,000 unless told otherwise. */
+  readonly cancelBoundMs?: number
+  /** How long the scheduler may take to answer the hello, in milliseconds. 5,000 unless told otherwise. */
+  readonly connectMs?: number
+}
+
+export interface SubmitOptions {
+  /** How long one attempt may run before it is stopped, in milliseconds. No limit unless told otherwise. */
+  readonly timeoutMs?: number
+  /** How many attempts may be lost with their worker before the task is given up. 3 unless told otherwise. */
+  readonly attemptsMax?: number
+  /** Higher goes first where the scheduler heeds it. 0 unless told otherwise. */
+  readonly priority?: number
+  /** Told how far the task says it has come, from 0 to 1. */
+  readonly onProgress?: (fraction: number) => void
+  /** Told every line the task logs. */
+  readonly onLog?: (line: string) => void
+}
+
+export interface MapOptions extends SubmitOptions {
+  /** How many items may be under way at the same time. From 1; 1,000 unless told otherwise. */
+  readonly concurrency?: number
+}
+
+/** What became of the futures that had not ended when the client disconnected. */
+export interface Disconnected {
+  /** Tasks nobody confirmed within the bound; they may still run. */
+  readonly unconfirmed: ReadonlyArray<TaskRef>
+}
+
+export interface Client {
+  /**
+   * Submits a task and succeeds with its future. Nothing waits for the scheduler.
+   *
+   * Fails with `InputRefused` when the input cannot be sent, with `ClientClosed` and
+   * `ConnectionLost` when there is nobody to send it to; then no future exists.
+   */
+  readonly submit: <Input, A>(
+    task: TaskDefinition<Input, A>,
+    input: Input,
+    options?: SubmitOptions,
+  ) => Effect.Effect<Future.Future<A>, SubmitError>
+  /**
+   * Submits a task and succeeds with its value, in one interruptible effect.
+   *
+   * Interrupting it cancels the task, and the interruption completes only when the receipt is there
+   * or the bound has passed. So `Effect.race`, `Effect.timeout`, a closed scope and an aborted signal
+   * stop the remote work and wait for the stop.
+   */
+  readonly call: <Input, A>(
+    task: TaskDefinition<Input, A>,
+    input: Input,
+    options?: SubmitOptions,
+  ) => Effect.Effect<A, SubmitError | FutureError>
+  /**
+   * Runs a task once per input and succeeds with how each ended, in the order of the inputs.
+   *
+   * One failing item harms no other. Interrupting it cancels what is under way and waits for the
+   * receipts, as `call` does.
+   */
+  readonly map: <Input, A>(
+    task: TaskDefinition<Input, A>,
+    inputs: Iterable<Input>,
+    options?: MapOptions,
+  ) => Effect.Effect<ReadonlyArray<ItemOutcome<A>>>
+  /** `map` for a task whose input is a tuple: each item is its arguments. */
+  readonly starmap: <Arguments extends ReadonlyArray<unknown>, A>(
+    task: TaskDefinition<Arguments, A>,
+    inputs: Iterable<Arguments>,
+    options?: MapOptions,
+  ) => Effect.Effect<ReadonlyArray<ItemOutcome<A>>>
+  /** Cancels every future of this client that has not ended, and succeeds with the receipts, oldest task first. */
+  readonly cancelAll: (
+    options?: Future.CancelOptions,
+  ) => Effect.Effect<ReadonlyArray<Receipt<unknown>>>
+  /**
+   * Cancels what has not ended, waits for the answers, and leaves the scheduler.
+   *
+   * Bounded: what is unconfirmed when the bound passes ends lost and is named in the result (G8).
+   * Nothing can be submitted from the first call on. Asking again joins the first.
+   */
+  readonly disconnect: (options?: Future.CancelOptions) => Effect.Effect<Disconnected>
+  /** How things stand now. */
+  readonly status: Effect.Effect<ClientStatus>
+}
+
+/** The client of this program. Provide it with `Client.layer`, or with `Local.layer` for an embedded cluster. */
+export const Client: Context.Service<Client, Client> & ClientStatics = Object.assign(
+  Context.Service<Client>("@scaler-ts/future/Client"),
+  {
+    make: (session: ClientSession, options: ClientOptions = {}) => makeClient(session, options),
+    layerWith: (options: ClientOptions) => layerOver(options),
+    layer: Layer.suspend(() => layerOver({})),
+  },
+)
+
+interface ClientStatics {
+  /**
+   * A client on a session, for the life of the scope.
+   *
+   * Succeeds once the scheduler has accepted it. When the scope closes it disconnects, so whatever
+   * has not ended is cancelled and the close waits for the answers, up to the bound.
+   */
+  readonly make: (
+    session: ClientSession,
+    options?: ClientOptions,
+  ) => Effect.Effect<Client, ConnectionFailed, Scope.Scope>
+  /** A client over the `Transport` service, in the standard wire format. */
+  readonly layer: Layer.Layer<Client, ConnectionFailed, Transport>
+  /** `layer`, with options. */
+  readonly layerWith: (options: ClientOptions) => Layer.Layer<Client, ConnectionFailed, Transport>
+}
+
+const makeClient = (
+  session: ClientSession,
+  options: ClientOptions,
+): Effect.Effect<Client, ConnectionFailed, Scope.Scope> =>
+  Effect.gen(function* () {
+    const loop = yield* Loop.make
+    const shell = new ClientShell(session, loop, options)
+    yield* shell.connect
+    yield* Effect.addFinalizer(() => shell.disconnect())
+    return shell
+  })
+
+const layerOver = (
+  options: ClientOptions,
+): Layer.Layer<Client, ConnectionFailed, Transport> =>
+  Layer.effect(
+    Client,
+    Effect.gen(function* () {
+      const transport = yield* Transport
+      const loop = yield* Loop.make
+      const scheduler = options.scheduler ?? schedulerPeer
+      return yield* makeClient(clientOverWire(transport, loop.defer, scheduler), options)
+    }),
+  )

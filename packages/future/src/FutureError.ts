@@ -1,0 +1,176 @@
+/**
+ * What can be wrong with a task, as a closed union a program can act on.
+ *
+ * Being cancelled is an outcome; it is an error only for whoever asked for the value.
+ */
+import type { ClientTask, TaskNumber } from "@scaler-ts/protocol"
+import type { Receipt } from "./Receipt.ts"
+
+/** The task an error is about. */
+export interface TaskRef {
+  /** The name its function is registered under. */
+  readonly task: string
+  /** Its number, from 1, unique within the client. */
+  readonly number: TaskNumber
+}
+
+/** Why awaiting a future failed. */
+export type FutureError = TaskFailed | TaskTimedOut | TaskCancelled | TaskLost
+
+/** Why a task could not be submitted. */
+export type SubmitError = InputRefused | ClientClosed | ConnectionLost
+
+/**
+ * The task's function threw.
+ *
+ * `error` is what it threw: an `Error` arrives as an `Error` with its name, message, stack, cause and
+ * own enumerable fields, anything else as the value itself. It is the `cause` of this error too.
+ */
+export class TaskFailed extends Error implements TaskRef {
+  readonly _tag = "TaskFailed"
+  readonly task: string
+  readonly number: TaskNumber
+  /** The attempt that failed, from 1. */
+  readonly attempt: number
+  readonly worker: string
+  readonly error: unknown
+  constructor(ref: TaskRef, attempt: number, worker: string, error: unknown) {
+    super(`task "${ref.task}" (attempt ${attempt} on "${worker}") failed: ${described(error)}`, {
+      cause: error,
+    })
+    this.name = "TaskFailed"
+    this.task = ref.task
+    this.number = ref.number
+    this.attempt = attempt
+    this.worker = worker
+    this.error = error
+  }
+}
+
+/** The task ran longer than its timeout allows and was stopped for it. */
+export class TaskTimedOut extends Error implements TaskRef {
+  readonly _tag = "TaskTimedOut"
+  readonly task: string
+  readonly number: TaskNumber
+  readonly attempt: number
+  readonly worker: string
+  readonly timeoutMs: number
+  constructor(ref: TaskRef, attempt: number, worker: string, timeoutMs: number) {
+    super(
+      `task "${ref.task}" (attempt ${attempt} on "${worker}") was stopped after its timeout of ` +
+        `${timeoutMs} ms; submit it with a longer timeoutMs if that is too short`,
+    )
+    this.name = "TaskTimedOut"
+    this.task = ref.task
+    this.number = ref.number
+    this.attempt = attempt
+    this.worker = worker
+    this.timeoutMs = timeoutMs
+  }
+}
+
+/** The value was asked for, but the task was cancelled. */
+export class TaskCancelled extends Error implements TaskRef {
+  readonly _tag = "TaskCancelled"
+  readonly task: string
+  readonly number: TaskNumber
+  /** What the cancel was told; `undefined` when it was not one of this client's. */
+  readonly receipt: Receipt<unknown> | undefined
+  constructor(ref: TaskRef, receipt: Receipt<unknown> | undefined) {
+    super(`task "${ref.task}" was cancelled${receipt === undefined ? "" : ` (${receipt._tag})`}`)
+    this.name = "TaskCancelled"
+    this.task = ref.task
+    this.number = ref.number
+    this.receipt = receipt
+  }
+}
+
+/** Nobody can tell any more what became of the task; it may have run, and may still. */
+export class TaskLost extends Error implements TaskRef {
+  readonly _tag = "TaskLost"
+  readonly task: string
+  readonly number: TaskNumber
+  readonly reason: ClientTask.LostReason
+  /** How many times it had been started; 0 where that is not known. */
+  readonly attempts: number
+  /** The workers that were lost with it, oldest first. */
+  readonly workers: ReadonlyArray<string>
+  constructor(
+    ref: TaskRef,
+    reason: ClientTask.LostReason,
+    detail: { readonly attempts: number; readonly workers: ReadonlyArray<string>; readonly why: string },
+  ) {
+    super(`task "${ref.task}" was lost: ${lossSentence(reason, detail)}`)
+    this.name = "TaskLost"
+    this.task = ref.task
+    this.number = ref.number
+    this.reason = reason
+    this.attempts = detail.attempts
+    this.workers = detail.workers
+  }
+}
+
+/** The input cannot be sent: where in it, and why. Nothing was submitted. */
+export class InputRefused extends Error {
+  readonly _tag = "InputRefused"
+  readonly task: string
+  /** Such as `input.pages[3].render`. */
+  readonly path: string
+  readonly reason: string
+  constructor(task: string, path: string, reason: string) {
+    super(`the input of task "${task}" cannot be sent: ${path}: ${reason}`)
+    this.name = "InputRefused"
+    this.task = task
+    this.path = path
+    this.reason = reason
+  }
+}
+
+/** The client has been closed. Nothing was submitted. */
+export class ClientClosed extends Error {
+  readonly _tag = "ClientClosed"
+  readonly task: string
+  constructor(task: string) {
+    super(`task "${task}" was not submitted: the client is closed; submit before it disconnects`)
+    this.name = "ClientClosed"
+    this.task = task
+  }
+}
+
+/** The connection to the scheduler is gone for good. Nothing was submitted. */
+export class ConnectionLost extends Error {
+  readonly _tag = "ConnectionLost"
+  readonly task: string
+  readonly reason: string
+  constructor(task: string, reason: string) {
+    super(
+      `task "${task}" was not submitted: the connection to the scheduler is gone (${reason}); make a new client`,
+    )
+    this.name = "ConnectionLost"
+    this.task = task
+    this.reason = reason
+  }
+}
+
+const described = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+
+const lossSentence = (
+  reason: ClientTask.LostReason,
+  {
+    attempts,
+    workers,
+    why,
+  }: { readonly attempts: number; readonly workers: ReadonlyArray<string>; readonly why: string },
+): string => {
+  switch (reason) {
+    case "workerDied":
+      return `attempt ${attempts} was the last allowed; ${why} (${workers.join(", ")})`
+    case "connectionLost":
+      return `the connection to the scheduler is gone (${why})`
+    case "clientClosed":
+      return "the client closed before anybody confirmed that it had stopped"
+    case "forgotten":
+      return "it was forgotten"
+  }
+}

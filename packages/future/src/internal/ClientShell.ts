@@ -1,0 +1,226 @@
+/** The client's shell: a session on one side, user code on the other, the table of futures between them. */
+import { type ClientSession, type Message, Values } from "@scaler-ts/protocol"
+import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
+import { ConnectionFailed, type Loop } from "@scaler-ts/runtime"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Random from "effect/Random"
+import type { Client, ClientOptions, Disconnected, MapOptions, SubmitOptions } from "../Client.ts"
+import * as Future from "../Future.ts"
+import {
+  ClientClosed,
+  ConnectionLost,
+  type FutureError,
+  InputRefused,
+  type SubmitError,
+} from "../FutureError.ts"
+import type { ItemOutcome } from "../Outcome.ts"
+import type { Receipt } from "../Receipt.ts"
+import type { FutureEntry, Hooks } from "./FutureEntry.ts"
+import { type ClientStatus, FutureTable } from "./FutureTable.ts"
+
+const cancelBoundMsDefault = 30_000
+const connectMsDefault = 5_000
+const attemptsMaxDefault = 3
+const concurrencyDefault = 1_000
+
+/** How long the scheduler may take to echo a goodbye by which nothing is waited for any more. */
+const echoMsMax = 1_000
+
+const noCapabilities: Readonly<Record<string, number>> = {}
+
+export class ClientShell implements Client {
+  private readonly table: FutureTable
+  private readonly session: ClientSession
+  private readonly loop: Loop.Loop
+  private readonly options: ClientOptions
+  private readonly accepted = Deferred.makeUnsafe<void, string>()
+  private readonly echoed = Deferred.makeUnsafe<void>()
+  private disconnected: Deferred.Deferred<Disconnected> | undefined
+  private connection: "greeting" | "open" | "lost" = "greeting"
+
+  constructor(session: ClientSession, loop: Loop.Loop, options: ClientOptions) {
+    this.session = session
+    this.loop = loop
+    this.options = options
+    this.table = new FutureTable(
+      session,
+      loop,
+      options.policy ?? "cancel-wins",
+      options.cancelBoundMs ?? cancelBoundMsDefault,
+    )
+  }
+
+  readonly status: Effect.Effect<ClientStatus> = Effect.sync(() => this.table.status())
+
+  /** Says hello and waits for the echo. */
+  readonly connect: Effect.Effect<void, ConnectionFailed> = Effect.gen({ self: this }, function* () {
+    const { scheduler = "scheduler", connectMs = connectMsDefault } = this.options
+    const failed = (reason: string): ConnectionFailed => new ConnectionFailed(scheduler, reason)
+    const name = (yield* Random.nextInt).toString(36)
+    this.session.open({
+      receive: (messages) => this.receive(messages),
+      setCanceled: (task) => this.table.setCanceled(task),
+      lost: (reason) => this.lose(reason),
+    })
+    this.session.send({ _tag: "ClientHello", session: name })
+    yield* Deferred.await(this.accepted).pipe(
+      Effect.mapError(failed),
+      Effect.timeoutOrElse({
+        duration: connectMs,
+        orElse: () => Effect.fail(failed(`no answer within ${connectMs} ms; is it running?`)),
+      }),
+      Effect.onError(() => Effect.sync(() => this.session.close())),
+    )
+  })
+
+  readonly submit = <Input, A>(
+    task: TaskDefinition<Input, A>,
+    input: Input,
+    options: SubmitOptions = {},
+  ): Effect.Effect<Future.Future<A>, SubmitError> =>
+    Effect.suspend(() => this.submitNow(task, input, options))
+
+  readonly call = <Input, A>(
+    task: TaskDefinition<Input, A>,
+    input: Input,
+    options?: SubmitOptions,
+  ): Effect.Effect<A, SubmitError | FutureError> =>
+    // Not interruptible between the two, or a submitted task would be left without an owner.
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(this.submit(task, input, options), (future) =>
+        cancelOnInterrupt(future, restore(Future.await(future))),
+      ),
+    )
+
+  readonly map = <Input, A>(
+    task: TaskDefinition<Input, A>,
+    inputs: Iterable<Input>,
+    options: MapOptions = {},
+  ): Effect.Effect<ReadonlyArray<ItemOutcome<A>>> => {
+    const one = (input: Input): Effect.Effect<ItemOutcome<A>> =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.matchEffect(this.submit(task, input, options), {
+          onFailure: (error): Effect.Effect<ItemOutcome<A>> =>
+            Effect.succeed({ _tag: "NotSubmitted", error }),
+          onSuccess: (future) => cancelOnInterrupt(future, restore(Future.outcome(future))),
+        }),
+      )
+    return Effect.forEach(inputs, one, { concurrency: options.concurrency ?? concurrencyDefault })
+  }
+
+  readonly starmap = <Arguments extends ReadonlyArray<unknown>, A>(
+    task: TaskDefinition<Arguments, A>,
+    inputs: Iterable<Arguments>,
+    options?: MapOptions,
+  ): Effect.Effect<ReadonlyArray<ItemOutcome<A>>> => this.map(task, inputs, options)
+
+  readonly cancelAll = (
+    options: Future.CancelOptions = {},
+  ): Effect.Effect<ReadonlyArray<Receipt<unknown>>> =>
+    Effect.suspend(() =>
+      Effect.forEach([...this.table.futures.values()], (entry) => Future.cancel(entry, options), {
+        concurrency: "unbounded",
+      }),
+    )
+
+  readonly disconnect = (options: Future.CancelOptions = {}): Effect.Effect<Disconnected> =>
+    Effect.suspend(() => {
+      if (this.disconnected === undefined) {
+        this.disconnected = Deferred.makeUnsafe()
+        this.close(this.disconnected, options.boundMs ?? this.table.boundMs)
+      }
+      return Deferred.await(this.disconnected)
+    })
+
+  private submitNow<Input, A>(
+    task: TaskDefinition<Input, A>,
+    input: Input,
+    options: SubmitOptions,
+  ): Exit.Exit<Future.Future<A>, SubmitError> {
+    if (this.connection === "lost") {
+      return Exit.fail(new ConnectionLost(task.name, this.table.lostReason))
+    }
+    if (this.table.closing) return Exit.fail(new ClientClosed(task.name))
+    let bytes: Uint8Array
+    try {
+      bytes = Values.encode(input, "input")
+    } catch (error) {
+      if (!(error instanceof Values.UnsupportedValue)) throw error
+      return Exit.fail(new InputRefused(task.name, error.path, error.reason))
+    }
+    const { timeoutMs = 0, attemptsMax = attemptsMaxDefault, priority = 0 } = options
+    const message = {
+      name: task.name,
+      input: bytes,
+      priority,
+      capabilities: noCapabilities,
+      timeoutMs,
+      attemptsMax,
+      traceparent: "",
+    }
+    return Exit.succeed(this.table.submit(message, hooksOf(options)) as Future.Future<A>)
+  }
+
+  private receive(messages: ReadonlyArray<Message.SchedulerToClient>): void {
+    this.table.lastSeen = this.loop.epochMs()
+    for (const message of messages) {
+      if (message._tag === "HelloEcho") {
+        this.connection = "open"
+        Deferred.doneUnsafe(this.accepted, Exit.void)
+      } else if (message._tag === "ClientDisconnectEcho") {
+        Deferred.doneUnsafe(this.echoed, Exit.void)
+      } else if (message._tag === "ProtocolError") {
+        this.lose(message.reason)
+      } else {
+        this.table.receive(message)
+      }
+    }
+  }
+
+  private lose(reason: string): void {
+    if (this.connection === "lost") return
+    this.connection = "lost"
+    this.table.lostReason = reason
+    this.table.applyToAll({ _tag: "ConnectionGone" }, this.table.boundMs)
+    Deferred.doneUnsafe(this.accepted, Exit.fail(reason))
+    Deferred.doneUnsafe(this.echoed, Exit.void)
+  }
+
+  /** Cancels everything, then leaves; completes `done` when that is over, by the bound at the latest. */
+  private close(done: Deferred.Deferred<Disconnected>, boundMs: number): void {
+    const { table } = this
+    table.closing = true
+    const open: ReadonlyArray<FutureEntry> = [...table.futures.values()]
+    table.applyToAll({ _tag: "ClientClosed" }, boundMs)
+    // One bound for all, also for cancels that were given a longer one before.
+    const stopBound = this.loop.after(boundMs, () =>
+      table.applyToAll({ _tag: "BoundPassed" }, boundMs),
+    )
+    table.onEmpty = () => {
+      table.onEmpty = () => {}
+      stopBound()
+      this.loop.fork(
+        Effect.gen({ self: this }, function* () {
+          this.session.send({ _tag: "ClientDisconnect" })
+          yield* Effect.timeoutOption(Deferred.await(this.echoed), echoMsMax)
+          this.session.close()
+          Deferred.doneUnsafe(done, Exit.succeed({ unconfirmed: open.filter(isUnconfirmed) }))
+        }),
+      )
+    }
+    if (table.futures.size === 0) table.onEmpty()
+  }
+}
+
+const cancelOnInterrupt = <A, B, E>(
+  future: Future.Future<A>,
+  waiting: Effect.Effect<B, E>,
+): Effect.Effect<B, E> => Effect.onInterrupt(waiting, () => Future.cancel(future))
+
+const hooksOf = ({ onProgress, onLog }: SubmitOptions): Hooks | undefined =>
+  onProgress === undefined && onLog === undefined ? undefined : { onProgress, onLog }
+
+const isUnconfirmed = ({ outcome }: FutureEntry): boolean => 
+  outcome?._tag === "Lost" && outcome.error.reason !== "workerDied"

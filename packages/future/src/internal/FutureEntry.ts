@@ -1,0 +1,48 @@
+/** One future: an entry of the client's table, and the handle its owner holds. They are one object, because a million of them may be pending. */
+import { ClientTask, type TaskNumber } from "@scaler-ts/protocol"
+import type { TaskRef } from "../FutureError.ts"
+import type { Outcome } from "../Outcome.ts"
+import type { Receipt } from "../Receipt.ts"
+import type { FutureTable } from "./FutureTable.ts"
+
+/** Is told the outcome, once, on a turn of its own. */
+export type Listener = (outcome: Outcome<unknown>) => void
+
+/** Waits for the receipt of a cancel. */
+export type Asker = (receipt: Receipt<unknown>) => void
+
+/** What a running task tells its client on the way. */
+export interface Hooks {
+  readonly onProgress: ((fraction: number) => void) | undefined
+  readonly onLog: ((line: string) => void) | undefined
+}
+
+export class FutureEntry implements TaskRef {
+  readonly number: TaskNumber
+  readonly task: string
+  readonly table: FutureTable
+  readonly hooks: Hooks | undefined
+  state: ClientTask.State = ClientTask.initial
+  outcome: Outcome<unknown> | undefined
+  /** The answer that the cancel which ended this future got. */
+  receipt: Receipt<unknown> | undefined
+  /** Present only while somebody waits. */
+  listeners: Set<Listener> | undefined
+  cancel: Cancel | undefined
+
+  constructor(table: FutureTable, number: TaskNumber, task: string, hooks: Hooks | undefined) {
+    this.table = table
+    this.number = number
+    this.task = task
+    this.hooks = hooks
+  }
+}
+
+/** What there is of a future only while it is being cancelled. */
+export interface Cancel {
+  /** Who waits for the answer to the newest request. */
+  askers: Set<Asker>
+  /** When the newest request was sent, by the loop's clock. */
+  askedAtMs: number
+  stopBound: (() => void) | undefined
+}

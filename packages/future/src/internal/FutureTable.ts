@@ -1,0 +1,291 @@
+/**
+ * The client's table: every future that has not ended, and what its step does to the world.
+ *
+ * Synchronous. Whoever waits is told from a turn of its own, after the whole batch of messages has
+ * been worked in, so no user code ever runs on the stack of the message loop (G10).
+ */
+import { ClientTask, type ClientSession, type Message, type TaskNumber } from "@scaler-ts/protocol"
+import type { Loop } from "@scaler-ts/runtime"
+import * as Effect from "effect/Effect"
+import { TaskLost } from "../FutureError.ts"
+import type { Outcome } from "../Outcome.ts"
+import type { Receipt } from "../Receipt.ts"
+import { decodeResult, type Ended } from "./decodeResult.ts"
+import { type Asker, FutureEntry, type Hooks, type Listener } from "./FutureEntry.ts"
+import { publicReceipt } from "./publicReceipt.ts"
+
+/** How things stand, for people and for tests. */
+export interface ClientStatus {
+  /** How many futures have not ended, by state. */
+  readonly futures: Readonly<Record<"pending" | "running" | "cancelling", number>>
+  /** How many messages and events changed nothing, by the reason. */
+  readonly ignored: Readonly<Partial<Record<ClientTask.IgnoredByClient | "unknownTask", number>>>
+}
+
+type End = Extract<ClientTask.Command, { readonly _tag: "End" }>
+
+const ended: ClientTask.State = { _tag: "ended", end: "lost", receipt: undefined }
+
+const nothing = (): void => {}
+
+/** What came with an event. */
+interface Context {
+  readonly asker?: Asker
+  readonly boundMs: number
+}
+
+export class FutureTable {
+  readonly futures: Map<TaskNumber, FutureEntry> = new Map()
+  closing = false
+  /** When the scheduler was last heard, in milliseconds since the epoch. */
+  lastSeen: number | undefined
+  /** Why the connection is gone, once it is. */
+  lostReason = ""
+  /** Told after an event after which no future is left. */
+  onEmpty: () => void = nothing
+  private lastNumber = 0
+  private readonly ignored: Partial<Record<ClientTask.IgnoredByClient | "unknownTask", number>> = {}
+  private toTell: Array<() => void> = []
+  private readonly session: ClientSession
+  private readonly loop: Loop.Loop
+  readonly policy: ClientTask.CancelPolicy
+  readonly boundMs: number
+
+  constructor(
+    session: ClientSession,
+    loop: Loop.Loop,
+    policy: ClientTask.CancelPolicy,
+    boundMs: number,
+  ) {
+    this.session = session
+    this.loop = loop
+    this.policy = policy
+    this.boundMs = boundMs
+  }
+
+  /** Enters a future and sends its task, in this order (R21). */
+  submit(task: Omit<Message.Task, "_tag" | "task" | "attempt">, hooks: Hooks | undefined): FutureEntry {
+    const number = ++this.lastNumber
+    const entry = new FutureEntry(this, number, task.name, hooks)
+    this.futures.set(number, entry)
+    this.session.send({ _tag: "Task", task: number, attempt: 0, ...task })
+    return entry
+  }
+
+  receive(message: Message.SchedulerToClient): void {
+    switch (message._tag) {
+      case "TaskStarted":
+        return this.applyTo(message.task, { _tag: "Started" })
+      case "TaskResult":
+        return this.applyTo(message.task, { _tag: "ResultArrived", result: message })
+      case "TaskCancelConfirm":
+        return this.applyTo(message.task, { _tag: "ConfirmArrived", confirm: message })
+      case "TaskProgress": {
+        const { onProgress } = this.futures.get(message.task)?.hooks ?? {}
+        if (onProgress !== undefined) this.tell(() => onProgress(message.fraction), "onProgress")
+        return
+      }
+      case "TaskLog": {
+        const { onLog } = this.futures.get(message.task)?.hooks ?? {}
+        if (onLog !== undefined) this.tell(() => onLog(message.line), "onLog")
+        return
+      }
+      case "HelloEcho":
+      case "HeartbeatEcho":
+      case "ClientDisconnectEcho":
+      case "ProtocolError":
+        return
+    }
+  }
+
+  /** A confirm that does not say how the task stopped. */
+  setCanceled(task: TaskNumber): void {
+    this.applyTo(task, {
+      _tag: "ConfirmArrived",
+      confirm: {
+        _tag: "TaskCancelConfirm",
+        task,
+        attempt: 0,
+        worker: "",
+        type: "canceled",
+        how: "unknown",
+      },
+    })
+  }
+
+  /** Asks that a task stop. The asker is told on a later turn; the returned function gives up waiting, not the cancel. */
+  ask(entry: FutureEntry, asker: Asker, boundMs: number): () => void {
+    this.apply(entry, { _tag: "CancelAsked" }, { asker, boundMs })
+    const joined = entry.cancel?.askers
+    return () => {
+      joined?.delete(asker)
+    }
+  }
+
+  applyToAll(event: ClientTask.Event, boundMs: number): void {
+    for (const entry of [...this.futures.values()]) this.apply(entry, event, { boundMs })
+  }
+
+  forget(entry: FutureEntry): void {
+    this.apply(entry, { _tag: "Forgotten" }, { boundMs: this.boundMs })
+  }
+
+  /** Registers somebody to be told the outcome once; the returned function takes that back. */
+  listen(entry: FutureEntry, listener: Listener): () => void {
+    const { outcome } = entry
+    if (outcome !== undefined) {
+      let wanted = true
+      this.tell(() => wanted && listener(outcome), "onDone")
+      return () => {
+        wanted = false
+      }
+    }
+    entry.listeners ??= new Set()
+    entry.listeners.add(listener)
+    return () => {
+      entry.listeners?.delete(listener)
+    }
+  }
+
+  status(): ClientStatus {
+    const futures = { pending: 0, running: 0, cancelling: 0 }
+    for (const { state } of this.futures.values()) {
+      if (state._tag === "cancelling") futures.cancelling++
+      else if (state._tag === "pending") futures[state.running ? "running" : "pending"]++
+    }
+    return { futures, ignored: { ...this.ignored } }
+  }
+
+  private applyTo(task: TaskNumber, event: ClientTask.Event): void {
+    const entry = this.futures.get(task)
+    if (entry !== undefined) return this.apply(entry, event, { boundMs: this.boundMs })
+    if (task > this.lastNumber) return this.count("unknownTask")
+    // A future leaves the table when it ends; what comes for it now is what `ended` ignores.
+    for (const command of ClientTask.step(ended, event, this).commands) {
+      if (command._tag === "Ignore") this.count(command.counter)
+    }
+  }
+
+  private apply(entry: FutureEntry, event: ClientTask.Event, context: Context): void {
+    const { state, commands } = ClientTask.step(entry.state, event, this)
+    entry.state = state
+    for (const command of commands) this.carryOut(entry, command, context)
+    if (state._tag === "ended" && this.futures.size === 0) this.onEmpty()
+  }
+
+  private carryOut(entry: FutureEntry, command: ClientTask.Command, context: Context): void {
+    switch (command._tag) {
+      case "SendCancel":
+        this.session.send({ _tag: "TaskCancel", task: entry.number, attempt: 0, force: true })
+        entry.cancel ??= { askers: new Set(), askedAtMs: 0, stopBound: undefined }
+        entry.cancel.askedAtMs = this.loop.nowMs()
+        return
+      case "StartBound":
+        if (entry.cancel === undefined) return
+        entry.cancel.stopBound = this.loop.after(context.boundMs, () =>
+          this.apply(entry, { _tag: "BoundPassed" }, { boundMs: this.boundMs }),
+        )
+        return
+      case "StopBound":
+        entry.cancel?.stopBound?.()
+        return
+      case "ShowRunning":
+        return
+      case "Wait":
+        if (context.asker !== undefined) entry.cancel?.askers.add(context.asker)
+        return
+      case "Reply":
+        return this.reply(entry, context.asker)
+      case "Answer":
+        return this.answer(entry, entry.receipt ?? this.toPublic(entry, command.receipt))
+      case "End":
+        return this.end(entry, command)
+      case "Ignore":
+        return this.count(command.counter)
+    }
+  }
+
+  private reply(entry: FutureEntry, asker: Asker | undefined): void {
+    const { outcome } = entry
+    if (asker === undefined || outcome === undefined) return
+    const receipt: Receipt<unknown> = entry.receipt ?? {
+      _tag: "AlreadyDone",
+      outcome,
+      cancelled: outcome._tag === "Cancelled",
+    }
+    this.tell(() => asker(receipt), "cancel")
+  }
+
+  private answer(entry: FutureEntry, receipt: Receipt<unknown>): void {
+    const { cancel } = entry
+    if (cancel === undefined) return
+    const { askers } = cancel
+    // Who asks from now on waits for the next answer.
+    if (entry.state._tag === "cancelling") cancel.askers = new Set()
+    else entry.cancel = undefined
+    // Read on the later turn: who has given up by then is not told.
+    this.tell(() => {
+      for (const asker of askers) asker(receipt)
+    }, "cancel")
+  }
+
+  private end(entry: FutureEntry, end: End): void {
+    this.futures.delete(entry.number)
+    const result = end.result === undefined ? undefined : decodeResult(entry, end.result)
+    if (entry.state._tag === "ended" && entry.state.receipt !== undefined) {
+      entry.receipt = this.toPublic(entry, entry.state.receipt, result, end.end === "cancelled")
+    }
+    const outcome = this.outcomeOf(entry, end, result)
+    entry.outcome = outcome
+    const { listeners } = entry
+    if (listeners === undefined) return
+    entry.listeners = undefined
+    for (const listener of listeners) {
+      this.tell(() => listeners.has(listener) && listener(outcome), "onDone")
+    }
+  }
+
+  private outcomeOf(
+    entry: FutureEntry,
+    end: End,
+    result: Ended | undefined,
+  ): Outcome<unknown> {
+    if (end.end === "cancelled") return { _tag: "Cancelled", receipt: entry.receipt }
+    if (result !== undefined) return result
+    const detail = { attempts: 0, workers: [], why: this.lostReason }
+    return { _tag: "Lost", error: new TaskLost(entry, end.lost ?? "connectionLost", detail) }
+  }
+
+  private toPublic(
+    entry: FutureEntry,
+    receipt: ClientTask.Receipt,
+    result?: Ended,
+    cancelled = false,
+  ): Receipt<unknown> {
+    const now = this.loop.nowMs()
+    const waitedMs = now - (entry.cancel?.askedAtMs ?? now)
+    return publicReceipt(receipt, { result, cancelled, waitedMs, lastSeen: this.lastSeen })
+  }
+
+  /** Runs user code on a turn of its own; what it throws is logged and harms nobody else (G10). */
+  private tell(run: () => unknown, what: string): void {
+    if (this.toTell.length === 0) this.loop.defer(() => this.tellAll())
+    this.toTell.push(() => {
+      try {
+        run()
+      } catch (error) {
+        this.loop.fork(Effect.logError(`a ${what} callback threw`, error))
+      }
+    })
+  }
+
+  private tellAll(): void {
+    const batch = this.toTell
+    this.toTell = []
+    for (const run of batch) run()
+  }
+
+  private count(counter: ClientTask.IgnoredByClient | "unknownTask"): void {
+    this.ignored[counter] = (this.ignored[counter] ?? 0) + 1
+  }
+}

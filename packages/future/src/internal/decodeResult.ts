@@ -1,0 +1,51 @@
+/** The bytes of a `TaskResult` as an outcome. */
+import { type Message, Values } from "@scaler-ts/protocol"
+import * as Exit from "effect/Exit"
+import { TaskFailed, TaskLost, type TaskRef, TaskTimedOut } from "../FutureError.ts"
+import type { Failed, Lost, Succeeded } from "../Outcome.ts"
+
+/** What a result comes to. */
+export type Ended = Succeeded<unknown> | Failed | Lost
+
+/** The result as the receipt of a cancel that it raced shows it. */
+export const resultExit = (ended: Ended): Exit.Exit<unknown, TaskFailed | TaskTimedOut | TaskLost> =>
+  ended._tag === "Succeeded" ? Exit.succeed(ended.value) : Exit.fail(ended.error)
+
+/** What a result says. Never throws: bytes that cannot be decoded are a failure of the task. */
+export const decodeResult = (
+  ref: TaskRef,
+  result: Message.TaskResult,
+): Ended => {
+  const { attempt, worker } = result
+  let value: unknown
+  try {
+    value = Values.decode(result.payload)
+  } catch (cause) {
+    const error = new TypeError("its result cannot be decoded", { cause })
+    return { _tag: "Failed", error: new TaskFailed(ref, attempt, worker, error) }
+  }
+  switch (result.type) {
+    case "success":
+      return { _tag: "Succeeded", value }
+    case "failed":
+      return { _tag: "Failed", error: new TaskFailed(ref, attempt, worker, value) }
+    case "failedTimeout":
+      return { _tag: "Failed", error: new TaskTimedOut(ref, attempt, worker, Number(value)) }
+    case "failedWorkerDied": {
+      const detail = { attempts: attempt, ...death(value, worker) }
+      return { _tag: "Lost", error: new TaskLost(ref, "workerDied", detail) }
+    }
+  }
+}
+
+/** What a scheduler or a worker says of a death: how it came, and who died. */
+const death = (
+  value: unknown,
+  worker: string,
+): { readonly why: string; readonly workers: ReadonlyArray<string> } => {
+  const said = typeof value === "object" && value !== null ? value : {}
+  const why = "reason" in said ? String(said.reason) : "its worker died"
+  const workers =
+    "workers" in said && Array.isArray(said.workers) ? said.workers.map(String) : [worker]
+  return { why, workers }
+}

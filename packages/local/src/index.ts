@@ -1,0 +1,1 @@
+export { type Cluster, layer, type LocalOptions, start } from "./Local.ts"

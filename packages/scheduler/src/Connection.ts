@@ -1,0 +1,122 @@
+/**
+ * The life of one peer's connection to the scheduler: who it is, and what it may say.
+ *
+ * A peer says hello once, as a client or as a worker, and from then on only what that role says.
+ */
+import { type Message, move, type Move } from "@scaler-ts/protocol"
+
+export type State = "new" | "client" | "worker" | "ended"
+
+export type Event =
+  | { readonly _tag: "Heard"; readonly message: Message.ToScheduler }
+  | { readonly _tag: "Gone" }
+  /** What the peer sent could not be read. */
+  | { readonly _tag: "Garbled"; readonly reason: string }
+
+export type Command =
+  | { readonly _tag: "WelcomeClient"; readonly hello: Message.ClientHello }
+  | { readonly _tag: "WelcomeWorker"; readonly hello: Message.WorkerHello }
+  | { readonly _tag: "FromClient"; readonly message: ClientSays }
+  | { readonly _tag: "FromWorker"; readonly message: WorkerSays }
+  | { readonly _tag: "EchoHeartbeat" }
+  | { readonly _tag: "EchoDisconnect" }
+  | { readonly _tag: "LoseClient" }
+  | { readonly _tag: "LoseWorker" }
+  /** Send a `ProtocolError` with this reason and end the conversation. */
+  | { readonly _tag: "Refuse"; readonly reason: string }
+  /** End the conversation. */
+  | { readonly _tag: "Close" }
+
+/** What a client may say once it has said hello. */
+export type ClientSays = Message.Task | Message.TaskCancel
+
+/** What a worker may say once it has said hello. */
+export type WorkerSays =
+  | Message.TaskStarted
+  | Message.TaskResult
+  | Message.TaskCancelConfirm
+  | Message.TaskProgress
+  | Message.TaskLog
+
+/** `isTaken` says whether a worker of that name is here already. */
+export const step = (
+  state: State,
+  event: Event,
+  isTaken: (worker: string) => boolean,
+): Move<State, Command> => {
+  switch (event._tag) {
+    case "Heard":
+      return event.message._tag === "WorkerHello" && state === "new" && isTaken(event.message.worker)
+        ? refuse(state, nameTaken(event.message.worker))
+        : heard(state, event.message)
+    case "Gone":
+      return move("ended", ...loss(state))
+    case "Garbled":
+      return state === "ended" ? move(state) : refuse(state, event.reason)
+  }
+}
+
+const heard = (state: State, message: Message.ToScheduler): Move<State, Command> => {
+  if (state === "ended") return move(state)
+  switch (message._tag) {
+    case "ClientHello":
+      return state === "new"
+        ? move("client", { _tag: "WelcomeClient", hello: message })
+        : refuse(state, `a ${state} said ClientHello again; say hello once per session`)
+    case "WorkerHello":
+      return state === "new"
+        ? move("worker", { _tag: "WelcomeWorker", hello: message })
+        : refuse(state, `a ${state} said WorkerHello again; say hello once per session`)
+    case "ProtocolError":
+      return move("ended", ...loss(state), { _tag: "Close" })
+    case "Heartbeat":
+      return state === "new" ? tooEarly(message) : move(state, { _tag: "EchoHeartbeat" })
+    case "Task":
+    case "TaskCancel":
+      return state === "client"
+        ? move(state, { _tag: "FromClient", message })
+        : misplaced(state, message)
+    case "ClientDisconnect":
+      return state === "client"
+        ? move(
+            "ended",
+            { _tag: "LoseClient" },
+            { _tag: "EchoDisconnect" },
+            { _tag: "Close" },
+          )
+        : misplaced(state, message)
+    case "TaskStarted":
+    case "TaskResult":
+    case "TaskCancelConfirm":
+    case "TaskProgress":
+    case "TaskLog":
+      return state === "worker"
+        ? move(state, { _tag: "FromWorker", message })
+        : misplaced(state, message)
+    case "WorkerGoodbye":
+      return state === "worker"
+        ? move("ended", { _tag: "LoseWorker" }, { _tag: "Close" })
+        : misplaced(state, message)
+  }
+}
+
+const loss = (state: State): ReadonlyArray<Command> =>
+  state === "client"
+    ? [{ _tag: "LoseClient" }]
+    : state === "worker"
+      ? [{ _tag: "LoseWorker" }]
+      : []
+
+const refuse = (state: State, reason: string): Move<State, Command> =>
+  move("ended", ...loss(state), { _tag: "Refuse", reason })
+
+const nameTaken = (worker: string): string =>
+  `a worker named "${worker}" is here already; give each worker a name of its own`
+
+const tooEarly = (message: Message.ToScheduler): Move<State, Command> =>
+  refuse("new", `${message._tag} came before a hello; say ClientHello or WorkerHello first`)
+
+const misplaced = (state: State, message: Message.ToScheduler): Move<State, Command> =>
+  state === "new"
+    ? tooEarly(message)
+    : refuse(state, `a ${state} does not say ${message._tag}; the session has ended`)

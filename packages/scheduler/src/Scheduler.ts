@@ -1,0 +1,178 @@
+/**
+ * The scheduler's shell: hears frames, lets the steps decide, sends what they command.
+ *
+ * Plain callbacks between a transport and the tables; no fiber and no timer per task. Sends never
+ * wait, so no peer can hold up the others (R27).
+ */
+import {
+  Link,
+  type Message,
+  type PeerId,
+  ProtocolError,
+  type Transport as TransportPort,
+  Wire,
+} from "@scaler-ts/protocol"
+import { Loop, Transport } from "@scaler-ts/runtime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import * as Connection from "./Connection.ts"
+import { type Status, Tables } from "./Tables.ts"
+
+export interface SchedulerOptions {
+  /** How many ended cancels per client are remembered for askers that come late. From 1; 10,000 unless told otherwise. */
+  readonly tombstonesMax?: number
+}
+
+export interface Scheduler {
+  /** How things stand now. */
+  readonly status: () => Status
+  /**
+   * Lets a worker finish what it holds, for at most `boundMs` milliseconds, and gives it nothing
+   * more. It leaves when it is done.
+   */
+  readonly drainWorker: (name: string, boundMs: number) => void
+}
+
+/**
+ * A scheduler on a transport, for the life of the scope.
+ *
+ * It accepts every client and worker that says hello in protocol version 1. When the scope closes
+ * it says nothing more; closing the transport tells its peers.
+ */
+export const make = (
+  transport: TransportPort,
+  options: SchedulerOptions = {},
+): Effect.Effect<Scheduler, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const loop = yield* Loop.make
+    const shell = new Shell(transport, loop, options.tombstonesMax ?? 10_000)
+    yield* Effect.addFinalizer(() => Effect.sync(() => shell.close()))
+    return {
+      status: () => shell.tables.status(),
+      drainWorker: (name, boundMs) => shell.tables.drainWorker(name, boundMs),
+    }
+  })
+
+/** Runs a scheduler on the `Transport` service for as long as the layer lives. */
+export const layer = (options?: SchedulerOptions): Layer.Layer<never, never, Transport> =>
+  Layer.effectDiscard(Effect.flatMap(Transport, (transport) => make(transport, options)))
+
+interface Peer {
+  readonly id: PeerId
+  readonly link: Link<Message.SchedulerToClient | Message.SchedulerToWorker, Message.ToScheduler>
+  state: Connection.State
+  /** The worker's name, once it has said it. */
+  worker: string
+}
+
+class Shell {
+  readonly tables: Tables
+  private readonly peers = new Map<PeerId, Peer>()
+  private readonly transport: TransportPort
+  private readonly loop: Loop.Loop
+  private closed = false
+
+  constructor(transport: TransportPort, loop: Loop.Loop, tombstonesMax: number) {
+    this.transport = transport
+    this.loop = loop
+    this.tables = new Tables(
+      {
+        toClient: (peer, message) => this.peers.get(peer)?.link.send(message),
+        toWorker: (peer, message) => this.peers.get(peer)?.link.send(message),
+        after: (delayMs, fire) =>
+          loop.after(delayMs, () => {
+            fire()
+            this.tables.placeAll()
+          }),
+      },
+      tombstonesMax,
+    )
+    transport.listen({
+      frame: (from, bytes) => this.frame(this.peer(from), bytes),
+      gone: (id) => {
+        const peer = this.peers.get(id)
+        if (peer !== undefined) this.apply(peer, { _tag: "Gone" })
+        this.tables.placeAll()
+      },
+      writable: (id) => this.peers.get(id)?.link.writable(),
+    })
+  }
+
+  close(): void {
+    this.closed = true
+    for (const peer of this.peers.values()) peer.link.close()
+  }
+
+  private peer(id: PeerId): Peer {
+    const known = this.peers.get(id)
+    if (known !== undefined) return known
+    const link: Peer["link"] = new Link(this.transport, this.loop.defer, id, Wire.toScheduler)
+    const peer: Peer = { id, link, state: "new", worker: "" }
+    this.peers.set(id, peer)
+    return peer
+  }
+
+  private frame(peer: Peer, bytes: Uint8Array): void {
+    if (this.closed) return
+    const heard = peer.link.receive(bytes)
+    if (heard instanceof ProtocolError) this.apply(peer, { _tag: "Garbled", reason: heard.message })
+    else for (const message of heard) this.apply(peer, { _tag: "Heard", message })
+    this.tables.placeAll()
+  }
+
+  private apply(peer: Peer, event: Connection.Event): void {
+    const { state, commands } = Connection.step(peer.state, event, (worker) =>
+      this.tables.hasWorker(worker),
+    )
+    peer.state = state
+    for (const command of commands) this.carryOut(peer, command)
+    if (event._tag === "Gone") {
+      peer.link.end()
+      this.peers.delete(peer.id)
+    }
+  }
+
+  private carryOut(peer: Peer, command: Connection.Command): void {
+    switch (command._tag) {
+      case "WelcomeClient":
+        this.tables.addClient(peer.id)
+        return this.welcome(peer, command.hello.session)
+      case "WelcomeWorker":
+        return this.welcomeWorker(peer, command.hello)
+      case "FromClient":
+        return this.tables.fromClient(peer.id, command.message)
+      case "FromWorker":
+        return this.tables.fromWorker(peer.worker, command.message)
+      case "EchoHeartbeat":
+        return peer.link.send({ _tag: "HeartbeatEcho" })
+      case "EchoDisconnect":
+        return peer.link.send({ _tag: "ClientDisconnectEcho" })
+      case "LoseClient":
+        return this.tables.loseClient(peer.id)
+      case "LoseWorker":
+        return this.tables.loseWorker(peer.worker)
+      case "Refuse":
+        peer.link.send({ _tag: "ProtocolError", reason: command.reason })
+        return this.part(peer)
+      case "Close":
+        return this.part(peer)
+    }
+  }
+
+  private welcome(peer: Peer, session: string): void {
+    peer.link.send({ _tag: "HelloEcho", session, scheduler: this.transport.self })
+  }
+
+  private welcomeWorker(peer: Peer, hello: Message.WorkerHello): void {
+    peer.worker = hello.worker
+    this.welcome(peer, hello.session)
+    this.tables.addWorker(peer.id, hello)
+  }
+
+  /** Ends the conversation once what was sent has been handed over. The peer's name is free again at once. */
+  private part(peer: Peer): void {
+    peer.link.close()
+    if (this.peers.get(peer.id) === peer) this.peers.delete(peer.id)
+  }
+}

@@ -1,0 +1,347 @@
+/**
+ * The scheduler's tables: every task, client and worker, and what the step for one task does to
+ * the others. Synchronous and free of I/O; what has to leave goes through an `Outlet`.
+ *
+ * - **G6** A worker's `held` counts exactly the attempts that were dispatched to it and have not ended.
+ * - **G7** A task is in the tables until it ends; of one that ended by a confirm a bounded tombstone
+ *   stays, of one that ended by a result nothing.
+ */
+import { type Message, type PeerId, SchedulerTask, type TaskNumber, Values } from "@scaler-ts/protocol"
+import { type Capacity, Line, place } from "./Placement.ts"
+import { Tombstones } from "./Tombstones.ts"
+
+/** What the tables have done to the world, for the shell to carry out. */
+export interface Outlet {
+  readonly toClient: (client: PeerId, message: Message.SchedulerToClient) => void
+  readonly toWorker: (worker: PeerId, message: Message.SchedulerToWorker) => void
+  /** Calls `fire` in `delayMs` unless the returned function is called first. */
+  readonly after: (delayMs: number, fire: () => void) => () => void
+}
+
+/** How things stand, for people and for tests. */
+export interface Status {
+  readonly clients: number
+  readonly workers: ReadonlyArray<Capacity & { readonly name: string }>
+  readonly tasks: Readonly<Record<"queued" | "running" | "recalling" | "cancelling", number>>
+  readonly tombstones: number
+  /** How many messages and events changed nothing, by the reason. */
+  readonly ignored: Readonly<Partial<Record<SchedulerTask.IgnoredByScheduler, number>>>
+}
+
+interface Client {
+  readonly peer: PeerId
+  readonly tasks: Map<TaskNumber, Entry>
+  readonly tombstones: Tombstones
+  /** The highest task number heard of: all up to it are known, or have ended. */
+  highest: TaskNumber
+}
+
+interface Worker extends Capacity {
+  readonly peer: PeerId
+  readonly name: string
+  readonly entries: Set<Entry>
+  held: number
+  draining: boolean
+}
+
+interface Entry {
+  /** The number under which workers know the task. */
+  readonly id: TaskNumber
+  readonly client: Client
+  readonly task: Message.Task
+  state: SchedulerTask.State
+  stopTimeout: (() => void) | undefined
+}
+
+export class Tables {
+  private readonly clients = new Map<PeerId, Client>()
+  private readonly workers = new Map<string, Worker>()
+  private readonly entries = new Map<TaskNumber, Entry>()
+  private readonly line = new Line<Entry>()
+  private readonly ignored: Partial<Record<SchedulerTask.IgnoredByScheduler, number>> = {}
+  private lastId = 0
+  private readonly outlet: Outlet
+  private readonly tombstonesMax: number
+
+  constructor(outlet: Outlet, tombstonesMax: number) {
+    this.outlet = outlet
+    this.tombstonesMax = tombstonesMax
+  }
+
+  /** A client has said hello. */
+  addClient(peer: PeerId): void {
+    const tombstones = new Tombstones(this.tombstonesMax)
+    this.clients.set(peer, { peer, tasks: new Map(), tombstones, highest: 0 })
+  }
+
+  /** A client is gone: its queued tasks end, its running ones are stopped (R22). */
+  loseClient(peer: PeerId): void {
+    const client = this.clients.get(peer)
+    if (client === undefined) return
+    this.clients.delete(peer)
+    for (const entry of [...client.tasks.values()]) this.apply(entry, { _tag: "OwnerLost" })
+  }
+
+  hasWorker(name: string): boolean {
+    return this.workers.has(name)
+  }
+
+  /** A worker has said hello, holding nothing. */
+  addWorker(peer: PeerId, hello: Message.WorkerHello): void {
+    this.workers.set(hello.worker, {
+      peer,
+      name: hello.worker,
+      slots: hello.slots,
+      prefetch: hello.prefetch,
+      held: 0,
+      draining: false,
+      entries: new Set(),
+    })
+    this.placeAll()
+  }
+
+  /** A worker is gone, or has said goodbye: whatever it held is lost with it. */
+  loseWorker(name: string): void {
+    const worker = this.workers.get(name)
+    if (worker === undefined) return
+    this.workers.delete(name)
+    for (const entry of [...worker.entries]) {
+      this.apply(entry, { _tag: "WorkerLost", worker: name })
+    }
+    this.placeAll()
+  }
+
+  /** Lets a worker finish what it holds and gives it nothing more. */
+  drainWorker(name: string, boundMs: number): void {
+    const worker = this.workers.get(name)
+    if (worker === undefined || worker.draining) return
+    worker.draining = true
+    this.outlet.toWorker(worker.peer, { _tag: "Drain", boundMs })
+  }
+
+  fromClient(peer: PeerId, message: Message.Task | Message.TaskCancel): void {
+    const client = this.clients.get(peer)
+    if (client === undefined) return
+    if (message._tag === "Task") this.submit(client, message)
+    else this.cancel(client, message.task)
+  }
+
+  fromWorker(
+    name: string,
+    message:
+      | Message.TaskStarted
+      | Message.TaskResult
+      | Message.TaskCancelConfirm
+      | Message.TaskProgress
+      | Message.TaskLog,
+  ): void {
+    const entry = this.entries.get(message.task)
+    if (entry === undefined) return this.count("attemptStale")
+    const { attempt } = message
+    switch (message._tag) {
+      case "TaskStarted":
+        return this.apply(entry, { _tag: "Started", worker: name, attempt })
+      case "TaskResult":
+        return this.apply(entry, { _tag: "ResultArrived", worker: name, attempt }, message)
+      case "TaskCancelConfirm":
+        return this.apply(entry, confirmEvent(message, name))
+      case "TaskProgress":
+      case "TaskLog":
+        if (!holds(entry.state, name, attempt)) return this.count("attemptStale") // G9
+        return this.outlet.toClient(entry.client.peer, { ...message, task: entry.task.task })
+    }
+  }
+
+  /** Gives queued tasks to workers until there are no tasks or no room. Called once per batch of messages. */
+  placeAll(): void {
+    for (;;) {
+      const entry = this.line.first()
+      if (entry === undefined) return
+      const worker = place(this.workers.values())
+      if (worker === undefined) return
+      this.apply(entry, { _tag: "SlotAvailable", worker: worker.name })
+    }
+  }
+
+  /** Asks that an attempt which has not started come back, to be placed anew. */
+  recall(peer: PeerId, task: TaskNumber): void {
+    const entry = this.clients.get(peer)?.tasks.get(task)
+    if (entry !== undefined) this.apply(entry, { _tag: "RecallAsked" })
+  }
+
+  status(): Status {
+    const tasks = { queued: 0, running: 0, recalling: 0, cancelling: 0 }
+    for (const { state } of this.entries.values()) {
+      if (state._tag !== "unknown" && state._tag !== "ended") tasks[state._tag]++
+    }
+    return {
+      clients: this.clients.size,
+      workers: [...this.workers.values()].map(({ name, slots, prefetch, held, draining }) => ({
+        name,
+        slots,
+        prefetch,
+        held,
+        draining,
+      })),
+      tasks,
+      tombstones: [...this.clients.values()].reduce((sum, c) => sum + c.tombstones.size, 0),
+      ignored: { ...this.ignored },
+    }
+  }
+
+  private submit(client: Client, task: Message.Task): void {
+    if (task.task <= client.highest) return this.count("taskKnown")
+    client.highest = task.task
+    const id = ++this.lastId
+    const entry: Entry = {
+      id,
+      client,
+      task,
+      state: SchedulerTask.unknown,
+      stopTimeout: undefined,
+    }
+    this.entries.set(id, entry)
+    client.tasks.set(task.task, entry)
+    this.apply(entry, { _tag: "TaskArrived", attemptsMax: task.attemptsMax })
+  }
+
+  private cancel(client: Client, task: TaskNumber): void {
+    const entry = client.tasks.get(task)
+    if (entry !== undefined) return this.apply(entry, { _tag: "CancelAsked" })
+    // Links are first in, first out: of a task that ended by a result the result is on its way.
+    const confirm = client.tombstones.get(task)
+    const state: SchedulerTask.State =
+      task <= client.highest ? { _tag: "ended", confirm } : SchedulerTask.unknown
+    for (const command of SchedulerTask.step(state, { _tag: "CancelAsked" }).commands) {
+      if (command._tag === "Ignore") this.count(command.counter)
+      else if (command._tag === "Confirm") this.sendConfirm(client, task, command)
+    }
+  }
+
+  private apply(entry: Entry, event: SchedulerTask.Event, result?: Message.TaskResult): void {
+    const { state, commands } = SchedulerTask.step(entry.state, event)
+    entry.state = state
+    for (const command of commands) this.carryOut(entry, command, result)
+    if (state._tag === "ended") this.forget(entry, state.confirm)
+  }
+
+  private carryOut(
+    entry: Entry,
+    command: SchedulerTask.Command,
+    result: Message.TaskResult | undefined,
+  ): void {
+    const { client, task } = entry
+    switch (command._tag) {
+      case "Queue":
+        return this.line.push(entry)
+      case "Unqueue":
+        return this.line.remove(entry)
+      case "Dispatch":
+        return this.dispatch(entry, command.worker, command.attempt)
+      case "SendCancel": {
+        const { attempt, force } = command
+        return this.toWorker(command.worker, { _tag: "TaskCancel", task: entry.id, attempt, force })
+      }
+      case "FreeSlot": {
+        const worker = this.workers.get(command.worker)
+        if (worker?.entries.delete(entry) === true) worker.held-- // G6
+        return
+      }
+      case "StartTimeout":
+        if (task.timeoutMs > 0) {
+          const { attempt } = command
+          entry.stopTimeout = this.outlet.after(task.timeoutMs, () =>
+            this.apply(entry, { _tag: "TimedOut", attempt }),
+          )
+        }
+        return
+      case "StopTimeout":
+        entry.stopTimeout?.()
+        entry.stopTimeout = undefined
+        return
+      case "ForwardStarted": {
+        const { worker, attempt } = command
+        return this.toClient(client, { _tag: "TaskStarted", task: task.task, attempt, worker })
+      }
+      case "ForwardResult":
+        if (result !== undefined) this.toClient(client, { ...result, task: task.task }) // G5
+        return
+      case "ReportDied":
+        return this.report(entry, "failedWorkerDied", command.attempt, command.lostWorkers)
+      case "ReportTimeout":
+        return this.report(entry, "failedTimeout", command.attempt, [command.worker])
+      case "Confirm":
+        return this.sendConfirm(client, task.task, command)
+      case "Ignore":
+        return this.count(command.counter)
+    }
+  }
+
+  private dispatch(entry: Entry, name: string, attempt: number): void {
+    this.line.remove(entry)
+    const worker = this.workers.get(name)
+    if (worker === undefined) return
+    worker.held++ // G6
+    worker.entries.add(entry)
+    this.outlet.toWorker(worker.peer, { ...entry.task, task: entry.id, attempt })
+  }
+
+  private report(
+    entry: Entry,
+    type: "failedWorkerDied" | "failedTimeout",
+    attempt: number,
+    workers: ReadonlyArray<string>,
+  ): void {
+    this.toClient(entry.client, {
+      _tag: "TaskResult",
+      task: entry.task.task,
+      attempt,
+      worker: workers.at(-1) ?? "",
+      type,
+      payload: Values.encode(type === "failedTimeout" ? entry.task.timeoutMs : workers),
+      runMs: 0,
+    })
+  }
+
+  private sendConfirm(client: Client, task: TaskNumber, confirm: SchedulerTask.Confirm): void {
+    const { type, how, worker, attempt } = confirm
+    this.toClient(client, { _tag: "TaskCancelConfirm", task, attempt, worker, type, how })
+  }
+
+  private forget(entry: Entry, confirm: SchedulerTask.Confirm | undefined): void {
+    this.entries.delete(entry.id)
+    entry.client.tasks.delete(entry.task.task)
+    if (confirm !== undefined) entry.client.tombstones.add(entry.task.task, confirm)
+  }
+
+  private toClient(client: Client, message: Message.SchedulerToClient): void {
+    // Nothing is forwarded to a lost owner.
+    if (this.clients.get(client.peer) === client) this.outlet.toClient(client.peer, message)
+  }
+
+  private toWorker(name: string, message: Message.SchedulerToWorker): void {
+    const worker = this.workers.get(name)
+    if (worker !== undefined) this.outlet.toWorker(worker.peer, message)
+  }
+
+  private count(counter: SchedulerTask.IgnoredByScheduler): void {
+    this.ignored[counter] = (this.ignored[counter] ?? 0) + 1
+  }
+}
+
+const holds = (state: SchedulerTask.State, worker: string, attempt: number): boolean =>
+  (state._tag === "running" || state._tag === "recalling" || state._tag === "cancelling") &&
+  state.worker === worker &&
+  state.attempt === attempt
+
+const confirmEvent = (confirm: Message.TaskCancelConfirm, worker: string): SchedulerTask.Event => {
+  const { attempt } = confirm
+  switch (confirm.type) {
+    case "canceled":
+      return { _tag: "Canceled", worker, attempt, how: confirm.how }
+    case "cancelFailed":
+      return { _tag: "CancelFailed", worker, attempt }
+    case "cancelNotFound":
+      return { _tag: "CancelNotFound", worker, attempt }
+  }
+}

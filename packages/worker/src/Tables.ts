@@ -1,0 +1,258 @@
+/**
+ * The worker's tables: every attempt it holds, and the shell around the step for one attempt.
+ * Synchronous; what has to happen goes to the executor, the session and the timers it is given.
+ *
+ * - **G6** An attempt in `running` or `stopping` takes one slot; none other does.
+ * - **G7** An attempt is in the tables until it ends, and nothing of it stays.
+ */
+import { type Message, type TaskNumber, Values, WorkerAttempt } from "@scaler-ts/protocol"
+import type { AnyTask } from "@scaler-ts/protocol/tasks"
+import type { Executor, ExecutorListener } from "./Executor.ts"
+
+/** What the tables need of the world. */
+export interface Outlet {
+  readonly send: (message: Message.WorkerToScheduler) => void
+  /** Calls `fire` in `delayMs` unless the returned function is called first. */
+  readonly after: (delayMs: number, fire: () => void) => () => void
+  /** An attempt has moved to another state. */
+  readonly moved: () => void
+}
+
+interface Entry {
+  readonly key: number
+  readonly task: TaskNumber
+  readonly attempt: number
+  state: WorkerAttempt.State
+  stopGrace: (() => void) | undefined
+}
+
+/** What came with an event: the attempt to start, or how it ended. */
+interface Context {
+  readonly start?: () => void
+  readonly ok?: boolean
+  readonly payload?: Uint8Array
+  readonly runMs?: number
+}
+
+/** How things stand, for people and for tests. */
+export interface Status {
+  readonly attempts: Readonly<Record<"waiting" | "running" | "stopping", number>>
+  /** How many messages and events changed nothing, by the reason. */
+  readonly ignored: Readonly<Partial<Record<WorkerAttempt.IgnoredByWorker, number>>>
+}
+
+export class Tables implements ExecutorListener {
+  private readonly byTask = new Map<TaskNumber, Entry>()
+  private readonly byKey = new Map<number, Entry>()
+  private readonly ignored: Partial<Record<WorkerAttempt.IgnoredByWorker, number>> = {}
+  private busy = 0
+  private lastKey = 0
+  private executor: Executor | undefined
+  private readonly name: string
+  private readonly tasks: ReadonlyMap<string, AnyTask>
+  private readonly graceMs: number
+  private readonly outlet: Outlet
+
+  constructor(
+    name: string,
+    tasks: ReadonlyMap<string, AnyTask>,
+    graceMs: number,
+    outlet: Outlet,
+  ) {
+    this.name = name
+    this.tasks = tasks
+    this.graceMs = graceMs
+    this.outlet = outlet
+  }
+
+  /** Names the executor; called once, before anything is dispatched. */
+  use(executor: Executor): void {
+    this.executor = executor
+  }
+
+  get size(): number {
+    return this.byTask.size
+  }
+
+  status(): Status {
+    const attempts = { waiting: 0, running: 0, stopping: 0 }
+    for (const { state } of this.byTask.values()) {
+      if (state._tag !== "absent") attempts[state._tag]++
+    }
+    return { attempts, ignored: { ...this.ignored } }
+  }
+
+  /** The scheduler has sent an attempt. */
+  dispatched(message: Message.Task): void {
+    const { task, attempt, name, input } = message
+    const definition = this.tasks.get(name)
+    if (definition === undefined) return this.refuse(message)
+    const entry = this.find(task, attempt)
+    const slotFree = this.executor !== undefined && this.busy < this.executor.slots
+    const start = (): void => {
+      this.executor?.start({ key: entry.key, task: definition, attempt, input })
+    }
+    this.apply(entry, { _tag: "Dispatched", slotFree }, { start })
+  }
+
+  /** The scheduler wants an attempt to stop. */
+  cancelAsked({ task, attempt, force }: Message.TaskCancel): void {
+    this.applyToUnstarted(this.find(task, attempt), { _tag: "CancelAsked", force })
+  }
+
+  /** No attempt is to start any more. */
+  drainAsked(): void {
+    for (const entry of [...this.byTask.values()]) {
+      this.applyToUnstarted(entry, { _tag: "DrainAsked" })
+    }
+  }
+
+  /** The attempts that run have had their time. */
+  drainBoundPassed(): void {
+    for (const entry of [...this.byTask.values()]) this.apply(entry, { _tag: "DrainBoundPassed" })
+  }
+
+  /** The scheduler is gone for good. */
+  sessionGone(): void {
+    for (const entry of [...this.byTask.values()]) {
+      this.applyToUnstarted(entry, { _tag: "SessionGone" })
+    }
+  }
+
+  returned(key: number, ok: boolean, payload: Uint8Array, runMs: number): void {
+    this.ofKey(key, { _tag: "Returned" }, { ok, payload, runMs })
+  }
+
+  stopped(key: number, payload: Uint8Array, runMs: number): void {
+    this.ofKey(key, { _tag: "Stopped" }, { ok: false, payload, runMs })
+  }
+
+  exited(key: number, reason: string, runMs: number): void {
+    const payload = Values.encode({ reason, workers: [this.name] })
+    this.ofKey(key, { _tag: "Exited" }, { ok: false, payload, runMs })
+  }
+
+  started(key: number): void {
+    this.ofKey(key, { _tag: "SlotFreed" }, {})
+  }
+
+  progress(key: number, fraction: number): void {
+    const entry = this.byKey.get(key)
+    if (entry === undefined) return this.count("endLate")
+    const { task, attempt } = entry
+    this.outlet.send({ _tag: "TaskProgress", task, attempt, fraction })
+  }
+
+  log(key: number, line: string): void {
+    const entry = this.byKey.get(key)
+    if (entry === undefined) return this.count("endLate")
+    const { task, attempt } = entry
+    this.outlet.send({ _tag: "TaskLog", task, attempt, line })
+  }
+
+  private ofKey(key: number, event: WorkerAttempt.Event, context: Context): void {
+    const entry = this.byKey.get(key)
+    if (entry === undefined) this.count("endLate")
+    else this.apply(entry, event, context)
+  }
+
+  /** The attempt of that number, or one that is absent and enters the tables only if it stays. */
+  private find(task: TaskNumber, attempt: number): Entry {
+    const known = this.byTask.get(task)
+    if (known?.attempt === attempt) return known
+    const state = WorkerAttempt.absent
+    return { key: ++this.lastKey, task, attempt, state, stopGrace: undefined }
+  }
+
+  /**
+   * An event that ends an attempt which waits. Only the executor knows whether it still does: its
+   * slot may have come free before we were told, and then that is what happened first.
+   */
+  private applyToUnstarted(entry: Entry, event: WorkerAttempt.Event): void {
+    if (entry.state._tag === "waiting" && this.executor?.withdraw(entry.key) === false) {
+      this.apply(entry, { _tag: "SlotFreed" })
+    }
+    this.apply(entry, event)
+  }
+
+  private apply(entry: Entry, event: WorkerAttempt.Event, context: Context = {}): void {
+    const { state, commands } = WorkerAttempt.step(entry.state, event)
+    const before = entry.state
+    entry.state = state
+    this.busy += slots(state) - slots(before) // G6
+    if (before._tag === "absent" && state._tag !== "absent") {
+      this.byTask.set(entry.task, entry)
+      this.byKey.set(entry.key, entry)
+    }
+    if (before._tag !== "absent" && state._tag === "absent") {
+      this.byTask.delete(entry.task)
+      this.byKey.delete(entry.key)
+    }
+    for (const command of commands) this.carryOut(entry, command, context)
+    if (state !== before) this.outlet.moved()
+  }
+
+  private carryOut(entry: Entry, command: WorkerAttempt.Command, context: Context): void {
+    const { key, task, attempt } = entry
+    const worker = this.name
+    switch (command._tag) {
+      case "Start":
+        return context.start?.()
+      case "SendStarted":
+        return this.outlet.send({ _tag: "TaskStarted", task, attempt, worker })
+      case "Interrupt":
+        return this.executor?.interrupt(key)
+      case "StartGrace":
+        entry.stopGrace = this.outlet.after(this.graceMs, () => {
+          const canKill = this.executor?.canKill === true
+          this.apply(entry, { _tag: "GraceOver", canKill })
+        })
+        return
+      case "StopGrace":
+        entry.stopGrace?.()
+        entry.stopGrace = undefined
+        return
+      case "Kill":
+        return this.executor?.kill(key)
+      case "SendResult":
+        return this.sendResult(entry, context.ok === true ? "success" : "failed", context)
+      case "SendDied":
+        return this.sendResult(entry, "failedWorkerDied", context)
+      case "Confirm": {
+        const { type, how } = command
+        return this.outlet.send({ _tag: "TaskCancelConfirm", task, attempt, worker, type, how })
+      }
+      case "Ignore":
+        return this.count(command.counter)
+    }
+  }
+
+  private sendResult(
+    { task, attempt }: Pick<Entry, "task" | "attempt">,
+    type: Message.TaskResult["type"],
+    { payload = nothing, runMs = 0 }: Context,
+  ): void {
+    const worker = this.name
+    this.outlet.send({ _tag: "TaskResult", task, attempt, worker, type, payload, runMs })
+  }
+
+  /** A task nobody here has a function for fails at once; it never takes a slot. */
+  private refuse(message: Message.Task): void {
+    const known = [...this.tasks.keys()].map((name) => `"${name}"`).join(", ")
+    const error = new Error(
+      `worker "${this.name}" has no task named ${JSON.stringify(message.name.slice(0, 200))}; ` +
+        `it has ${known}. Start a worker with the module that defines it.`,
+    )
+    error.name = "UnknownTask"
+    this.sendResult(message, "failed", { payload: Values.encode(error) })
+  }
+
+  private count(counter: WorkerAttempt.IgnoredByWorker): void {
+    this.ignored[counter] = (this.ignored[counter] ?? 0) + 1
+  }
+}
+
+const slots = (state: WorkerAttempt.State): 0 | 1 =>
+  state._tag === "running" || state._tag === "stopping" ? 1 : 0
+
+const nothing = new Uint8Array(0)

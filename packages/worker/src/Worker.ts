@@ -1,0 +1,196 @@
+/**
+ * The worker's shell: says hello, runs what it is sent, leaves without leaving anything behind.
+ *
+ * Plain callbacks between a session and the tables; fibers exist only where tasks are run.
+ */
+import type { Message, WorkerSession } from "@scaler-ts/protocol"
+import type { AnyTask } from "@scaler-ts/protocol/tasks"
+import { ConnectionFailed, Loop } from "@scaler-ts/runtime"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Executor, ExecutorFactory } from "./Executor.ts"
+import { byName, type InvalidTasks, type TaskModules } from "./registry.ts"
+import { type Status, Tables } from "./Tables.ts"
+
+export interface WorkerOptions {
+  /** The worker's name, unique among the scheduler's workers; receipts and errors show it. */
+  readonly name: string
+  /** What `defineTasks` returned, once or several times. */
+  readonly tasks: TaskModules
+  readonly executor: ExecutorFactory
+  /** How long a task that is asked to stop may take before it is killed, in milliseconds. 5,000 unless told otherwise. */
+  readonly graceMs?: number
+  /** How many attempts the worker holds beyond those it runs. 0 unless told otherwise. */
+  readonly prefetch?: number
+  /** What the worker has to offer beside its slots. */
+  readonly capabilities?: Readonly<Record<string, number>>
+  /** How long the scheduler may take to answer the hello, in milliseconds. 5,000 unless told otherwise. */
+  readonly connectMs?: number
+}
+
+export interface Worker {
+  readonly name: string
+  /** How things stand now. */
+  readonly status: () => Status
+  /** Succeeds with the reason once the worker has left its scheduler, or the scheduler is gone. */
+  readonly left: Effect.Effect<string>
+}
+
+/**
+ * A worker that runs tasks for the scheduler at the other end of `session`.
+ *
+ * Succeeds once the scheduler has accepted it. When the scope closes, what runs is asked to stop,
+ * killed after the grace period where the executor can, and has been seen to end before the worker
+ * says goodbye. Fails with `ConnectionFailed` when the scheduler refuses or does not answer, with
+ * `InvalidTasks` when two tasks share a name.
+ */
+export const make = (
+  session: WorkerSession,
+  options: WorkerOptions,
+): Effect.Effect<Worker, ConnectionFailed | InvalidTasks, Scope.Scope> =>
+  Effect.gen(function* () {
+    const tasks = yield* byName(options.tasks)
+    const loop = yield* Loop.make
+    const shell = new Shell(session, loop, tasks, options)
+    const executor = yield* Effect.acquireRelease(
+      options.executor.make(shell.tables, loop),
+      (made) => made.shutdown,
+    )
+    shell.tables.use(executor)
+    yield* Effect.addFinalizer(() => shell.stop)
+    yield* shell.connect(executor)
+    return { name: options.name, status: () => shell.tables.status(), left: shell.awaitLeft }
+  })
+
+const graceMsDefault = 5_000
+const connectMsDefault = 5_000
+
+/** Beyond the grace period, a kill may take so long to be seen before a closing worker gives up on it. */
+const killMsMax = 5_000
+
+class Shell {
+  readonly tables: Tables
+  private readonly session: WorkerSession
+  private readonly options: WorkerOptions
+  private readonly loop: Loop.Loop
+  private readonly taskNames: ReadonlyArray<string>
+  private readonly accepted = Deferred.makeUnsafe<void, string>()
+  private readonly leaving = Deferred.makeUnsafe<string>()
+  private life: "greeting" | "open" | "draining" | "left" = "greeting"
+  private drainBoundHasPassed = false
+
+  constructor(
+    session: WorkerSession,
+    loop: Loop.Loop,
+    tasks: ReadonlyMap<string, AnyTask>,
+    options: WorkerOptions,
+  ) {
+    this.session = session
+    this.options = options
+    this.loop = loop
+    this.taskNames = [...tasks.keys()]
+    this.tables = new Tables(options.name, tasks, options.graceMs ?? graceMsDefault, {
+      send: (message) => session.send(message),
+      after: loop.after,
+      moved: () => this.leaveIfDone(),
+    })
+  }
+
+  /** Says hello and waits for the echo. */
+  connect(executor: Executor): Effect.Effect<void, ConnectionFailed> {
+    const { name, prefetch = 0, capabilities = {}, connectMs = connectMsDefault } = this.options
+    const failed = (reason: string): ConnectionFailed => new ConnectionFailed("scheduler", reason)
+    return Effect.suspend(() => {
+      this.session.open({
+        receive: (messages) => {
+          for (const message of messages) this.hear(message)
+        },
+        lost: (reason) => this.lose(reason),
+      })
+      this.session.send({
+        _tag: "WorkerHello",
+        session: name,
+        worker: name,
+        slots: executor.slots,
+        prefetch,
+        capabilities,
+        tasks: this.taskNames,
+      })
+      return Deferred.await(this.accepted)
+    }).pipe(
+      Effect.mapError(failed),
+      Effect.timeoutOrElse({
+        duration: connectMs,
+        orElse: () => Effect.fail(failed(`no answer within ${connectMs} ms; is it running?`)),
+      }),
+    )
+  }
+
+  readonly awaitLeft: Effect.Effect<string> = Effect.suspend(() => Deferred.await(this.leaving))
+
+  /** Stops what runs, sees it end, says goodbye. Bounded by the grace period and the time a kill may take. */
+  readonly stop: Effect.Effect<void> = Effect.suspend(() => {
+    const { graceMs = graceMsDefault } = this.options
+    this.drain(0)
+    return Effect.asVoid(Effect.timeoutOption(this.awaitLeft, graceMs + killMsMax))
+  }).pipe(Effect.andThen(Effect.sync(() => this.leave("it was stopped"))))
+
+  private hear(message: Message.SchedulerToWorker): void {
+    switch (message._tag) {
+      case "HelloEcho":
+        if (this.life === "greeting") this.life = "open"
+        Deferred.doneUnsafe(this.accepted, Effect.void)
+        return
+      case "Task":
+        return this.tables.dispatched(message)
+      case "TaskCancel":
+        return this.tables.cancelAsked(message)
+      case "Drain":
+        return this.drain(message.boundMs)
+      case "HeartbeatEcho":
+        return
+      case "ProtocolError":
+        return this.lose(message.reason)
+    }
+  }
+
+  private drain(boundMs: number): void {
+    if (this.life === "left") return
+    this.life = "draining"
+    this.tables.drainAsked()
+    const passed = (): void => {
+      this.drainBoundHasPassed = true
+      this.tables.drainBoundPassed()
+      this.leaveIfDone()
+    }
+    if (boundMs > 0) this.loop.after(boundMs, passed)
+    else passed()
+  }
+
+  /** A draining worker is done when it holds nothing, or only what was asked to stop, will not, and cannot be killed. */
+  private leaveIfDone(): void {
+    if (this.life !== "draining") return
+    if (this.tables.size > 0) {
+      const { waiting, stopping } = this.tables.status().attempts
+      if (!this.drainBoundHasPassed || waiting > 0 || stopping > 0) return
+    }
+    this.leave("it was drained")
+  }
+
+  private leave(reason: string): void {
+    if (this.life === "left") return
+    this.life = "left"
+    this.session.send({ _tag: "WorkerGoodbye" })
+    this.session.close()
+    Deferred.doneUnsafe(this.leaving, Effect.succeed(reason))
+  }
+
+  private lose(reason: string): void {
+    if (this.life === "left") return
+    this.life = "left"
+    this.tables.sessionGone()
+    Deferred.doneUnsafe(this.accepted, Effect.fail(reason))
+    Deferred.doneUnsafe(this.leaving, Effect.succeed(reason))
+  }
+}

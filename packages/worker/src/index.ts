@@ -1,0 +1,8 @@
+// For users.
+export * as Worker from "./Worker.ts"
+export { inline, type InlineOptions } from "./executor/inline.ts"
+export { InvalidTasks, type TaskModules } from "./registry.ts"
+export type { Status } from "./Tables.ts"
+
+// For those who write an executor.
+export type { Attempt, Executor, ExecutorFactory, ExecutorListener } from "./Executor.ts"

@@ -1,0 +1,40 @@
+/** The tasks a worker has functions for, by name. */
+import type { AnyTask, AnyTasks } from "@scaler-ts/protocol/tasks"
+import * as Effect from "effect/Effect"
+
+/** What `defineTasks` returned, once or several times. */
+export type TaskModules = AnyTasks | ReadonlyArray<AnyTasks>
+
+/** Two tasks of one worker share a name, so nobody could tell which of them is meant. */
+export class InvalidTasks extends Error {
+  readonly _tag = "InvalidTasks"
+  /** The name both have. */
+  readonly task: string
+  constructor(task: string, modules: readonly [string, string]) {
+    super(
+      `two tasks are named "${task}", one in ${modules[0]} and one in ${modules[1]}; rename one of them`,
+    )
+    this.name = "InvalidTasks"
+    this.task = task
+  }
+}
+
+/** Every task of the collections by its name; fails when two of them share one. */
+export const byName = (
+  modules: TaskModules,
+): Effect.Effect<ReadonlyMap<string, AnyTask>, InvalidTasks> => {
+  const named = new Map<string, AnyTask>()
+  for (const collection of isList(modules) ? modules : [modules]) {
+    for (const task of Object.values(collection)) {
+      const other = named.get(task.name)
+      if (other !== undefined && other !== task) {
+        return Effect.fail(new InvalidTasks(task.name, [other.module, task.module]))
+      }
+      named.set(task.name, task)
+    }
+  }
+  return Effect.succeed(named)
+}
+
+// `Array.isArray` narrows to mutable arrays only.
+const isList = (modules: TaskModules): modules is ReadonlyArray<AnyTasks> => Array.isArray(modules)
