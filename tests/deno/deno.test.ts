@@ -1,0 +1,55 @@
+import { execFile } from "node:child_process"
+import { existsSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import { assert, describe, it } from "vitest"
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const run = promisify(execFile)
+
+/** Runs the Deno of the devDependency. Nothing is fetched: it reads the installed node_modules. */
+const deno = (...args: ReadonlyArray<string>) =>
+  run(join(root, "node_modules/.bin/deno"), args, {
+    cwd: root,
+    env: { ...process.env, DENO_DIR: join(root, ".cache/deno"), NO_COLOR: "1" },
+  })
+
+const members: ReadonlyArray<string> = JSON.parse(
+  readFileSync(join(root, "deno.json"), "utf8"),
+).workspace
+
+/** Every module a package exports, as its deno.json says. */
+const exported = members.flatMap((member) => {
+  const { exports } = JSON.parse(readFileSync(join(root, member, "deno.json"), "utf8"))
+  const files: ReadonlyArray<string> =
+    typeof exports === "string" ? [exports] : Object.values(exports)
+  return files.map((file) => join(member, file))
+})
+
+describe("Deno, from the same sources", () => {
+  it("submits, cancels, and gets the receipt, without any permission", async () => {
+    const { stdout } = await deno("run", "--no-remote", "tests/deno/program.ts")
+    assert.deepStrictEqual(stdout.trimEnd().split("\n"), [
+      "sqrt(16) = 4",
+      "Stopped cooperative",
+      "future: cancelled",
+    ])
+  })
+
+  it("type-checks every module the packages export, and the program", async () => {
+    assert.isTrue(exported.every((file) => existsSync(join(root, file))), exported.join(" "))
+    await deno("check", ...exported, "tests/deno/program.ts")
+  }, 120_000)
+
+  it("knows the same exports as npm does, but for those that need Node", () => {
+    for (const member of members) {
+      const own = JSON.parse(readFileSync(join(root, member, "deno.json"), "utf8"))
+      const npm = JSON.parse(readFileSync(join(root, member, "package.json"), "utf8"))
+      const denoPaths = typeof own.exports === "string" ? ["."] : Object.keys(own.exports)
+      const npmPaths = Object.keys(npm.exports).filter((path) => path !== "./thread")
+      assert.deepStrictEqual(denoPaths, npmPaths, npm.name)
+      assert.strictEqual(own.version, npm.version)
+    }
+  })
+})

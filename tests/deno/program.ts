@@ -1,0 +1,47 @@
+// The short program that every runtime must run from the same sources: submit, cancel, receipt.
+// Prints one line per fact; the test that starts it compares them.
+import { MemoryNetwork, MemoryTransport } from "@scaler-ts/adapter-memory"
+import { Client, Future } from "@scaler-ts/future"
+import { schedulerPeer, workerOverWire } from "@scaler-ts/protocol"
+import { defineTasks } from "@scaler-ts/protocol/tasks"
+import { Loop } from "@scaler-ts/runtime"
+import { Scheduler } from "@scaler-ts/scheduler"
+import { inline, Worker } from "@scaler-ts/worker"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+const tasks = defineTasks(import.meta.url, {
+  sqrt: (x: number) => Math.sqrt(x),
+  // Never ends by itself; stops when its signal says so.
+  forever: (_: void, task) =>
+    new Promise<void>((_resolve, reject) => {
+      task.signal.addEventListener("abort", () => reject(task.signal.reason))
+    }),
+})
+
+const cluster = Layer.unwrap(
+  Effect.gen(function* () {
+    const loop = yield* Loop.make
+    const network = yield* MemoryNetwork.make()
+    yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer))
+    const transport = yield* MemoryTransport.make(network, "worker-1")
+    yield* Worker.make(workerOverWire(transport, loop.defer, schedulerPeer), {
+      name: "worker-1",
+      tasks,
+      executor: inline(),
+    })
+    return Client.layer.pipe(Layer.provide(MemoryTransport.layer(network, "client")))
+  }),
+)
+
+const program = Effect.gen(function* () {
+  const client = yield* Client
+  console.log(`sqrt(16) = ${yield* client.call(tasks.sqrt, 16)}`)
+  const future = yield* client.submit(tasks.forever, undefined)
+  while (Future.state(future) !== "running") yield* Effect.yieldNow
+  const receipt = yield* Future.cancel(future)
+  console.log(`${receipt._tag} ${receipt._tag === "Stopped" ? receipt.how : ""}`.trim())
+  console.log(`future: ${Future.state(future)}`)
+})
+
+await Effect.runPromise(Effect.provide(program, cluster))
