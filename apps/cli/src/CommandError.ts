@@ -1,0 +1,24 @@
+/** Why the command cannot do what it was asked, in a sentence that ends with what to do next. */
+
+/** What the command's exit code says. */
+export const exitCodes = {
+  success: 0,
+  failure: 1,
+  usage: 2,
+  timeUp: 124,
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** Ends the command with `message` on stderr. */
+export class CommandError extends Error {
+  readonly _tag = "CommandError"
+  readonly exitCode: ExitCode
+
+  constructor(message: string, exitCode: ExitCode = exitCodes.usage) {
+    super(message)
+    this.name = "CommandError"
+    this.exitCode = exitCode
+  }
+}

@@ -1,0 +1,45 @@
+/** Everything that can end a run before its time: signals, the clock, a reader that has left. */
+
+export type StopReason = "interrupted" | "terminated" | "time-up" | "reader-gone"
+
+export interface StopListener {
+  /** Called once, with whatever came first. */
+  readonly onStop: (reason: StopReason) => void
+  /** Called for a signal that comes after the run was stopped. */
+  readonly onSignalAgain: () => void
+}
+
+/** Listens until the returned function is called. */
+export const listenForStops = (
+  withinMs: number | undefined,
+  { onSignalAgain, onStop }: StopListener,
+): (() => void) => {
+  let isStopped = false
+  const stop = (reason: StopReason): void => {
+    if (isStopped) return
+    isStopped = true
+    onStop(reason)
+  }
+  let signals = 0
+  const onSignal = (reason: StopReason) => (): void => {
+    signals += 1
+    // A first Ctrl-C after the time was up is somebody who does not want to wait for receipts.
+    if (isStopped) onSignalAgain()
+    else stop(reason)
+  }
+  const onInterrupt = onSignal("interrupted")
+  const onTerminate = onSignal("terminated")
+  const onPipeError = (error: NodeJS.ErrnoException): void => {
+    if (error.code === "EPIPE") stop("reader-gone")
+  }
+  process.on("SIGINT", onInterrupt)
+  process.on("SIGTERM", onTerminate)
+  process.stdout.on("error", onPipeError)
+  const timer = withinMs === undefined ? undefined : setTimeout(() => stop("time-up"), withinMs)
+  return () => {
+    process.off("SIGINT", onInterrupt)
+    process.off("SIGTERM", onTerminate)
+    process.stdout.off("error", onPipeError)
+    clearTimeout(timer)
+  }
+}

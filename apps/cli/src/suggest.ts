@@ -1,0 +1,16 @@
+/** "Did you mean": the nearest of a few names. */
+import { distance } from "fastest-levenshtein"
+
+/** The candidate nearest to `name`, if it is near enough to be a slip: a third of its letters. */
+export const suggest = (name: string, candidates: ReadonlyArray<string>): string | undefined => {
+  const ranked = candidates
+    .map((candidate) => ({
+      candidate,
+      away: distance(name.toLowerCase(), candidate.toLowerCase()),
+    }))
+    .toSorted((a, b) => a.away - b.away)
+  const best = ranked[0]
+  return best !== undefined && best.away <= Math.max(1, Math.floor(name.length / 3))
+    ? best.candidate
+    : undefined
+}
