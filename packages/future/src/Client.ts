@@ -37,8 +37,6 @@ export interface SubmitOptions {
   readonly timeoutMs?: number
   /** How many attempts may be lost with their worker before the task is given up. 3 unless told otherwise. */
   readonly attemptsMax?: number
-  /** Higher goes first where the scheduler heeds it. 0 unless told otherwise. */
-  readonly priority?: number
   /** Told how far the task says it has come, from 0 to 1. */
   readonly onProgress?: (fraction: number) => void
   /** Told every line the task logs. */

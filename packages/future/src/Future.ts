@@ -6,6 +6,7 @@
 import type { TaskNumber } from "@scaler-ts/protocol"
 import * as Effect from "effect/Effect"
 import type { FutureError } from "./FutureError.ts"
+import { milliseconds } from "./internal/checked.ts"
 import { FutureEntry } from "./internal/FutureEntry.ts"
 import { type Outcome, toExit } from "./Outcome.ts"
 import type { Receipt } from "./Receipt.ts"
@@ -112,7 +113,7 @@ export const cancel = <A>(
 ): Effect.Effect<Receipt<A>> =>
   Effect.callback<Receipt<A>>((resume) => {
     const entry = entryOf(future)
-    const boundMs = options.boundMs ?? entry.table.boundMs
+    const boundMs = milliseconds("boundMs", options.boundMs ?? entry.table.boundMs)
     const giveUp = entry.table.ask(
       entry,
       // The receipt carries the result of this very future.

@@ -10,7 +10,7 @@ export interface TaskContext {
   readonly signal: AbortSignal
   /** The number of this attempt, from 1. */
   readonly attempt: number
-  /** Tells the client how far the task has come, from 0 to 1. */
+  /** Tells the client how far the task has come, from 0 to 1; throws a `RangeError` for any other number. */
   readonly progress: (fraction: number) => void
   /** Sends the client a line of text. */
   readonly log: (line: string) => void

@@ -17,6 +17,7 @@ import {
 } from "../FutureError.ts"
 import type { ItemOutcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
+import { milliseconds, wholeFromOne } from "./checked.ts"
 import type { FutureEntry, Hooks } from "./FutureEntry.ts"
 import { type ClientStatus, FutureTable } from "./FutureTable.ts"
 
@@ -48,7 +49,7 @@ export class ClientShell implements Client {
       session,
       loop,
       options.policy ?? "cancel-wins",
-      options.cancelBoundMs ?? cancelBoundMsDefault,
+      milliseconds("cancelBoundMs", options.cancelBoundMs ?? cancelBoundMsDefault),
     )
   }
 
@@ -107,7 +108,11 @@ export class ClientShell implements Client {
           onSuccess: (future) => cancelOnInterrupt(future, restore(Future.outcome(future))),
         }),
       )
-    return Effect.forEach(inputs, one, { concurrency: options.concurrency ?? concurrencyDefault })
+    return Effect.suspend(() => {
+      const concurrency = options.concurrency ?? concurrencyDefault
+      wholeFromOne("concurrency", concurrency)
+      return Effect.forEach(inputs, one, { concurrency })
+    })
   }
 
   readonly starmap = <Arguments extends ReadonlyArray<unknown>, A>(
@@ -128,8 +133,9 @@ export class ClientShell implements Client {
   readonly disconnect = (options: Future.CancelOptions = {}): Effect.Effect<Disconnected> =>
     Effect.suspend(() => {
       if (this.disconnected === undefined) {
+        const boundMs = milliseconds("boundMs", options.boundMs ?? this.table.boundMs)
         this.disconnected = Deferred.makeUnsafe()
-        this.close(this.disconnected, options.boundMs ?? this.table.boundMs)
+        this.close(this.disconnected, boundMs)
       }
       return Deferred.await(this.disconnected)
     })
@@ -150,14 +156,16 @@ export class ClientShell implements Client {
       if (!(error instanceof Values.UnsupportedValue)) throw error
       return Exit.fail(new InputRefused(task.name, error.path, error.reason))
     }
-    const { timeoutMs = 0, attemptsMax = attemptsMaxDefault, priority = 0 } = options
+    const { timeoutMs = Infinity, attemptsMax = attemptsMaxDefault } = options
+    const limitMs = milliseconds("timeoutMs", timeoutMs)
     const message = {
       name: task.name,
       input: bytes,
-      priority,
+      priority: 0,
       capabilities: noCapabilities,
-      timeoutMs,
-      attemptsMax,
+      // On the wire 0 is no limit; a limit of nothing at all still has to be one.
+      timeoutMs: limitMs === Infinity ? 0 : Math.max(limitMs, 1),
+      attemptsMax: wholeFromOne("attemptsMax", attemptsMax),
       traceparent: "",
     }
     return Exit.succeed(this.table.submit(message, hooksOf(options)) as Future.Future<A>)

@@ -86,11 +86,16 @@ class RunContext implements TaskContext {
 
   // Getters that return closures, so that `({ progress, log })` can be taken apart.
   get progress(): TaskContext["progress"] {
-    return (fraction) => this.host.progress(fraction)
+    return (fraction) => {
+      if (!(fraction >= 0 && fraction <= 1)) {
+        throw new RangeError(`progress takes a fraction from 0 to 1, and was given ${fraction}`)
+      }
+      this.host.progress(fraction)
+    }
   }
 
   get log(): TaskContext["log"] {
-    return (line) => this.host.log(line)
+    return (line) => this.host.log(String(line))
   }
 
   interrupt(): void {
