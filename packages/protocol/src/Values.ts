@@ -58,7 +58,7 @@ const untext = new TextDecoder()
 /**
  * Encodes a value; `root` names it in the error, which is an `UnsupportedValue`.
  *
- * Runs no code of the value's own: no getter, no `toJSON`.
+ * Runs no code of the value's own: no getter (but for one among the items of an array), no `toJSON`.
  */
 export const encode = (value: unknown, root = "value"): Uint8Array =>
   value === undefined ? empty : encoder.encodeSharedRef(carried(value, root, 0)).slice()
@@ -77,7 +77,16 @@ export const encodeThrown = (thrown: unknown): Uint8Array => {
   try {
     return encode(thrown, "error")
   } catch (refusal) {
-    return encode(new Error(`The task threw something that cannot be sent: ${String(refusal)}`))
+    return encode(new Error(`The task threw something that cannot be sent: ${told(refusal)}`))
+  }
+}
+
+/** Why something was refused. What a hostile value throws may throw again when it is looked at. */
+const told = (refusal: unknown): string => {
+  try {
+    return refusal instanceof UnsupportedValue ? refusal.reason : "it could not be read"
+  } catch {
+    return "it could not be read"
   }
 }
 
@@ -96,7 +105,7 @@ const carried = (value: unknown, path: string, depth: number): unknown => {
     case "bigint":
       return new ExtData(extension.bigint, text.encode(value.toString()))
     case "object":
-      if (value === null || value.constructor === Uint8Array) return value
+      if (value === null) return value
       if (depth > depthMax) {
         throw new UnsupportedValue(path, `nested more than ${depthMax} deep, or cyclic`)
       }
@@ -112,19 +121,23 @@ const carriedObject = (value: object, path: string, depth: number): unknown => {
   if (prototype === Object.prototype || prototype === null) {
     return carriedRecord(value, path, depth)
   }
+  if (prototype === Uint8Array.prototype) return value
   if (value instanceof Error) return carriedError(value, path, depth)
+  // By the built-in methods, not by the value's: those may be somebody's own.
   if (value instanceof Date) {
-    return new ExtData(extension.date, pack(value.getTime()))
+    return new ExtData(extension.date, pack(Date.prototype.getTime.call(value)))
   }
   if (value instanceof Map) {
-    const entries = [...value].map(([key, item], index) => [
+    const entries = Array.from(Map.prototype.entries.call(value), ([key, item], index) => [
       carried(key, `${path}.keys()[${index}]`, depth),
       carried(item, `${path}.get(${shown(key)})`, depth),
     ])
     return new ExtData(extension.map, pack(entries))
   }
   if (value instanceof Set) {
-    const items = [...value].map((item, index) => carried(item, `${path}[${index}]`, depth))
+    const items = Array.from(Set.prototype.values.call(value), (item, index) =>
+      carried(item, `${path}[${index}]`, depth),
+    )
     return new ExtData(extension.set, pack(items))
   }
   if (value instanceof Uint8Array) {
@@ -154,16 +167,17 @@ const carriedRecord = (record: object, path: string, depth: number): unknown => 
   if (Object.getOwnPropertySymbols(record).length > 0) {
     throw new UnsupportedValue(path, "a property named by a symbol cannot be sent")
   }
-  let copy: Record<string, unknown> | undefined
+  let changed = false
+  const copy: Record<string, unknown> = {}
   for (const key of Object.keys(record)) {
     const at = `${path}.${key}`
-    if (key === "__proto__") throw new UnsupportedValue(at, "a property of this name cannot be sent")
+    if (key === "__proto__")
+      throw new UnsupportedValue(at, "a property of this name cannot be sent")
     const item = ownValue(record, key, at)
-    const sent = carried(item, at, depth)
-    if (sent !== item) copy ??= { ...record }
-    if (copy !== undefined) copy[key] = sent
+    copy[key] = carried(item, at, depth)
+    changed ||= copy[key] !== item
   }
-  return copy ?? record
+  return changed ? copy : record
 }
 
 /** The value of a data property. An accessor is refused unread: its code is the caller's, not ours to run. */
@@ -175,12 +189,25 @@ const ownValue = (record: object, key: string, path: string): unknown => {
   return property?.value
 }
 
+/** The errors being encoded, outermost first. One that holds itself would otherwise double at every level. */
+const open: Array<Error> = []
+
 const carriedError = (error: Error, path: string, depth: number): unknown => {
+  if (open.includes(error)) throw new UnsupportedValue(path, "an error that holds itself")
+  open.push(error)
+  try {
+    return carriedParts(error, path, depth)
+  } finally {
+    open.pop()
+  }
+}
+
+const carriedParts = (error: Error, path: string, depth: number): unknown => {
   const or = (read: () => unknown): unknown => {
     try {
       return carried(read(), path, depth)
     } catch (refusal) {
-      return `[not sent: ${refusal instanceof UnsupportedValue ? refusal.reason : "it could not be read"}]`
+      return `[not sent: ${told(refusal)}]`
     }
   }
   const fields: Record<string, unknown> = {}
@@ -204,7 +231,7 @@ const carriedBuffer = (value: ArrayBuffer | ArrayBufferView, kind: number): ExtD
 }
 
 const shown = (key: unknown): string =>
-  typeof key === "string" ? JSON.stringify(key) : typeof key === "object" ? "…" : String(key)
+  typeof key === "string" ? JSON.stringify(key) : typeof key === "number" ? String(key) : "…"
 
 const nameOfClass = (prototype: unknown): string =>
   typeof prototype === "object" && prototype !== null

@@ -12,12 +12,7 @@
 import { Decoder, Encoder } from "@msgpack/msgpack"
 import { Fields, malformed } from "./internal/fields.ts"
 import { read, tagOfKind, write } from "./internal/layout.ts"
-import type {
-  Message,
-  SchedulerToClient,
-  SchedulerToWorker,
-  ToScheduler,
-} from "./Message.ts"
+import type { Message, SchedulerToClient, SchedulerToWorker, ToScheduler } from "./Message.ts"
 import { ProtocolError } from "./ProtocolError.ts"
 
 /** Peers of another major version do not understand each other. */
@@ -90,9 +85,12 @@ export const toWorker: Direction<SchedulerToWorker> = {
   },
 }
 
+/** Longer lists are refused unread: the decoder makes room for as many items as a list claims to have. */
+const listLengthMax = 65_536
+
 // Kept, because making one costs ten times what using it does. Neither can be re-entered: they call no user code.
 const encoder = new Encoder()
-const decoder = new Decoder()
+const decoder = new Decoder({ maxArrayLength: listLengthMax })
 const fields = new Fields()
 
 /** Encodes messages as one frame. The bytes are the caller's own. */
@@ -114,8 +112,7 @@ export const decode = <In extends Message>(
   bytes: Uint8Array,
   direction: Direction<In>,
 ): Frame<In> => {
-  const [major, minor, sequence, acknowledged, list] = envelope(bytes)
-  if (major !== versionMajor) throw versionMismatch(major, minor)
+  const [, minor, sequence, acknowledged, list] = envelope(bytes)
   const messages: Array<In> = []
   let skipped = 0
   for (let index = 0; index < list.length; index++) {
@@ -150,11 +147,11 @@ const envelope = (bytes: Uint8Array): Envelope => {
     if (!Number.isSafeInteger(frame[i]) || frame[i] < 0) {
       throw malformed(`frame, ${envelopeFields[i]}`, "a whole number from 0 up", frame[i])
     }
+    // The version comes before the rest: another major version may put anything there.
+    if (i === 1 && frame[0] !== versionMajor) throw versionMismatch(frame[0], frame[1])
   }
-  // The version comes before the rest: another major version may put anything there.
-  if (frame[0] === versionMajor && !Array.isArray(frame[4])) {
-    throw malformed("frame, messages", "an array", frame[4])
-  }
+  if (frame[2] === 0) throw malformed("frame, sequence", "a whole number from 1 up", 0)
+  if (!Array.isArray(frame[4])) throw malformed("frame, messages", "an array", frame[4])
   return frame as unknown as Envelope
 }
 

@@ -45,7 +45,10 @@ export interface TaskDefinition<in Input, out Output> {
   readonly name: string
   /** The URL of the module that defines it, for threads and processes to load. */
   readonly module: string
-  readonly run: (input: Input, task: TaskContext) => Output | PromiseLike<Output> | EffectLike<Output>
+  readonly run: (
+    input: Input,
+    task: TaskContext,
+  ) => Output | PromiseLike<Output> | EffectLike<Output>
 }
 
 /** A task whose types are not known here. */
@@ -90,7 +93,7 @@ export const defineTasks = <const Functions extends Readonly<Record<string, Task
     const run: unknown = functions[name]
     if (typeof run !== "function") {
       throw new TypeError(
-        `defineTasks: "${name}" is ${run === null ? "null" : `a ${typeof run}`}, not a function; ` +
+        `defineTasks: "${name}" is of type ${run === null ? "null" : typeof run}, not a function; ` +
           "give every task a function (input, task) => result",
       )
     }

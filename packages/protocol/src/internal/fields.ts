@@ -1,6 +1,10 @@
 /** Reads the positional fields of one message, and says which one is not what it should be. */
 import { ProtocolError } from "../ProtocolError.ts"
 
+// By its prototype: msgpack's timestamps and extensions are objects, too.
+const isPlainMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
+
 const kindOf = (value: unknown): string =>
   value === undefined
     ? "nothing"
@@ -12,17 +16,15 @@ const kindOf = (value: unknown): string =>
           ? "bytes"
           : typeof value === "number"
             ? String(value)
-            : `a ${typeof value}`
+            : typeof value === "object"
+              ? isPlainMap(value)
+                ? "a map"
+                : "an extension"
+              : `a ${typeof value}`
 
 /** The error for a value at `where` that is not `wanted`. */
 export const malformed = (where: string, wanted: string, got: unknown): ProtocolError =>
   new ProtocolError(where, `expected ${wanted}, got ${kindOf(got)}`)
-
-const isPlainMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" &&
-  value !== null &&
-  !Array.isArray(value) &&
-  !(value instanceof Uint8Array)
 
 /** A cursor over the fields of message after message; one is enough for a whole frame. */
 export class Fields {

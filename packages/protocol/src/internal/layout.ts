@@ -116,15 +116,7 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
   },
   TaskResult: {
     kind: 8,
-    write: (m) => [
-      8,
-      m.task,
-      m.attempt,
-      m.worker,
-      resultTypes.indexOf(m.type),
-      m.payload,
-      m.runMs,
-    ],
+    write: (m) => [8, m.task, m.attempt, m.worker, resultTypes.indexOf(m.type), m.payload, m.runMs],
     read: (f) => ({
       _tag: "TaskResult",
       task: f.natural(1, "task"),
@@ -194,4 +186,3 @@ export const write = (message: Message): ReadonlyArray<unknown> =>
 
 /** The message of positional fields whose kind is `tag`. */
 export const read = (tag: Tag, fields: Fields): Message => layouts[tag].read(fields)
-

@@ -128,11 +128,7 @@ const pending = (state: In<"pending">, event: Event): Move<State, Command> => {
   }
 }
 
-const cancelling = (
-  state: In<"cancelling">,
-  event: Event,
-  rules: Rules,
-): Move<State, Command> => {
+const cancelling = (state: In<"cancelling">, event: Event, rules: Rules): Move<State, Command> => {
   const stop = state.bound === "running" ? [stopBound] : []
   const answer = (end: End, receipt: Receipt, rest: Partial<EndCommand> = {}) =>
     move<State, Command>(

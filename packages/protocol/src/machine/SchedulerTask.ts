@@ -6,6 +6,8 @@
  * - **G6** A slot is freed by the end of its attempt, never by the request to end it.
  * - **G9** What another attempt or another worker says about the task changes nothing.
  */
+import { onHeld } from "../internal/schedulerHeld.ts"
+import { endConfirmed, endedByResult, ignore, memoryOf, queue } from "../internal/schedulerMoves.ts"
 import type { ConfirmHow } from "../Message.ts"
 import { move, type Move } from "../Step.ts"
 
@@ -28,9 +30,11 @@ export interface Asked {
 }
 
 /** The attempt that holds a slot. */
-interface Holding extends Memory {
+export interface Holding extends Memory {
   readonly worker: string
   readonly started: boolean
+  /** Whether a timeout, and no client since, asked that it stop and was refused: a late stop is its answer. */
+  readonly overdue: boolean
 }
 
 export type State =
@@ -60,7 +64,7 @@ export interface Confirm {
 }
 
 /** From a worker, about an attempt. */
-interface FromWorker {
+export interface FromWorker {
   readonly worker: string
   readonly attempt: number
 }
@@ -94,7 +98,11 @@ export type Command =
   /** Forward the result that arrived. */
   | { readonly _tag: "ForwardResult" }
   /** Send the client a `failedWorkerDied` that names attempts and workers. */
-  | { readonly _tag: "ReportDied"; readonly attempt: number; readonly lostWorkers: ReadonlyArray<string> }
+  | {
+      readonly _tag: "ReportDied"
+      readonly attempt: number
+      readonly lostWorkers: ReadonlyArray<string>
+    }
   /** Send the client a `failedTimeout`. */
   | ({ readonly _tag: "ReportTimeout" } & FromWorker)
   /** Send the client a `TaskCancelConfirm`. */
@@ -112,8 +120,11 @@ export type IgnoredByScheduler =
   | "recallLate"
   | "ownerLate"
 
-type In<T extends State["_tag"]> = Extract<State, { readonly _tag: T }>
-type Held = In<"running"> | In<"recalling"> | In<"cancelling">
+/** The states of one kind. */
+export type In<T extends State["_tag"]> = Extract<State, { readonly _tag: T }>
+
+/** The states that hold an attempt, and its worker's slot. */
+export type Held = In<"running"> | In<"recalling"> | In<"cancelling">
 
 /** The state of a task nobody has told the scheduler about. */
 export const unknown: State = { _tag: "unknown" }
@@ -158,14 +169,21 @@ const onQueued = (state: In<"queued">, event: Event): Move<State, Command> => {
     case "SlotAvailable": {
       const attempt = state.attempt + 1
       return move(
-        { ...memoryOf(state), _tag: "running", attempt, worker: event.worker, started: false },
+        {
+          ...memoryOf(state),
+          _tag: "running",
+          attempt,
+          worker: event.worker,
+          started: false,
+          overdue: false,
+        },
         { _tag: "Dispatch", worker: event.worker, attempt },
       )
     }
     case "CancelAsked":
       return endConfirmed(state, { worker: "", attempt: state.attempt }, "neverStarted", [unqueue])
     case "OwnerLost":
-      return move(endedSilently, unqueue)
+      return move(endedByResult, unqueue)
     case "TaskArrived":
       return ignore(state, "taskKnown")
     case "TimedOut":
@@ -175,148 +193,6 @@ const onQueued = (state: In<"queued">, event: Event): Move<State, Command> => {
     default:
       return ignore(state, "attemptStale") // G9
   }
-}
-
-const onHeld = (state: Held, event: Event): Move<State, Command> => {
-  switch (event._tag) {
-    case "CancelAsked":
-      return askToStop(state, "client")
-    case "TimedOut":
-      return event.attempt === state.attempt && state._tag !== "cancelling"
-        ? askToStop(state, "timeout")
-        : ignore(state, "timeoutLate")
-    case "OwnerLost":
-      return askToStop(state, "owner")
-    case "RecallAsked":
-      return state._tag === "running" && !state.started
-        ? move(
-            { ...state, _tag: "recalling" },
-            { _tag: "SendCancel", worker: state.worker, attempt: state.attempt, force: false },
-          )
-        : ignore(state, "recallLate")
-    case "WorkerLost":
-      return event.worker === state.worker ? loseWorker(state, []) : ignore(state, "attemptStale")
-    case "TaskArrived":
-      return ignore(state, "taskKnown")
-    case "SlotAvailable":
-      return ignore(state, "slotUnwanted")
-    default:
-      return event.worker === state.worker && event.attempt === state.attempt
-        ? onReport(state, event)
-        : ignore(state, "attemptStale") // G9
-  }
-}
-
-type Report = Extract<Event, FromWorker>
-
-/** What the worker that holds the current attempt says about it. */
-const onReport = (state: Held, event: Report): Move<State, Command> => {
-  const free: Command = { _tag: "FreeSlot", worker: state.worker } // G6
-  switch (event._tag) {
-    case "Started":
-      if (state.started) return ignore(state, "attemptStale")
-      return state._tag === "cancelling"
-        ? move({ ...state, started: true })
-        : move(
-            { ...state, started: true },
-            { _tag: "ForwardStarted", worker: state.worker, attempt: state.attempt },
-            { _tag: "StartTimeout", attempt: state.attempt },
-          )
-    case "ResultArrived":
-      return move(endedByResult, stopTimeout, free, { _tag: "ForwardResult" }) // G5, R3
-    case "Canceled":
-      if (state._tag === "cancelling" && onlyTimeout(state)) {
-        return move(endedByResult, stopTimeout, free, timedOut(state)) // R41
-      }
-      return state._tag !== "cancelling" && event.how === "neverStarted"
-        ? queueAgain(state, [stopTimeout, free])
-        : endConfirmed(state, event, event.how, [stopTimeout, free])
-    case "CancelFailed":
-      return onRefusal(state)
-    case "CancelNotFound":
-      return loseWorker(state, [stopTimeout, free])
-  }
-}
-
-type Asker = "client" | "timeout" | "owner"
-
-const askToStop = (state: Held, asker: Asker): Move<State, Command> => {
-  const before: Asked = state._tag === "cancelling" ? state.asked : nobody
-  const asked = {
-    client: before.client || asker === "client",
-    timeout: before.timeout || asker === "timeout",
-  }
-  if (state._tag === "cancelling") return move({ ...state, asked }) // R12
-  return move(
-    {
-      ...holdingOf(state),
-      _tag: "cancelling",
-      wanted: true,
-      asked,
-      owed: state._tag === "recalling",
-    },
-    { _tag: "SendCancel", worker: state.worker, attempt: state.attempt, force: true }, // R4, R22
-  )
-}
-
-const onRefusal = (state: Held): Move<State, Command> => {
-  switch (state._tag) {
-    case "running":
-      return ignore(state, "attemptStale")
-    case "recalling":
-      return move({ ...state, _tag: "running" })
-    case "cancelling": {
-      if (state.owed) return move({ ...state, owed: false }) // R37
-      const running: State = { ...holdingOf(state), _tag: "running" }
-      return state.asked.client
-        ? move(running, {
-            _tag: "Confirm",
-            type: "cancelFailed",
-            how: "unknown",
-            worker: state.worker,
-            attempt: state.attempt,
-          })
-        : move(running)
-    }
-  }
-}
-
-/** The attempt is gone and nobody can tell how far it came. */
-const loseWorker = (state: Held, before: ReadonlyArray<Command>): Move<State, Command> => {
-  const lost: Held = { ...state, lostWorkers: [...state.lostWorkers, state.worker] }
-  const first = before.length > 0 ? before : [stopTimeout]
-  if (state._tag !== "cancelling") {
-    return lost.lostWorkers.length < lost.attemptsMax
-      ? queueAgain(lost, first)
-      : move(endedByResult, ...first, died(lost)) // R7
-  }
-  return onlyTimeout(state)
-    ? move(endedByResult, ...first, timedOut(state)) // R41
-    : endConfirmed(lost, state, "workerLost", first) // R8
-}
-
-/** Back into the queue, unless somebody ever wanted the task stopped (R39). */
-const queueAgain = (state: Held, before: ReadonlyArray<Command>): Move<State, Command> =>
-  state.wanted
-    ? move(endedByResult, ...before, died(state))
-    : move({ ...memoryOf(state), _tag: "queued" }, ...before, queue)
-
-/** Ends the task with a `canceled`, which says `workerLost` if an earlier attempt was lost (R40). */
-const endConfirmed = (
-  memory: Memory,
-  by: FromWorker,
-  how: ConfirmHow,
-  before: ReadonlyArray<Command>,
-): Move<State, Command> => {
-  const lost = memory.lostWorkers.at(-1)
-  const confirm: Confirm = {
-    _tag: "Confirm",
-    type: "canceled",
-    how: lost === undefined ? how : "workerLost",
-    worker: lost ?? by.worker,
-    attempt: by.attempt,
-  }
-  return move({ _tag: "ended", confirm }, ...before, confirm)
 }
 
 const onEnded = (state: In<"ended">, event: Event): Move<State, Command> => {
@@ -340,44 +216,8 @@ const onEnded = (state: In<"ended">, event: Event): Move<State, Command> => {
   }
 }
 
-const memoryOf = ({ attempt, attemptsMax, lostWorkers, wanted }: Memory): Memory => ({
-  attempt,
-  attemptsMax,
-  lostWorkers,
-  wanted,
-})
-
-const holdingOf = (state: Held): Holding => ({
-  ...memoryOf(state),
-  worker: state.worker,
-  started: state.started,
-})
-
-const onlyTimeout = (state: In<"cancelling">): boolean =>
-  state.asked.timeout && !state.asked.client
-
-const died = (state: Held): Command => ({
-  _tag: "ReportDied",
-  attempt: state.attempt,
-  lostWorkers: state.lostWorkers,
-})
-
-const timedOut = (state: Held): Command => ({
-  _tag: "ReportTimeout",
-  worker: state.worker,
-  attempt: state.attempt,
-})
-
-const ignore = (state: State, counter: IgnoredByScheduler): Move<State, Command> =>
-  move(state, { _tag: "Ignore", counter })
-
 const none: ReadonlyArray<string> = []
-const nobody: Asked = { client: false, timeout: false }
-const endedByResult: State = { _tag: "ended", confirm: undefined }
-const endedSilently: State = endedByResult
-const queue: Command = { _tag: "Queue" }
 const unqueue: Command = { _tag: "Unqueue" }
-const stopTimeout: Command = { _tag: "StopTimeout" }
 const cancelNotFound: Confirm = {
   _tag: "Confirm",
   type: "cancelNotFound",

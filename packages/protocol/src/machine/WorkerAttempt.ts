@@ -45,8 +45,6 @@ export type Event =
 export type Command =
   /** Run the function, or put it in line for a slot. */
   | { readonly _tag: "Start" }
-  /** Take it back out of the line; it has not started. */
-  | { readonly _tag: "Withdraw" }
   | { readonly _tag: "SendStarted" }
   | { readonly _tag: "Interrupt" }
   | { readonly _tag: "StartGrace" }
@@ -119,9 +117,9 @@ const onWaiting = (state: In<"waiting">, event: Event): Move<State, Command> => 
       return slotFreed
     case "CancelAsked":
     case "DrainAsked":
-      return move(absent, withdraw, confirm("canceled", "neverStarted"))
+      return move(absent, confirm("canceled", "neverStarted"))
     case "SessionGone":
-      return move(absent, withdraw)
+      return move(absent)
     case "Dispatched":
       return ignore(state, "attemptKnown")
     case "Returned":
@@ -204,7 +202,6 @@ const ignore = (state: State, counter: IgnoredByWorker): Move<State, Command> =>
   move(state, { _tag: "Ignore", counter })
 
 const start: Command = { _tag: "Start" }
-const withdraw: Command = { _tag: "Withdraw" }
 const interrupt: Command = { _tag: "Interrupt" }
 const startGrace: Command = { _tag: "StartGrace" }
 const stopGrace: Command = { _tag: "StopGrace" }

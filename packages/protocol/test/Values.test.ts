@@ -1,0 +1,242 @@
+import assert from "node:assert/strict"
+import * as fc from "fast-check"
+import { describe, test } from "vitest"
+import { Values } from "../src/index.ts"
+
+const travelled = (value: unknown): unknown => Values.decode(Values.encode(value))
+
+const buffer = new Uint8Array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]).buffer
+
+const kinds: ReadonlyArray<readonly [string, unknown]> = [
+  ["null", null],
+  ["undefined", undefined],
+  ["booleans", [true, false]],
+  ["numbers", [0, 1, -1, 0.1, 2 ** 31, -(2 ** 31), 2 ** 53 - 1, 2 ** 60, 1e308, 5e-324]],
+  ["numbers that are not finite", [Infinity, -Infinity, NaN]],
+  ["-0, alone and nested", [-0, { zero: -0 }, new Set([1])]],
+  ["text", ["", "plain", "größer 漢字 🎈", "x".repeat(100_000)]],
+  ["bigint", [0n, -1n, 2n ** 200n]],
+  ["undefined in objects and arrays", { a: undefined, b: [undefined, { c: undefined }] }],
+  ["dates, one of them invalid", [new Date(0), new Date(-1), new Date(8.64e15), new Date(NaN)]],
+  [
+    "a Map with keys of every kind",
+    new Map<unknown, unknown>([
+      [1, "a"],
+      ["1", undefined],
+      [null, -0],
+    ]),
+  ],
+  ["a Map in a Map", new Map([["in", new Map([[{ a: 1n }, new Set([[1, 2]])]])]])],
+  ["a Set", new Set<unknown>(["a", 1, undefined, [new Date(5)]])],
+  ["bytes", new Uint8Array([1, 2, 3])],
+  ["bytes that are a part of a buffer", new Uint8Array(buffer, 3, 4)],
+  ["no bytes", new Uint8Array(0)],
+  ["an ArrayBuffer", new Uint8Array([1, 2, 3]).buffer],
+  ["a DataView", new DataView(buffer, 2, 5)],
+  ["Int8Array", new Int8Array([-1, 2])],
+  ["Uint8ClampedArray", new Uint8ClampedArray([300, 2])],
+  ["Int16Array with an offset", new Int16Array(buffer, 2, 3)],
+  ["Uint16Array with an offset", new Uint16Array(buffer, 4, 3)],
+  ["Int32Array with an offset", new Int32Array(buffer, 4, 2)],
+  ["Uint32Array", new Uint32Array([1, 2 ** 32 - 1])],
+  ["Float32Array with an offset", new Float32Array(buffer, 4, 2)],
+  ["Float64Array with an offset", new Float64Array(buffer, 8, 1)],
+  ["BigInt64Array", new BigInt64Array([-1n, 2n ** 62n])],
+  ["BigUint64Array with an offset", new BigUint64Array(buffer, 8, 1)],
+  ["keys that other objects are born with", { constructor: 1, toString: 2, hasOwnProperty: 3 }],
+  ["an object as deep as can be", deep(Values.depthMax)],
+]
+
+function deep(levels: number): unknown {
+  let value: unknown = 1
+  for (let i = 0; i < levels; i++) value = i % 2 === 0 ? { value } : [value]
+  return value
+}
+
+const round: Record<string, unknown> = {}
+round["again"] = round
+
+describe("arrives equal:", () => {
+  for (const [name, value] of kinds) {
+    test(name, () => assert.deepStrictEqual(travelled(value), value))
+  }
+
+  test("any value of JSON's kinds, bigints, dates, maps and sets", () => {
+    const anything = fc.anything({
+      withBigInt: true,
+      withDate: true,
+      withMap: true,
+      withSet: true,
+      withTypedArray: true,
+      maxDepth: 4,
+      // A lone half of a surrogate pair is no text, and a key of this name is refused.
+      key: fc.string({ unit: "grapheme" }).filter((key) => key !== "__proto__"),
+    })
+    fc.assert(
+      fc.property(anything, (value) => assert.deepStrictEqual(travelled(value), value)),
+      { seed: 5, numRuns: 500 },
+    )
+  })
+
+  test("an object without a prototype, as a plain one", () => {
+    const bare: Record<string, unknown> = Object.create(null)
+    bare["a"] = 1
+    assert.deepStrictEqual(travelled(bare), { a: 1 })
+  })
+
+  test("a Buffer, as bytes", () => {
+    assert.deepStrictEqual(travelled(Buffer.from("abc")), new Uint8Array([97, 98, 99]))
+  })
+})
+
+describe("an Error", () => {
+  test("arrives with name, message, stack, own fields and its chain of causes", () => {
+    class TooLarge extends RangeError {
+      override readonly name = "TooLarge"
+      readonly limit = 5n
+    }
+    const error = new TooLarge("too large", {
+      cause: new TypeError("no type", { cause: { code: 7 } }),
+    })
+    const arrived = travelled(error)
+    assert.ok(arrived instanceof Error && arrived.cause instanceof Error)
+    assert.equal(arrived.name, "TooLarge")
+    assert.equal(arrived.message, "too large")
+    assert.equal(arrived.stack, error.stack)
+    assert.equal(Reflect.get(arrived, "limit"), 5n)
+    assert.equal(arrived.cause.name, "TypeError")
+    assert.deepEqual(arrived.cause.cause, { code: 7 })
+    assert.deepEqual(Object.keys(arrived), ["limit"])
+  })
+
+  test("without a cause arrives without one", () => {
+    assert.equal(Object.hasOwn(travelled(new Error("alone")) as object, "cause"), false)
+  })
+
+  test("arrives although one of its fields cannot, and says so", () => {
+    const error = Object.assign(new Error("half"), { send: () => 1, code: 3 })
+    const arrived = travelled(error)
+    assert.equal(Reflect.get(arrived as object, "send"), "[not sent: a function cannot be sent]")
+    assert.equal(Reflect.get(arrived as object, "code"), 3)
+  })
+
+  test("that holds itself in several fields arrives, and does not double at every level (G10)", () => {
+    const error = new Error("round")
+    Object.assign(error, { cause: error, self: error, again: { error } })
+    const arrived = travelled(error)
+    assert.ok(arrived instanceof Error)
+    assert.match(String(arrived.cause), /holds itself/)
+  })
+})
+
+describe("is refused with the path to it:", () => {
+  class Point {
+    readonly x = 1
+  }
+  const refused: ReadonlyArray<readonly [string, unknown, string, RegExp]> = [
+    ["a function", { a: [1, () => 1] }, "input.a[1]", /a function/],
+    ["a symbol", [Symbol("s")], "input[0]", /a symbol/],
+    ["an instance of a class", { at: new Point() }, "input.at", /an instance of Point/],
+    ["a regular expression", [/x/], "input[0]", /an instance of RegExp/],
+    ["a promise", Promise.resolve(1), "input", /an instance of Promise/],
+    ["a hole", { list: [1, , 3] }, "input.list[1]", /a hole/], // oxlint-disable-line no-sparse-arrays
+    ["a property named by a symbol", { [Symbol("s")]: 1 }, "input", /named by a symbol/],
+    ["a property named __proto__", JSON.parse('{"__proto__":1}'), "input.__proto__", /this name/],
+    ["a value in a Map", new Map([["k", () => 1]]), 'input.get("k")', /a function/],
+    ["a key of a Map", new Map([[() => 1, 1]]), "input.keys()[0]", /a function/],
+    ["an item of a Set", new Set([() => 1]), "input[0]", /a function/],
+    ["what is too deep", deep(Values.depthMax + 2), "", /nested more than 90 deep/],
+    ["what holds itself", round, "", /or cyclic/],
+  ]
+  for (const [name, value, path, reason] of refused) {
+    test(name, () => {
+      assert.throws(
+        () => Values.encode(value, "input"),
+        (error) =>
+          error instanceof Values.UnsupportedValue &&
+          (path === "" || error.path === path) &&
+          reason.test(error.reason) &&
+          error.message === `${error.path}: ${error.reason}`,
+      )
+    })
+  }
+})
+
+describe("encoding runs no code of the value's own:", () => {
+  const trap = (): never => assert.fail("the value's code was run")
+  test("not a getter, also not one behind a field that has to be replaced", () => {
+    const value = { first: undefined, get second() { return trap() } } // oxfmt-ignore
+    assert.throws(() => Values.encode(value), /value\.second: a getter or setter cannot be sent/)
+  })
+  test("not a getter named constructor", () => {
+    const value = Object.defineProperty({}, "constructor", { get: trap, enumerable: true })
+    assert.throws(() => Values.encode(value), /value\.constructor: a getter/)
+  })
+  test("not toJSON, valueOf or an iterator", () => {
+    const date = Object.assign(new Date(1), { toJSON: trap, valueOf: trap, getTime: trap })
+    const map = Object.assign(new Map([[1, 2]]), { [Symbol.iterator]: trap, entries: trap })
+    const set = Object.assign(new Set([1]), { [Symbol.iterator]: trap, values: trap })
+    assert.deepEqual(travelled([date, map, set]), [new Date(1), new Map([[1, 2]]), new Set([1])])
+  })
+  test("an object that only claims to be bytes is an object", () => {
+    assert.throws(() => Values.encode({ constructor: Uint8Array }), Values.UnsupportedValue)
+  })
+})
+
+describe("whatever was thrown can be sent:", () => {
+  const trap = (): never => {
+    throw { toString: trap }
+  }
+  const hostile: ReadonlyArray<readonly [string, unknown]> = [
+    ["a function", () => 1],
+    ["a symbol", Symbol("s")],
+    ["an object with a throwing toString", { toString: trap }],
+    [
+      "an object with a throwing getter",
+      Object.defineProperty({}, "a", { get: trap, enumerable: true }),
+    ],
+    ["a proxy that throws on everything", new Proxy({}, new Proxy({}, { get: () => trap }))],
+    [
+      "a proxied error that throws on everything but what it is",
+      new Proxy(new Error("x"), { get: trap, ownKeys: trap }),
+    ],
+    ["a revoked proxy", revoked()],
+    ["an instance of a class", new URL("http://localhost/")],
+    ["an object that only claims to be a Map", Object.create(Map.prototype)],
+    ["an object that holds itself", round],
+  ]
+  for (const [name, thrown] of hostile) {
+    test(name, () => {
+      const arrived = Values.decode(Values.encodeThrown(thrown))
+      assert.ok(arrived !== undefined)
+      if (arrived instanceof Error) assert.match(arrived.message, /cannot be sent|\[not sent: /)
+    })
+  }
+
+  test("an error whose fields all throw keeps being an error, and says so", () => {
+    const error = new Error("x")
+    for (const key of ["name", "message", "stack", "code"]) {
+      Object.defineProperty(error, key, { get: trap, enumerable: true })
+    }
+    const arrived = Values.decode(Values.encodeThrown(error))
+    assert.ok(arrived instanceof Error)
+    assert.equal(arrived.name, "[not sent: it could not be read]")
+  })
+
+  test("what is not an error arrives as it is", () => {
+    assert.deepEqual(Values.decode(Values.encodeThrown({ code: 3 })), { code: 3 })
+    assert.equal(Values.decode(Values.encodeThrown(undefined)), undefined)
+  })
+})
+
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
+test("bytes that are no value are refused by an Error", () => {
+  for (const bytes of [[0xc1], [0x92, 1], [0xd4, 8, 99], [0xd4, 5, 1], [0xd4, 3, 65]]) {
+    assert.throws(() => Values.decode(new Uint8Array(bytes)), Error)
+  }
+})

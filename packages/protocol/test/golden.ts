@@ -1,0 +1,37 @@
+/** The frames that version 1 wrote: a file per kind of message, never written by a program that tests. */
+import { existsSync, readFileSync } from "node:fs"
+import { type Direction, toClient, toScheduler, toWorker } from "../src/Wire.ts"
+import type { Message } from "../src/Message.ts"
+import { samples } from "./samples.ts"
+
+export const goldenSequence = 7
+export const goldenAcknowledged = 300
+
+/** The bytes of the golden frame that holds the sample of a kind. */
+export const golden = (tag: string): Uint8Array => {
+  const file = new URL(`./Wire.golden/${tag}.hex`, import.meta.url)
+  if (!existsSync(file)) {
+    throw new Error(
+      `Wire.golden/${tag}.hex is missing. A new kind needs one, written by hand once: the bytes of ` +
+        "the frame with its sample, in hexadecimal. A file that was there must come back unchanged.",
+    )
+  }
+  return Uint8Array.from(Buffer.from(readFileSync(file, "utf8").replaceAll(/\s/g, ""), "hex"))
+}
+
+export const goldenTags: ReadonlyArray<keyof typeof samples> = Object.keys(
+  samples,
+) as ReadonlyArray<keyof typeof samples>
+
+/** The three sides that hear messages; what each may hear is for the tests to find out. */
+// A `Direction` is read only, but the compiler cannot see that a side's tags are among all tags.
+export const sides = [toScheduler, toClient, toWorker] as unknown as ReadonlyArray<
+  Direction<Message>
+>
+
+/** A side that may hear a kind of message. */
+export const hearerOf = (tag: string): Direction<Message> => {
+  const hearer = sides.find(({ tags }) => Object.hasOwn(tags, tag))
+  if (hearer === undefined) throw new Error(`nobody may hear ${tag}`)
+  return hearer
+}

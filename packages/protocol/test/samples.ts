@@ -1,0 +1,61 @@
+/** One message of every kind, every field with a value that could not be another's by mistake. */
+import type { Message } from "../src/Message.ts"
+
+type Samples = { readonly [T in Message["_tag"]]: Extract<Message, { readonly _tag: T }> }
+
+/** The messages of the golden frames. They never change: a new minor version adds new ones. */
+export const samples: Samples = {
+  ClientHello: { _tag: "ClientHello", session: "c-1f" },
+  WorkerHello: {
+    _tag: "WorkerHello",
+    session: "w-2e",
+    worker: "größer",
+    slots: 4,
+    prefetch: 2,
+    capabilities: { gpu: 1, memoryGb: 1.5 },
+    tasks: ["sqrt", "漢字"],
+  },
+  HelloEcho: { _tag: "HelloEcho", session: "c-1f", scheduler: "s" },
+  Task: {
+    _tag: "Task",
+    task: 300,
+    attempt: 2,
+    name: "sqrt",
+    input: new Uint8Array([0, 255, 16]),
+    priority: -1,
+    capabilities: { gpu: 2 },
+    timeoutMs: 2500,
+    attemptsMax: 3,
+    traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+  },
+  TaskCancel: { _tag: "TaskCancel", task: 70_000, attempt: 0, force: true },
+  TaskCancelConfirm: {
+    _tag: "TaskCancelConfirm",
+    task: 7,
+    attempt: 2,
+    worker: "w",
+    type: "cancelNotFound",
+    how: "workerLost",
+  },
+  TaskStarted: { _tag: "TaskStarted", task: 8, attempt: 1, worker: "w" },
+  TaskResult: {
+    _tag: "TaskResult",
+    task: 9_007_199_254_740_991,
+    attempt: 3,
+    worker: "w",
+    type: "failedTimeout",
+    payload: new Uint8Array([1, 2]),
+    runMs: 12.25,
+  },
+  TaskProgress: { _tag: "TaskProgress", task: 10, attempt: 1, fraction: 0.5 },
+  TaskLog: { _tag: "TaskLog", task: 11, attempt: 1, line: "half way\n" },
+  Heartbeat: { _tag: "Heartbeat" },
+  HeartbeatEcho: { _tag: "HeartbeatEcho" },
+  ClientDisconnect: { _tag: "ClientDisconnect" },
+  ClientDisconnectEcho: { _tag: "ClientDisconnectEcho" },
+  Drain: { _tag: "Drain", boundMs: 30_000 },
+  WorkerGoodbye: { _tag: "WorkerGoodbye" },
+  ProtocolError: { _tag: "ProtocolError", reason: "frame: not one msgpack value" },
+}
+
+export const sampleList: ReadonlyArray<Message> = Object.values(samples)
