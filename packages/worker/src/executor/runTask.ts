@@ -33,19 +33,22 @@ export const runTask = (
 ): Interrupt => {
   const context = new RunContext(attempt, host)
   let value: unknown
+  let promise: Promise<unknown> | undefined
   try {
     // The definition's input type is unknown here; the scheduler matched the task by name.
     value = task.run(input as never, context)
+    if (isEffect(value)) return host.runEffect(value, done)
+    // A thenable is user code too: adopted, it settles once and throws nothing at us (G10).
+    if (isThenable(value)) promise = Promise.resolve(value)
   } catch (error) {
     done({ _tag: "threw", error })
     return nothing
   }
-  if (isEffect(value)) return host.runEffect(value, done)
-  if (!isThenable(value)) {
+  if (promise === undefined) {
     done({ _tag: "returned", value })
     return nothing
   }
-  value.then(
+  promise.then(
     (result) => done({ _tag: "returned", value: result }),
     (error: unknown) =>
       done({ _tag: context.causedByInterrupt(error) ? "stopped" : "threw", error }),
@@ -95,7 +98,8 @@ class RunContext implements TaskContext {
   }
 
   get log(): TaskContext["log"] {
-    return (line) => this.host.log(String(line))
+    // Untyped code may log anything.
+    return (line: unknown) => this.host.log(String(line))
   }
 
   interrupt(): void {

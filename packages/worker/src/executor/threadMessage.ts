@@ -1,0 +1,60 @@
+/**
+ * What the main side and a thread say to each other.
+ *
+ * Tuples and numbers instead of objects: structured clone writes every property name of every
+ * object into every message.
+ */
+
+/** What workerData holds for the thread's entry. */
+export interface ThreadData {
+  readonly claims: SharedArrayBuffer
+}
+
+/** From this length on, moving a buffer of its own costs less than copying it with its message. */
+export const moveBytesMin = 4096
+
+export const toThread = { run: 0, abort: 1 } as const
+
+/**
+ * Attempts to run, in order. Four numbers each in `work`: sequence number, index of the task, number
+ * of the attempt, and the length of its input, which lies in `packed` behind the previous one's, or
+ * is the next of `large` if the length is `inLarge`.
+ */
+export type RunMessage = readonly [
+  kind: typeof toThread.run,
+  /** Tasks the thread has not been told of yet: URL of the module and name; each gets the next index. */
+  newTasks: ReadonlyArray<string>,
+  work: ReadonlyArray<number>,
+  packed: Uint8Array<ArrayBuffer>,
+  large: ReadonlyArray<Uint8Array>,
+]
+
+export const numbersPerAttempt = 4
+export const inLarge = -1
+
+export type AbortMessage = readonly [kind: typeof toThread.abort, seq: number]
+
+export type ToThread = RunMessage | AbortMessage
+
+export const fromThread = {
+  up: 0,
+  returned: 1,
+  threw: 2,
+  stopped: 3,
+  progress: 4,
+  log: 5,
+} as const
+
+/** How an attempt ended: the encoded value or error, and how long the function ran. */
+export type EndMessage = readonly [
+  kind: typeof fromThread.returned | typeof fromThread.threw | typeof fromThread.stopped,
+  seq: number,
+  payload: Uint8Array,
+  runMs: number,
+]
+
+export type FromThread =
+  | EndMessage
+  | readonly [kind: typeof fromThread.up]
+  | readonly [kind: typeof fromThread.progress, seq: number, fraction: number]
+  | readonly [kind: typeof fromThread.log, seq: number, line: string]

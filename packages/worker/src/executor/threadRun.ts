@@ -1,0 +1,94 @@
+/** One attempt inside a thread, from the loading of its module to its encoded end. */
+import { Values } from "@scaler-ts/protocol"
+import type { AnyTask, EffectLike } from "@scaler-ts/protocol/tasks"
+import { encodeEnd } from "./encodeEnd.ts"
+import { type Interrupt, type RunEnd, type RunHost, runTask } from "./runTask.ts"
+import { runEffect } from "./threadEffect.ts"
+import { type FromThread, fromThread } from "./threadMessage.ts"
+import type { ThreadTask } from "./threadTask.ts"
+
+export interface Work {
+  readonly seq: number
+  readonly task: ThreadTask
+  /** The number of the attempt, from 1. */
+  readonly attempt: number
+  readonly input: Uint8Array
+}
+
+export type Post = (message: FromThread, moved?: Array<ArrayBuffer>) => void
+
+export class ThreadRun implements RunHost {
+  readonly seq: number
+  private readonly work: Work
+  private readonly post: Post
+  private readonly onEnd: (message: FromThread, bytes: Uint8Array) => void
+  private interruptFunction: Interrupt | undefined
+  private hasBegun = false
+  private isOver = false
+  private sinceMs = 0
+
+  /** `onEnd` is called once, with the message that tells the end and the bytes within it. */
+  constructor(work: Work, post: Post, onEnd: (message: FromThread, bytes: Uint8Array) => void) {
+    this.seq = work.seq
+    this.work = work
+    this.post = post
+    this.onEnd = onEnd
+  }
+
+  begin(): void {
+    const { task } = this.work
+    if (task.definition !== undefined) return this.call(task.definition)
+    task.load().then(
+      (definition) => this.call(definition),
+      (error: unknown) => this.end({ _tag: "threw", error }),
+    )
+  }
+
+  interrupt(): void {
+    if (this.hasBegun) return this.interruptFunction?.()
+    // Its module is still being loaded; `call` will find that it is over.
+    const error = new Error(`task "${this.work.task.name}" was stopped before its function began`)
+    this.end({ _tag: "stopped", error })
+  }
+
+  private call(definition: AnyTask): void {
+    if (this.isOver) return
+    this.hasBegun = true
+    let input: unknown
+    try {
+      input = Values.decode(this.work.input)
+    } catch (cause) {
+      const message =
+        `the input of task "${definition.name}" cannot be decoded: ` +
+        `${this.work.input.length} bytes that are no encoded value`
+      return this.end({ _tag: "threw", error: new TypeError(message, { cause }) })
+    }
+    this.sinceMs = performance.now()
+    this.interruptFunction = runTask(definition, input, this.work.attempt, this, (end) =>
+      this.end(end),
+    )
+  }
+
+  progress(fraction: number): void {
+    if (!this.isOver) this.post([fromThread.progress, this.seq, fraction])
+  }
+
+  log(line: string): void {
+    if (!this.isOver) this.post([fromThread.log, this.seq, line])
+  }
+
+  runEffect(effect: EffectLike<unknown>, done: (end: RunEnd) => void): Interrupt {
+    return runEffect(effect, done)
+  }
+
+  private end(end: RunEnd): void {
+    // A thenable of somebody's own may settle twice.
+    if (this.isOver) return
+    this.isOver = true
+    const runMs = this.sinceMs === 0 ? 0 : performance.now() - this.sinceMs
+    const { end: how, ok, payload } = encodeEnd(this.work.task.name, end)
+    const kind =
+      how === "stopped" ? fromThread.stopped : ok ? fromThread.returned : fromThread.threw
+    this.onEnd([kind, this.seq, payload, runMs], payload)
+  }
+}

@@ -1,0 +1,120 @@
+import { Values } from "@scaler-ts/protocol"
+import { defineTasks } from "@scaler-ts/protocol/tasks"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setImmediate } from "node:timers/promises"
+import { ThreadPool } from "../src/executor/threadPool.ts"
+import { thread } from "../src/thread.ts"
+import { type End, ThreadProbe } from "./fixtures/threadProbe.ts"
+import { tasks } from "./fixtures/threadTasks.ts"
+
+const reasonOf = (end: End): string => (end._tag === "exited" ? end.reason : end._tag)
+const temporary = (): Disposable & { readonly path: string } => {
+  const path = mkdtempSync(join(tmpdir(), "scaler-thread-"))
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) }
+}
+const url = (name: string): string => new URL(`./fixtures/${name}.ts`, import.meta.url).href
+
+describe("a thread that dies by itself", () => {
+  it.each([
+    ["process.exit", tasks.exit, 5, /ended itself with exit code 5/],
+    ["an uncaught error", tasks.throwOutside, undefined, /uncaught error: Error: thrown outside/],
+    [
+      "a module that exits on import",
+      defineTasks(url("threadExitsOnImport"), { any: () => 1 }).any,
+      undefined,
+      /exit code 9/,
+    ],
+  ] as const)("%s ends the attempt it ran, and no other", async (_name, task, input, reason) => {
+    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
+    const before = pool.start(tasks.add, 1)
+    const dying = pool.startBytes(task, Values.encode(input))
+    const after = [pool.start(tasks.add, 2), pool.start(tasks.add, 3)]
+    assert.match(reasonOf(await pool.end(dying)), reason)
+    for (const key of [before, ...after]) {
+      assert.strictEqual((await pool.end(key))._tag, "returned")
+    }
+  })
+
+  it("a thread that needs more memory than it may have ends the attempt it ran", async () => {
+    await using pool = await ThreadProbe.open(thread({ slots: 1, heapMaxMb: 32 }))
+    const key = pool.start(tasks.eatMemory)
+    const next = pool.start(tasks.add, 1)
+    assert.match(reasonOf(await pool.end(key)), /memory/)
+    assert.strictEqual((await pool.end(next))._tag, "returned")
+  })
+
+  it("a module that hangs on import can be killed", async () => {
+    using folder = temporary()
+    const evidence = join(folder.path, "hanging")
+    // Threads inherit it as it is when they are started.
+    process.env["SCALER_HANGS_ON_IMPORT"] = evidence
+    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
+    const key = pool.start(defineTasks(url("threadHangsOnImport"), { any: () => 1 }).any)
+    const next = pool.start(tasks.add, 1)
+    while (!existsSync(evidence)) await setImmediate()
+    pool.executor.kill(key)
+    assert.match(reasonOf(await pool.end(key)), /was killed/)
+    assert.strictEqual((await pool.end(next))._tag, "returned")
+  })
+
+  it("threads that cannot start fail what waits, and are tried again for what comes", async () => {
+    const settings = { slots: 2, ahead: 4, heapMaxMb: undefined, entry: new URL(url("nothing")) }
+    const factory = {
+      slots: 2,
+      make: (listener: ThreadProbe) => Effect.sync(() => new ThreadPool(settings, listener)),
+    }
+    await using pool = await ThreadProbe.open(factory as never)
+    const keys = Array.from({ length: 20 }, (_, n) => pool.start(tasks.add, n))
+    for (const key of keys) {
+      assert.match(reasonOf(await pool.end(key)), /^no thread could be started: .*nothing\.ts/)
+    }
+    assert.strictEqual(pool.story.filter((line) => /^(slot|started)/.test(line)).length, 20)
+    assert.match(reasonOf(await pool.run(tasks.add, 1)), /^no thread could be started/)
+  })
+})
+
+describe("shutdown", () => {
+  it("ends what spins, reports everything that was there, and says nothing afterwards", async () => {
+    const pool = await ThreadProbe.open(thread({ slots: 2, ahead: 2 }))
+    const spinning = [pool.start(tasks.spin), pool.start(tasks.spin)]
+    for (const key of spinning) await pool.heard(`log ${key} spinning`)
+    const waiting = Array.from({ length: 20 }, () => pool.start(tasks.add, 1))
+    const stopped = pool.start(tasks.add, 1)
+    pool.executor.withdraw(stopped)
+    const { shutdown } = pool.executor
+    await Promise.all([Effect.runPromise(shutdown), Effect.runPromise(shutdown)])
+    for (const key of spinning) assert.match(reasonOf(await pool.end(key)), /was killed/)
+    for (const key of waiting) assert.match(reasonOf(await pool.end(key)), /was shut down/)
+    assert.isFalse(pool.ends.has(stopped))
+    const told = pool.story.length
+    assert.isFalse(
+      pool.executor.start({ key: 99, task: tasks.add, attempt: 1, input: new Uint8Array() }),
+    )
+    await Effect.runPromise(shutdown)
+    await setImmediate()
+    assert.strictEqual(pool.story.length, told)
+  })
+
+  it.each([
+    ["idle", "a forgotten pool does not keep its process alive"],
+    ["busy", "work that is under way keeps its process alive until it is done"],
+    ["shutdown", "a shutdown, even of spinning threads, leaves nothing behind"],
+  ])("%s: %s", async (how) => {
+    const script = new URL("./fixtures/threadProcess.ts", import.meta.url)
+    const child = spawn(
+      process.execPath,
+      ["--conditions=@scaler-ts/source", script.pathname, how],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    )
+    let said = ""
+    child.stdout.on("data", (data: Buffer) => (said += data.toString()))
+    const [code] = await once(child, "close")
+    assert.deepStrictEqual([code, said], [0, `${how} done\n`])
+  })
+})
