@@ -62,6 +62,12 @@ describe.each(["README.md"])("every program in %s prints what the page shows", (
     const first = readFileSync(join(root, "examples/first.ts"), "utf8")
     const [shown] = all
     assert.strictEqual(shown?.files.get("main.ts"), first)
-    assert.isBelow(first.trimEnd().split("\n").filter((line) => line !== "").length, 20)
+    assert.isBelow(
+      first
+        .trimEnd()
+        .split("\n")
+        .filter((line) => line !== "").length,
+      20,
+    )
   })
 })

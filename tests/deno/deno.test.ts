@@ -38,7 +38,10 @@ describe("Deno, from the same sources", () => {
   })
 
   it("type-checks every module the packages export, and the program", async () => {
-    assert.isTrue(exported.every((file) => existsSync(join(root, file))), exported.join(" "))
+    assert.isTrue(
+      exported.every((file) => existsSync(join(root, file))),
+      exported.join(" "),
+    )
     await deno("check", ...exported, "tests/deno/program.ts")
   }, 120_000)
 

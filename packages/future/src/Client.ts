@@ -149,9 +149,7 @@ const makeClient = (
     return shell
   })
 
-const layerOver = (
-  options: ClientOptions,
-): Layer.Layer<Client, ConnectionFailed, Transport> =>
+const layerOver = (options: ClientOptions): Layer.Layer<Client, ConnectionFailed, Transport> =>
   Layer.effect(
     Client,
     Effect.gen(function* () {

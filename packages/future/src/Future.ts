@@ -7,7 +7,7 @@ import type { TaskNumber } from "@scaler-ts/protocol"
 import * as Effect from "effect/Effect"
 import type { FutureError } from "./FutureError.ts"
 import { milliseconds } from "./internal/checked.ts"
-import { FutureEntry } from "./internal/FutureEntry.ts"
+import { entryOf, type FutureEntry } from "./internal/FutureEntry.ts"
 import { type Outcome, toExit } from "./Outcome.ts"
 import type { Receipt } from "./Receipt.ts"
 
@@ -41,14 +41,15 @@ export interface CancelOptions {
 
 /** The state now. Never waits. */
 export const state = (future: Future<unknown>): FutureState => {
-  const { state } = entryOf(future)
+  const { state, outcome } = entryOf(future)
   switch (state._tag) {
     case "pending":
       return state.running ? "running" : "pending"
     case "cancelling":
       return "cancelling"
     case "ended":
-      return state.end
+      // A result that could not be decoded is a failure, whatever it said it was (G1).
+      return outcome?._tag === "Failed" ? "failed" : state.end
   }
 }
 
@@ -195,12 +196,6 @@ const ended = (
       for (const stop of stops) stop()
     })
   })
-
-/** The table entry behind a handle. */
-const entryOf = (future: Future<unknown>): FutureEntry => {
-  if (future instanceof FutureEntry) return future
-  throw new TypeError("not a future: only what Client.submit returned can be used here")
-}
 
 // An entry does not carry the type of its value; the handle that was given out for it does.
 const typed = <A>(outcome: Outcome<unknown>): Outcome<A> => outcome as Outcome<A>

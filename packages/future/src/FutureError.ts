@@ -98,7 +98,11 @@ export class TaskLost extends Error implements TaskRef {
   constructor(
     ref: TaskRef,
     reason: ClientTask.LostReason,
-    detail: { readonly attempts: number; readonly workers: ReadonlyArray<string>; readonly why: string },
+    detail: {
+      readonly attempts: number
+      readonly workers: ReadonlyArray<string>
+      readonly why: string
+    },
   ) {
     super(`task "${ref.task}" was lost: ${lossSentence(reason, detail)}`)
     this.name = "TaskLost"

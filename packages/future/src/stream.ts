@@ -3,7 +3,8 @@ import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import * as Future from "./Future.ts"
+import type * as Future from "./Future.ts"
+import { entryOf } from "./internal/FutureEntry.ts"
 
 /**
  * The futures, each as soon as it has ended, cancelled and lost ones included (R19).
@@ -20,12 +21,20 @@ export const asCompleted = <A>(
       const ended = yield* Queue.unbounded<Future.Future<A>, Cause.Done>()
       let left = all.length
       if (left === 0) yield* Queue.end(ended)
+      const stops: Array<() => void> = []
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          for (const stop of stops) stop()
+        }),
+      )
       for (const future of all) {
-        yield* Future.onDone(future, () => {
+        const entry = entryOf(future)
+        const onEnd = (): void => {
           Queue.offerUnsafe(ended, future)
           left--
           if (left === 0) Queue.endUnsafe(ended)
-        })
+        }
+        stops.push(entry.table.listen(entry, onEnd))
       }
       return Stream.fromQueue(ended)
     }),

@@ -56,25 +56,28 @@ export class ClientShell implements Client {
   readonly status: Effect.Effect<ClientStatus> = Effect.sync(() => this.table.status())
 
   /** Says hello and waits for the echo. */
-  readonly connect: Effect.Effect<void, ConnectionFailed> = Effect.gen({ self: this }, function* () {
-    const { scheduler = "scheduler", connectMs = connectMsDefault } = this.options
-    const failed = (reason: string): ConnectionFailed => new ConnectionFailed(scheduler, reason)
-    const name = (yield* Random.nextInt).toString(36)
-    this.session.open({
-      receive: (messages) => this.receive(messages),
-      setCanceled: (task) => this.table.setCanceled(task),
-      lost: (reason) => this.lose(reason),
-    })
-    this.session.send({ _tag: "ClientHello", session: name })
-    yield* Deferred.await(this.accepted).pipe(
-      Effect.mapError(failed),
-      Effect.timeoutOrElse({
-        duration: connectMs,
-        orElse: () => Effect.fail(failed(`no answer within ${connectMs} ms; is it running?`)),
-      }),
-      Effect.onError(() => Effect.sync(() => this.session.close())),
-    )
-  })
+  readonly connect: Effect.Effect<void, ConnectionFailed> = Effect.gen(
+    { self: this },
+    function* () {
+      const { scheduler = "scheduler", connectMs = connectMsDefault } = this.options
+      const failed = (reason: string): ConnectionFailed => new ConnectionFailed(scheduler, reason)
+      const name = (yield* Random.nextInt).toString(36)
+      this.session.open({
+        receive: (messages) => this.receive(messages),
+        setCanceled: (task) => this.table.setCanceled(task),
+        lost: (reason) => this.lose(reason),
+      })
+      this.session.send({ _tag: "ClientHello", session: name })
+      yield* Deferred.await(this.accepted).pipe(
+        Effect.mapError(failed),
+        Effect.timeoutOrElse({
+          duration: connectMs,
+          orElse: () => Effect.fail(failed(`no answer within ${connectMs} ms; is it running?`)),
+        }),
+        Effect.onError(() => Effect.sync(() => this.session.close())),
+      )
+    },
+  )
 
   readonly submit = <Input, A>(
     task: TaskDefinition<Input, A>,
@@ -200,6 +203,7 @@ export class ClientShell implements Client {
   private close(done: Deferred.Deferred<Disconnected>, boundMs: number): void {
     const { table } = this
     table.closing = true
+    const endsAtMs = this.loop.nowMs() + boundMs
     const open: ReadonlyArray<FutureEntry> = [...table.futures.values()]
     table.applyToAll({ _tag: "ClientClosed" }, boundMs)
     // One bound for all, also for cancels that were given a longer one before.
@@ -212,7 +216,9 @@ export class ClientShell implements Client {
       this.loop.fork(
         Effect.gen({ self: this }, function* () {
           this.session.send({ _tag: "ClientDisconnect" })
-          yield* Effect.timeoutOption(Deferred.await(this.echoed), echoMsMax)
+          const leftMs = Math.max(0, endsAtMs - this.loop.nowMs()) // G8
+          const echoed = Deferred.await(this.echoed)
+          yield* Effect.timeoutOption(echoed, Math.min(leftMs, echoMsMax))
           this.session.close()
           Deferred.doneUnsafe(done, Exit.succeed({ unconfirmed: open.filter(isUnconfirmed) }))
         }),
@@ -230,5 +236,5 @@ const cancelOnInterrupt = <A, B, E>(
 const hooksOf = ({ onProgress, onLog }: SubmitOptions): Hooks | undefined =>
   onProgress === undefined && onLog === undefined ? undefined : { onProgress, onLog }
 
-const isUnconfirmed = ({ outcome }: FutureEntry): boolean => 
+const isUnconfirmed = ({ outcome }: FutureEntry): boolean =>
   outcome?._tag === "Lost" && outcome.error.reason !== "workerDied"

@@ -1,5 +1,6 @@
 /** One future: an entry of the client's table, and the handle its owner holds. They are one object, because a million of them may be pending. */
 import { ClientTask, type TaskNumber } from "@scaler-ts/protocol"
+import type { Future } from "../Future.ts"
 import type { TaskRef } from "../FutureError.ts"
 import type { Outcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
@@ -45,4 +46,10 @@ export interface Cancel {
   /** When the newest request was sent, by the loop's clock. */
   askedAtMs: number
   stopBound: (() => void) | undefined
+}
+
+/** The table entry behind a handle. */
+export const entryOf = (future: Future<unknown>): FutureEntry => {
+  if (future instanceof FutureEntry) return future
+  throw new TypeError("not a future: only what Client.submit returned can be used here")
 }

@@ -64,7 +64,10 @@ export class FutureTable {
   }
 
   /** Enters a future and sends its task, in this order (R21). */
-  submit(task: Omit<Message.Task, "_tag" | "task" | "attempt">, hooks: Hooks | undefined): FutureEntry {
+  submit(
+    task: Omit<Message.Task, "_tag" | "task" | "attempt">,
+    hooks: Hooks | undefined,
+  ): FutureEntry {
     const number = ++this.lastNumber
     const entry = new FutureEntry(this, number, task.name, hooks)
     this.futures.set(number, entry)
@@ -140,10 +143,11 @@ export class FutureTable {
         wanted = false
       }
     }
-    entry.listeners ??= new Set()
-    entry.listeners.add(listener)
+    const listeners = (entry.listeners ??= new Set())
+    listeners.add(listener)
     return () => {
-      entry.listeners?.delete(listener)
+      // Also when the end has come and the telling has not.
+      listeners.delete(listener)
     }
   }
 
@@ -245,11 +249,7 @@ export class FutureTable {
     }
   }
 
-  private outcomeOf(
-    entry: FutureEntry,
-    end: End,
-    result: Ended | undefined,
-  ): Outcome<unknown> {
+  private outcomeOf(entry: FutureEntry, end: End, result: Ended | undefined): Outcome<unknown> {
     if (end.end === "cancelled") return { _tag: "Cancelled", receipt: entry.receipt }
     if (result !== undefined) return result
     const detail = { attempts: 0, workers: [], why: this.lostReason }

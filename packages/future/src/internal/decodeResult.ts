@@ -8,19 +8,19 @@ import type { Failed, Lost, Succeeded } from "../Outcome.ts"
 export type Ended = Succeeded<unknown> | Failed | Lost
 
 /** The result as the receipt of a cancel that it raced shows it. */
-export const resultExit = (ended: Ended): Exit.Exit<unknown, TaskFailed | TaskTimedOut | TaskLost> =>
+export const resultExit = (
+  ended: Ended,
+): Exit.Exit<unknown, TaskFailed | TaskTimedOut | TaskLost> =>
   ended._tag === "Succeeded" ? Exit.succeed(ended.value) : Exit.fail(ended.error)
 
 /** What a result says. Never throws: bytes that cannot be decoded are a failure of the task. */
-export const decodeResult = (
-  ref: TaskRef,
-  result: Message.TaskResult,
-): Ended => {
+export const decodeResult = (ref: TaskRef, result: Message.TaskResult): Ended => {
   const { attempt, worker } = result
   let value: unknown
   try {
     value = Values.decode(result.payload)
   } catch (cause) {
+    if (result.type === "failedWorkerDied") return lostWith(ref, result, undefined)
     const error = new TypeError("its result cannot be decoded", { cause })
     return { _tag: "Failed", error: new TaskFailed(ref, attempt, worker, error) }
   }
@@ -31,11 +31,14 @@ export const decodeResult = (
       return { _tag: "Failed", error: new TaskFailed(ref, attempt, worker, value) }
     case "failedTimeout":
       return { _tag: "Failed", error: new TaskTimedOut(ref, attempt, worker, Number(value)) }
-    case "failedWorkerDied": {
-      const detail = { attempts: attempt, ...death(value, worker) }
-      return { _tag: "Lost", error: new TaskLost(ref, "workerDied", detail) }
-    }
+    case "failedWorkerDied":
+      return lostWith(ref, result, value)
   }
+}
+
+const lostWith = (ref: TaskRef, { attempt, worker }: Message.TaskResult, said: unknown): Lost => {
+  const detail = { attempts: attempt, ...death(said, worker) }
+  return { _tag: "Lost", error: new TaskLost(ref, "workerDied", detail) }
 }
 
 /** What a scheduler or a worker says of a death: how it came, and who died. */
@@ -43,6 +46,9 @@ const death = (
   value: unknown,
   worker: string,
 ): { readonly why: string; readonly workers: ReadonlyArray<string> } => {
+  // The workers that were lost one after the other, as a scheduler says it (R7).
+  if (Array.isArray(value))
+    return { why: "every worker it ran on was lost", workers: value.map(String) }
   const said = typeof value === "object" && value !== null ? value : {}
   const why = "reason" in said ? String(said.reason) : "its worker died"
   const workers =
