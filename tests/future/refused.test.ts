@@ -62,7 +62,7 @@ it.effect("a task that refused and then loses its worker is lost, with why (R39)
     const error = yield* Effect.flip(Future.await(future))
     assert.strictEqual(Future.state(future), "lost")
     assert.deepInclude(error, { _tag: "TaskLost", reason: "workerDied", attempts: 1 })
-    assert.include(error.message, "killed by SIGKILL (w)")
+    assert.include(error.message, "killed by SIGKILL (attempt 1, on w)")
   }),
 )
 

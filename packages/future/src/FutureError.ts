@@ -39,6 +39,7 @@ export class TaskFailed extends Error implements TaskRef {
       cause: error,
     })
     this.name = "TaskFailed"
+    withoutFrames(this)
     this.task = ref.task
     this.number = ref.number
     this.attempt = attempt
@@ -61,6 +62,7 @@ export class TaskTimedOut extends Error implements TaskRef {
         `${timeoutMs} ms; submit it with a longer timeoutMs if that is too short`,
     )
     this.name = "TaskTimedOut"
+    withoutFrames(this)
     this.task = ref.task
     this.number = ref.number
     this.attempt = attempt
@@ -79,6 +81,7 @@ export class TaskCancelled extends Error implements TaskRef {
   constructor(ref: TaskRef, receipt: Receipt<unknown> | undefined) {
     super(`task "${ref.task}" was cancelled${receipt === undefined ? "" : ` (${receipt._tag})`}`)
     this.name = "TaskCancelled"
+    withoutFrames(this)
     this.task = ref.task
     this.number = ref.number
     this.receipt = receipt
@@ -106,6 +109,7 @@ export class TaskLost extends Error implements TaskRef {
   ) {
     super(`task "${ref.task}" was lost: ${lossSentence(reason, detail)}`)
     this.name = "TaskLost"
+    withoutFrames(this)
     this.task = ref.task
     this.number = ref.number
     this.reason = reason
@@ -156,8 +160,19 @@ export class ConnectionLost extends Error {
   }
 }
 
-const described = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+const described = (error: unknown): string => {
+  if (error instanceof Error) return `${error.name}: ${error.message}`
+  try {
+    return JSON.stringify(error) ?? String(error)
+  } catch {
+    return String(error)
+  }
+}
+
+/** Made when a message arrives, so its frames would show this library's loop; the task's own are in the cause. */
+const withoutFrames = (error: Error): void => {
+  error.stack = `${error.name}: ${error.message}`
+}
 
 const lossSentence = (
   reason: ClientTask.LostReason,
@@ -169,7 +184,7 @@ const lossSentence = (
 ): string => {
   switch (reason) {
     case "workerDied":
-      return `attempt ${attempts} was the last allowed; ${why} (${workers.join(", ")})`
+      return `${why} (attempt ${attempts}, on ${workers.join(", ")})`
     case "connectionLost":
       return `the connection to the scheduler is gone (${why})`
     case "clientClosed":

@@ -171,7 +171,7 @@ export class ClientShell implements Client {
       attemptsMax: wholeFromOne("attemptsMax", attemptsMax),
       traceparent: "",
     }
-    return Exit.succeed(this.table.submit(message, hooksOf(options)) as Future.Future<A>)
+    return Exit.succeed(this.table.submit(message, hooksOf(options)))
   }
 
   private receive(messages: ReadonlyArray<Message.SchedulerToClient>): void {
@@ -236,5 +236,7 @@ const cancelOnInterrupt = <A, B, E>(
 const hooksOf = ({ onProgress, onLog }: SubmitOptions): Hooks | undefined =>
   onProgress === undefined && onLog === undefined ? undefined : { onProgress, onLog }
 
+/** Whether it ended without anybody's word about it, because the client left. */
 const isUnconfirmed = ({ outcome }: FutureEntry): boolean =>
-  outcome?._tag === "Lost" && outcome.error.reason !== "workerDied"
+  outcome?._tag === "Lost" &&
+  (outcome.error.reason === "clientClosed" || outcome.error.reason === "connectionLost")
