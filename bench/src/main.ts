@@ -1,0 +1,57 @@
+/**
+ * Takes the figures of `docs/performance.md`: `npm run bench`.
+ *
+ * `--only <text>` takes the group of that budget or name, or all that contain the text; `--rounds n`
+ * sets how many rounds count; `--json` prints one object per line.
+ */
+import { availableParallelism } from "node:os"
+import process from "node:process"
+import { parseArgs } from "node:util"
+import { takeCancel } from "./figures/cancel.ts"
+import { takeGather } from "./figures/gather.ts"
+import { takeImport } from "./figures/import.ts"
+import { takeInline } from "./figures/inline.ts"
+import { takeMemory } from "./figures/memory.ts"
+import { takeThread } from "./figures/thread.ts"
+import type { Take } from "./Figure.ts"
+import { printJson, printTable } from "./report.ts"
+
+const groups: Readonly<Record<string, Take>> = {
+  "P1 inline": takeInline,
+  "P2 thread": takeThread,
+  "P6 cancel": takeCancel,
+  "P7 memory": takeMemory,
+  "P9 gather": takeGather,
+  "P10 import": takeImport,
+}
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
+    rounds: { type: "string", default: "5" },
+  },
+})
+const rounds = Number(values.rounds)
+if (!Number.isSafeInteger(rounds) || rounds < 1) {
+  throw new RangeError(`--rounds is ${values.rounds}; give a whole number from 1`)
+}
+const only = values.only.toLowerCase()
+const all = Object.entries(groups)
+const named = all.filter(([name]) => name.toLowerCase().split(" ").includes(only))
+const wanted = named.length > 0 ? named : all.filter(([name]) => name.toLowerCase().includes(only))
+if (wanted.length === 0) {
+  throw new RangeError(`--only ${values.only}: there is ${Object.keys(groups).join(", ")}`)
+}
+
+if (!values.json) {
+  console.log(`Node ${process.version}, ${availableParallelism()} cores, ${rounds} rounds`)
+  console.log("value: median and spread; indented: the peer's value, ratio ours / peer, budget\n")
+}
+for (const [name, take] of wanted) {
+  if (!values.json) console.log(name)
+  const figures = await take({ rounds })
+  if (values.json) printJson(figures)
+  else printTable(figures)
+  if (!values.json) console.log()
+}
