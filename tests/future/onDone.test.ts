@@ -114,7 +114,10 @@ it.effect("a callback that throws is logged and harms nobody (G10)", () => {
     yield* until("all are told", () => told.length === 2 && logged.length > 0)
     assert.deepStrictEqual(told, ["next of one", "two"])
     assert.strictEqual(logged.length, 1)
-    assert.include(logged[0], "Error: a onDone callback threw,Error: the callback's own")
+    assert.include(
+      logged[0],
+      'Error: a callback of task "work" (1) threw,Error: the callback\'s own',
+    )
     yield* client.submit(Rig.work, 3)
     yield* until("the client goes on", () => scheduler.heardOf("Task").length === 3)
   }).pipe(Effect.provide(keeping))

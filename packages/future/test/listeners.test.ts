@@ -27,7 +27,10 @@ const pending = Effect.gen(function* () {
   yield* Effect.addFinalizer(() => Effect.sync(() => opened?.lost("end of the test")))
   const futures = [yield* client.submit(work, 1), yield* client.submit(work, 2)]
   const counts = (): ReadonlyArray<number> =>
-    futures.map((future) => entryOf(future).listeners?.size ?? 0)
+    futures.map((future) => {
+      const { waiting } = entryOf(future)
+      return waiting instanceof Set ? waiting.size : waiting === undefined ? 0 : 1
+    })
   return { futures, counts }
 })
 

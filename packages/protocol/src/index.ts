@@ -15,6 +15,7 @@ export {
 } from "./Session.ts"
 export type { Defer, Transport, TransportListener } from "./Transport.ts"
 export { Link } from "./Link.ts"
+export { NumberTable } from "./NumberTable.ts"
 export * as Wire from "./Wire.ts"
 
 // For the shells and for tests: every message and every decision.

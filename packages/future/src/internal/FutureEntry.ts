@@ -9,6 +9,15 @@ import type { FutureTable } from "./FutureTable.ts"
 /** Is told the outcome, once, on a turn of its own. */
 export type Listener = (outcome: Outcome<unknown>) => void
 
+/** One who waits to be told; taken back by unsetting `wanted`, also when the end has come and the telling has not. */
+export class Waiting {
+  wanted = true
+  readonly listener: Listener
+  constructor(listener: Listener) {
+    this.listener = listener
+  }
+}
+
 /** Waits for the receipt of a cancel. */
 export type Asker = (receipt: Receipt<unknown>) => void
 
@@ -27,8 +36,8 @@ export class FutureEntry implements TaskRef {
   outcome: Outcome<unknown> | undefined
   /** The answer that the cancel which ended this future got. */
   receipt: Receipt<unknown> | undefined
-  /** Present only while somebody waits. */
-  listeners: Set<Listener> | undefined
+  /** Who waits: mostly nobody or one, and a million futures may be pending, so a set comes with the second. */
+  waiting: Waiting | Set<Waiting> | undefined
   cancel: Cancel | undefined
 
   constructor(table: FutureTable, number: TaskNumber, task: string, hooks: Hooks | undefined) {

@@ -4,15 +4,21 @@
  * Synchronous. Whoever waits is told from a turn of its own, after the whole batch of messages has
  * been worked in, so no user code ever runs on the stack of the message loop (G10).
  */
-import { ClientTask, type ClientSession, type Message, type TaskNumber } from "@scaler-ts/protocol"
+import {
+  ClientTask,
+  type ClientSession,
+  type Message,
+  NumberTable,
+  type TaskNumber,
+} from "@scaler-ts/protocol"
 import type { Loop } from "@scaler-ts/runtime"
-import * as Effect from "effect/Effect"
 import { TaskLost } from "../FutureError.ts"
 import type { Outcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
 import { decodeResult, type Ended } from "./decodeResult.ts"
-import { type Asker, FutureEntry, type Hooks, type Listener } from "./FutureEntry.ts"
+import { type Asker, FutureEntry, type Hooks, type Listener, Waiting } from "./FutureEntry.ts"
 import { publicReceipt } from "./publicReceipt.ts"
+import { Teller } from "./Teller.ts"
 
 /** How things stand, for people and for tests. */
 export interface ClientStatus {
@@ -35,7 +41,7 @@ interface Context {
 }
 
 export class FutureTable {
-  readonly futures: Map<TaskNumber, FutureEntry> = new Map()
+  readonly futures: NumberTable<FutureEntry> = new NumberTable()
   closing = false
   /** When the scheduler was last heard, in milliseconds since the epoch. */
   lastSeen: number | undefined
@@ -45,9 +51,9 @@ export class FutureTable {
   onEmpty: () => void = nothing
   private lastNumber = 0
   private readonly ignored: Partial<Record<ClientTask.IgnoredByClient | "unknownTask", number>> = {}
-  private toTell: Array<() => void> = []
   private readonly session: ClientSession
   private readonly loop: Loop.Loop
+  private readonly teller: Teller
   readonly policy: ClientTask.CancelPolicy
   readonly boundMs: number
 
@@ -59,6 +65,7 @@ export class FutureTable {
   ) {
     this.session = session
     this.loop = loop
+    this.teller = new Teller(loop)
     this.policy = policy
     this.boundMs = boundMs
   }
@@ -84,13 +91,17 @@ export class FutureTable {
       case "TaskCancelConfirm":
         return this.applyTo(message.task, { _tag: "ConfirmArrived", confirm: message })
       case "TaskProgress": {
-        const { onProgress } = this.futures.get(message.task)?.hooks ?? {}
-        if (onProgress !== undefined) this.tell(() => onProgress(message.fraction), "onProgress")
+        const entry = this.futures.get(message.task)
+        const { onProgress } = entry?.hooks ?? {}
+        if (entry === undefined || onProgress === undefined) return
+        this.teller.tell(entry, () => onProgress(message.fraction))
         return
       }
       case "TaskLog": {
-        const { onLog } = this.futures.get(message.task)?.hooks ?? {}
-        if (onLog !== undefined) this.tell(() => onLog(message.line), "onLog")
+        const entry = this.futures.get(message.task)
+        const { onLog } = entry?.hooks ?? {}
+        if (entry === undefined || onLog === undefined) return
+        this.teller.tell(entry, () => onLog(message.line))
         return
       }
       case "HelloEcho":
@@ -135,19 +146,16 @@ export class FutureTable {
 
   /** Registers somebody to be told the outcome once; the returned function takes that back. */
   listen(entry: FutureEntry, listener: Listener): () => void {
-    const { outcome } = entry
-    if (outcome !== undefined) {
-      let wanted = true
-      this.tell(() => wanted && listener(outcome), "onDone")
-      return () => {
-        wanted = false
-      }
-    }
-    const listeners = (entry.listeners ??= new Set())
-    listeners.add(listener)
+    const one = new Waiting(listener)
+    const { outcome, waiting } = entry
+    if (outcome !== undefined) this.tellEnd(entry, one, outcome)
+    else if (waiting === undefined) entry.waiting = one
+    else if (waiting instanceof Waiting) entry.waiting = new Set([waiting, one])
+    else waiting.add(one)
     return () => {
-      // Also when the end has come and the telling has not.
-      listeners.delete(listener)
+      one.wanted = false
+      if (entry.waiting === one) entry.waiting = undefined
+      else if (entry.waiting instanceof Set) entry.waiting.delete(one)
     }
   }
 
@@ -217,7 +225,7 @@ export class FutureTable {
       outcome,
       cancelled: outcome._tag === "Cancelled",
     }
-    this.tell(() => asker(receipt), "cancel")
+    this.teller.tell(entry, () => asker(receipt))
   }
 
   private answer(entry: FutureEntry, receipt: Receipt<unknown>): void {
@@ -228,9 +236,9 @@ export class FutureTable {
     if (entry.state._tag === "cancelling") cancel.askers = new Set()
     else entry.cancel = undefined
     // Read on the later turn: who has given up by then is not told.
-    this.tell(() => {
+    this.teller.tell(entry, () => {
       for (const asker of askers) asker(receipt)
-    }, "cancel")
+    })
   }
 
   private end(entry: FutureEntry, end: End): void {
@@ -241,12 +249,14 @@ export class FutureTable {
     }
     const outcome = this.outcomeOf(entry, end, result)
     entry.outcome = outcome
-    const { listeners } = entry
-    if (listeners === undefined) return
-    entry.listeners = undefined
-    for (const listener of listeners) {
-      this.tell(() => listeners.has(listener) && listener(outcome), "onDone")
-    }
+    const { waiting } = entry
+    entry.waiting = undefined
+    if (waiting instanceof Waiting) this.tellEnd(entry, waiting, outcome)
+    else if (waiting !== undefined) for (const one of waiting) this.tellEnd(entry, one, outcome)
+  }
+
+  private tellEnd(entry: FutureEntry, one: Waiting, outcome: Outcome<unknown>): void {
+    this.teller.tell(entry, () => one.wanted && one.listener(outcome))
   }
 
   private outcomeOf(entry: FutureEntry, end: End, result: Ended | undefined): Outcome<unknown> {
@@ -265,24 +275,6 @@ export class FutureTable {
     const now = this.loop.nowMs()
     const waitedMs = now - (entry.cancel?.askedAtMs ?? now)
     return publicReceipt(receipt, { result, cancelled, waitedMs, lastSeen: this.lastSeen })
-  }
-
-  /** Runs user code on a turn of its own; what it throws is logged and harms nobody else (G10). */
-  private tell(run: () => unknown, what: string): void {
-    if (this.toTell.length === 0) this.loop.defer(() => this.tellAll())
-    this.toTell.push(() => {
-      try {
-        run()
-      } catch (error) {
-        this.loop.fork(Effect.logError(`a ${what} callback threw`, error))
-      }
-    })
-  }
-
-  private tellAll(): void {
-    const batch = this.toTell
-    this.toTell = []
-    for (const run of batch) run()
   }
 
   private count(counter: ClientTask.IgnoredByClient | "unknownTask"): void {

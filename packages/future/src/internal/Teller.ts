@@ -1,0 +1,38 @@
+/**
+ * Tells people things on a turn of its own, in order.
+ *
+ * No user code runs on the stack of whoever has something to tell, and what it throws is logged and
+ * harms nobody else (G10).
+ */
+import type { Loop } from "@scaler-ts/runtime"
+import * as Effect from "effect/Effect"
+import type { TaskRef } from "../FutureError.ts"
+
+export class Teller {
+  private queue: Array<{ readonly run: () => unknown; readonly ref: TaskRef }> = []
+  private readonly loop: Loop.Loop
+
+  constructor(loop: Loop.Loop) {
+    this.loop = loop
+  }
+
+  /** Runs a callback that has to do with a task. */
+  tell(ref: TaskRef, run: () => unknown): void {
+    if (this.queue.length === 0) this.loop.defer(this.tellAll)
+    this.queue.push({ run, ref })
+  }
+
+  private readonly tellAll = (): void => {
+    const batch = this.queue
+    this.queue = []
+    for (const { run, ref } of batch) {
+      try {
+        run()
+      } catch (error) {
+        this.loop.fork(
+          Effect.logError(`a callback of task "${ref.task}" (${ref.number}) threw`, error),
+        )
+      }
+    }
+  }
+}
