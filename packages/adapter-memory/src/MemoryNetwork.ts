@@ -32,14 +32,31 @@ export const make = (
     return network
   })
 
-/** The conversation of two peers: one outbox each way, and whether it still goes on. */
+/** The conversation of two peers: one outbox each way, who has left, and whether it still goes on. */
 class Connection {
   open = true
+  private readonly one: Peer
+  private readonly another: Peer
+  private readonly left = new Set<Peer>()
   private readonly outboxes = new Map<Peer, { frames: number; full: boolean }>()
 
-  constructor(one: Peer, other: Peer) {
+  constructor(one: Peer, another: Peer) {
+    this.one = one
+    this.another = another
     this.outboxes.set(one, { frames: 0, full: false })
-    this.outboxes.set(other, { frames: 0, full: false })
+    this.outboxes.set(another, { frames: 0, full: false })
+  }
+
+  other(peer: Peer): Peer {
+    return peer === this.one ? this.another : this.one
+  }
+
+  leave(peer: Peer): void {
+    this.left.add(peer)
+  }
+
+  hasLeft(peer: Peer): boolean {
+    return this.left.has(peer)
   }
 
   /** Makes room for a frame of `from`; `false` when there is none. */
@@ -93,14 +110,12 @@ class Network implements MemoryNetwork {
   }
 
   cut(one: PeerId, other: PeerId): void {
-    const a = this.peers.get(one)
-    const b = this.peers.get(other)
-    const connection = a?.connections.get(other)
-    if (a === undefined || b === undefined || connection?.open !== true) return
-    connection.open = false
-    const reason = "the connection was cut"
-    this.put({ connection: undefined, from: other, to: a, deliver: (l) => l.gone(other, reason) })
-    this.put({ connection: undefined, from: one, to: b, deliver: (l) => l.gone(one, reason) })
+    const ends = [...this.end(one, other), ...this.end(other, one)]
+    for (const { connection } of ends) connection.open = false
+    for (const { peer, other } of ends) {
+      const deliver = (l: TransportListener): void => l.gone(other, "the connection was cut")
+      this.put({ connection: undefined, from: other, to: peer, deliver })
+    }
   }
 
   close(): void {
@@ -112,10 +127,15 @@ class Network implements MemoryNetwork {
     this.deliverSoon()
   }
 
-  /** Delivers again, before anything newer, what had nobody to listen. */
-  putFirst(items: ReadonlyArray<InFlight>): void {
-    this.inFlight.unshift(...items)
-    this.deliverSoon()
+  later(run: () => void): void {
+    this.loop.defer(run)
+  }
+
+  /** One's end of the connection to another, if it has one that goes on. */
+  private end(name: PeerId, other: PeerId) {
+    const peer = this.peers.get(name)
+    const connection = peer?.connections.get(other)
+    return peer === undefined || connection?.open !== true ? [] : [{ peer, other, connection }]
   }
 
   private deliverSoon(): void {
@@ -135,7 +155,8 @@ class Peer implements Transport {
   readonly connections = new Map<PeerId, Connection>()
   private readonly network: Network
   private listener: TransportListener | undefined
-  private early: Array<InFlight> = []
+  /** What arrived before there was somebody to hear it. */
+  private early: Array<InFlight> | undefined = []
   private closed = false
 
   constructor(network: Network, self: PeerId) {
@@ -145,36 +166,41 @@ class Peer implements Transport {
 
   listen(listener: TransportListener): void {
     this.listener = listener
-    this.network.putFirst(this.early)
-    this.early = []
+    this.network.later(() => {
+      const early = this.early ?? []
+      this.early = undefined
+      for (const item of early) this.arrive(item)
+    })
   }
 
   send(to: PeerId, frame: Uint8Array): boolean {
     if (this.closed) return true
-    const peer = this.network.peers.get(to)
-    const connection = this.connections.get(to) ?? this.connect(to, peer)
-    if (peer === undefined || connection?.open !== true) return true
+    const connection = this.connections.get(to) ?? this.connect(to, this.network.peers.get(to))
+    if (connection?.open !== true) return true
+    const other = connection.other(this)
+    if (connection.hasLeft(other)) return true
     if (!connection.take(this, this.network.framesMax)) return false
     const deliver = (listener: TransportListener): void => {
       const reopened = connection.release(this, this.network.framesMax)
       listener.frame(this.self, frame)
-      if (reopened) this.listener?.writable(to)
+      if (reopened && !connection.hasLeft(this)) this.listener?.writable(to)
     }
-    this.network.put({ connection, from: this.self, to: peer, deliver })
+    this.network.put({ connection, from: this.self, to: other, deliver })
     return true
   }
 
   disconnect(to: PeerId): void {
-    const peer = this.network.peers.get(to)
     const connection = this.connections.get(to)
-    if (peer === undefined || connection?.open !== true) return
+    if (connection?.open !== true) return
     this.connections.delete(to)
+    connection.leave(this)
+    const other = connection.other(this)
     const deliver = (listener: TransportListener): void => {
       connection.open = false
-      peer.connections.delete(this.self)
+      if (other.connections.get(this.self) === connection) other.connections.delete(this.self)
       listener.gone(this.self, `"${this.self}" has left`)
     }
-    this.network.put({ connection, from: this.self, to: peer, deliver })
+    this.network.put({ connection, from: this.self, to: other, deliver })
   }
 
   close(): void {
@@ -186,13 +212,17 @@ class Peer implements Transport {
 
   /** Takes what has arrived, unless its connection was cut on the way or we have left it. */
   arrive(item: InFlight): void {
-    if (this.closed || item.connection?.open === false) return
-    if (this.listener === undefined) this.early.push(item)
-    else if (item.connection === undefined || this.hears(item)) item.deliver(this.listener)
-  }
-
-  private hears(item: InFlight): boolean {
-    return this.connections.get(item.from) === item.connection
+    const { connection, from } = item
+    if (this.closed || connection?.open === false || connection?.hasLeft(this) === true) return
+    if (this.listener === undefined || this.early !== undefined) {
+      this.early?.push(item)
+      return
+    }
+    // A peer that came back is heard in its new conversation, after the end of the old one.
+    if (connection !== undefined && this.connections.get(from)?.open !== true) {
+      this.connections.set(from, connection)
+    }
+    item.deliver(this.listener)
   }
 
   private connect(to: PeerId, peer: Peer | undefined): Connection | undefined {
@@ -202,9 +232,11 @@ class Peer implements Transport {
       this.network.put({ connection: undefined, from: to, to: this, deliver })
       return undefined
     }
-    const connection = new Connection(this, peer)
+    const theirs = peer.connections.get(this.self)
+    const isOurs = theirs?.open === true && theirs.other(peer) === this && !theirs.hasLeft(this)
+    const connection = isOurs ? theirs : new Connection(this, peer)
     this.connections.set(to, connection)
-    peer.connections.set(this.self, connection)
+    if (theirs?.open !== true) peer.connections.set(this.self, connection)
     return connection
   }
 }

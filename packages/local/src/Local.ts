@@ -9,7 +9,13 @@ import { Client, type ClientOptions, type ConnectionFailed } from "@scaler-ts/fu
 import { clientOverWire, schedulerPeer, workerOverWire } from "@scaler-ts/protocol"
 import { Loop } from "@scaler-ts/runtime"
 import { Scheduler, type Status } from "@scaler-ts/scheduler"
-import { type ExecutorFactory, type InvalidTasks, inline, type TaskModules, Worker } from "@scaler-ts/worker"
+import {
+  type ExecutorFactory,
+  type InvalidTasks,
+  inline,
+  type TaskModules,
+  Worker,
+} from "@scaler-ts/worker"
 import { thread } from "@scaler-ts/worker/thread"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -62,7 +68,9 @@ const make = (
   options: LocalOptions,
 ): Effect.Effect<Parts, ConnectionFailed | InvalidTasks, Scope.Scope> =>
   Effect.gen(function* () {
-    const { workers = 1, tasks } = options
+    const { workers = 1, tasks, slots } = options
+    requireWhole("workers", workers)
+    if (slots !== undefined) requireWhole("slots", slots)
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
     const scheduler = yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer))
@@ -83,7 +91,15 @@ const make = (
     return { client, status: scheduler.status }
   })
 
-const executorOf = ({ executor = "thread", slots }: LocalOptions, workers: number): ExecutorFactory => {
+const requireWhole = (name: "workers" | "slots", value: number): void => {
+  if (Number.isSafeInteger(value) && value >= 1) return
+  throw new RangeError(`Local: ${name} is ${value}; pass a whole number from 1, or leave it out`)
+}
+
+const executorOf = (
+  { executor = "thread", slots }: LocalOptions,
+  workers: number,
+): ExecutorFactory => {
   switch (executor) {
     case "inline":
       return inline({ slots: slots ?? inlineSlots })
@@ -109,7 +125,8 @@ export const layer = (
 /**
  * Starts an embedded cluster for a program that speaks promises.
  *
- * Use it with `await using`, or call `stop`. Rejects with `InvalidTasks` when two tasks share a name.
+ * Use it with `await using`, or call `stop`. Rejects with `InvalidTasks` when two tasks share a name,
+ * with a `RangeError` when `workers` or `slots` is not a whole number from 1.
  */
 export const start = async (options: LocalOptions): Promise<Cluster> => {
   const scope = Effect.runSync(Scope.make())

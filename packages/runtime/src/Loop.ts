@@ -13,6 +13,8 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Scheduler from "effect/Scheduler"
 import type * as Scope from "effect/Scope"
+import { Timers } from "./Timers.ts"
+import { turnsOf } from "./Turns.ts"
 
 export interface Loop {
   /** Runs a function on a later turn, after everything deferred before it. */
@@ -29,96 +31,23 @@ export interface Loop {
 
 /** A loop for the life of the scope. When it closes, no timer is left and none fires any more. */
 export const make: Effect.Effect<Loop, never, Scope.Scope> = Effect.gen(function* () {
-  const context = yield* Effect.context<never>()
+  const context = yield* Effect.context()
   const clock = yield* Clock.Clock
-  const dispatcher = Context.get(context, Scheduler.Scheduler).makeDispatcher()
   const fork = Effect.runForkWith(context)
   const nowMs = (): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
+  const turns = turnsOf(Context.get(context, Scheduler.Scheduler))
   const timers = new Timers(nowMs, (delayMs, wake) => {
-    const sleeping = fork(Effect.andThen(clock.sleep(Duration.millis(delayMs)), Effect.sync(wake)))
+    // Without a delay too, a timer fires on a later turn and never inside the call that adds it.
+    const sleep = delayMs > 0 ? clock.sleep(Duration.millis(delayMs)) : Effect.yieldNow
+    const sleeping = fork(Effect.andThen(sleep, Effect.sync(wake)))
     return () => sleeping.interruptUnsafe()
   })
-  yield* Effect.addFinalizer(() => Effect.sync(() => timers.clear()))
+  yield* Effect.addFinalizer(() => Effect.sync(() => timers.close()))
   return {
-    defer: (run) => dispatcher.scheduleTask(run, 0),
+    defer: (run) => turns.defer(run, nowMs),
     nowMs,
     epochMs: () => clock.currentTimeMillisUnsafe(),
     after: (delayMs, run) => timers.add(delayMs, run),
     fork,
   }
 })
-
-type Run = () => void
-type Sleep = (delayMs: number, wake: () => void) => () => void
-
-/**
- * All timers of one loop on one sleeping fiber.
- *
- * Timers of the same millisecond share a bucket, so that adding and cancelling cost the same with
- * one timer as with a million bounds that are all 30 s away.
- */
-class Timers {
-  private readonly buckets = new Map<number, Set<Run>>()
-  /** The milliseconds that have a bucket, in order. */
-  private due: Array<number> = []
-  private stopSleeping: (() => void) | undefined
-  private wakesAt = Number.POSITIVE_INFINITY
-  private readonly nowMs: () => number
-  private readonly sleep: Sleep
-
-  constructor(nowMs: () => number, sleep: Sleep) {
-    this.nowMs = nowMs
-    this.sleep = sleep
-  }
-
-  add(delayMs: number, run: Run): () => void {
-    const at = Math.ceil(this.nowMs() + delayMs)
-    let bucket = this.buckets.get(at)
-    if (bucket === undefined) {
-      bucket = new Set()
-      this.buckets.set(at, bucket)
-      const after = this.due.findLastIndex((other) => other < at)
-      this.due.splice(after + 1, 0, at)
-    }
-    // Wrapped, so that the same function added twice is two timers.
-    const timer = (): void => run()
-    bucket.add(timer)
-    this.sleepUntilFirst()
-    return () => {
-      if (bucket.delete(timer) && bucket.size === 0 && this.buckets.get(at) === bucket) {
-        this.buckets.delete(at)
-        this.due.splice(this.due.indexOf(at), 1)
-        this.sleepUntilFirst()
-      }
-    }
-  }
-
-  clear(): void {
-    this.buckets.clear()
-    this.due = []
-    this.sleepUntilFirst()
-  }
-
-  private sleepUntilFirst(): void {
-    const first = this.due[0] ?? Number.POSITIVE_INFINITY
-    if (first === this.wakesAt) return
-    this.stopSleeping?.()
-    this.stopSleeping = undefined
-    this.wakesAt = first
-    if (first === Number.POSITIVE_INFINITY) return
-    this.stopSleeping = this.sleep(Math.max(0, first - this.nowMs()), () => this.wake())
-  }
-
-  private wake(): void {
-    this.stopSleeping = undefined
-    this.wakesAt = Number.POSITIVE_INFINITY
-    const now = this.nowMs()
-    while (this.due.length > 0 && (this.due[0] ?? 0) <= now) {
-      const at = this.due.shift() ?? 0
-      const bucket = this.buckets.get(at)
-      this.buckets.delete(at)
-      if (bucket !== undefined) for (const timer of bucket) timer()
-    }
-    this.sleepUntilFirst()
-  }
-}

@@ -70,11 +70,23 @@ class Shell {
   readonly tables: Tables
   private readonly peers = new Map<PeerId, Peer>()
   private readonly transport: TransportPort
+  /** The transport, as links see it: with the end of a link its peer is forgotten. */
+  private readonly outlet: TransportPort
   private readonly loop: Loop.Loop
   private closed = false
 
   constructor(transport: TransportPort, loop: Loop.Loop, tombstonesMax: number) {
     this.transport = transport
+    this.outlet = {
+      self: transport.self,
+      listen: (listener) => transport.listen(listener),
+      send: (to, frame) => transport.send(to, frame),
+      disconnect: (id) => {
+        transport.disconnect(id)
+        this.peers.delete(id)
+      },
+      close: () => transport.close(),
+    }
     this.loop = loop
     this.tables = new Tables(
       {
@@ -107,7 +119,7 @@ class Shell {
   private peer(id: PeerId): Peer {
     const known = this.peers.get(id)
     if (known !== undefined) return known
-    const link: Peer["link"] = new Link(this.transport, this.loop.defer, id, Wire.toScheduler)
+    const link: Peer["link"] = new Link(this.outlet, this.loop.defer, id, Wire.toScheduler)
     const peer: Peer = { id, link, state: "new", worker: "" }
     this.peers.set(id, peer)
     return peer
@@ -154,9 +166,10 @@ class Shell {
         return this.tables.loseWorker(peer.worker)
       case "Refuse":
         peer.link.send({ _tag: "ProtocolError", reason: command.reason })
-        return this.part(peer)
+        return peer.link.close()
       case "Close":
-        return this.part(peer)
+        // The peer is known until then: what it still sends belongs to the conversation that ends.
+        return peer.link.close()
     }
   }
 
@@ -168,11 +181,5 @@ class Shell {
     peer.worker = hello.worker
     this.welcome(peer, hello.session)
     this.tables.addWorker(peer.id, hello)
-  }
-
-  /** Ends the conversation once what was sent has been handed over. The peer's name is free again at once. */
-  private part(peer: Peer): void {
-    peer.link.close()
-    if (this.peers.get(peer.id) === peer) this.peers.delete(peer.id)
   }
 }

@@ -2,7 +2,7 @@
  * The worker's tables: every attempt it holds, and the shell around the step for one attempt.
  * Synchronous; what has to happen goes to the executor, the session and the timers it is given.
  *
- * - **G6** An attempt in `running` or `stopping` takes one slot; none other does.
+ * - **G6** The executor owns the slots; an attempt is `running` or `stopping` exactly while it has one.
  * - **G7** An attempt is in the tables until it ends, and nothing of it stays.
  */
 import { type Message, type TaskNumber, Values, WorkerAttempt } from "@scaler-ts/protocol"
@@ -26,9 +26,8 @@ interface Entry {
   stopGrace: (() => void) | undefined
 }
 
-/** What came with an event: the attempt to start, or how it ended. */
+/** What came with an event: how the attempt ended. */
 interface Context {
-  readonly start?: () => void
   readonly ok?: boolean
   readonly payload?: Uint8Array
   readonly runMs?: number
@@ -44,8 +43,9 @@ export interface Status {
 export class Tables implements ExecutorListener {
   private readonly byTask = new Map<TaskNumber, Entry>()
   private readonly byKey = new Map<number, Entry>()
+  /** Attempts that came while the worker was leaving, by task. They are never started. */
+  private readonly declined = new Map<TaskNumber, number>()
   private readonly ignored: Partial<Record<WorkerAttempt.IgnoredByWorker, number>> = {}
-  private busy = 0
   private lastKey = 0
   private executor: Executor | undefined
   private readonly name: string
@@ -53,12 +53,7 @@ export class Tables implements ExecutorListener {
   private readonly graceMs: number
   private readonly outlet: Outlet
 
-  constructor(
-    name: string,
-    tasks: ReadonlyMap<string, AnyTask>,
-    graceMs: number,
-    outlet: Outlet,
-  ) {
+  constructor(name: string, tasks: ReadonlyMap<string, AnyTask>, graceMs: number, outlet: Outlet) {
     this.name = name
     this.tasks = tasks
     this.graceMs = graceMs
@@ -88,15 +83,35 @@ export class Tables implements ExecutorListener {
     const definition = this.tasks.get(name)
     if (definition === undefined) return this.refuse(message)
     const entry = this.find(task, attempt)
-    const slotFree = this.executor !== undefined && this.busy < this.executor.slots
-    const start = (): void => {
-      this.executor?.start({ key: entry.key, task: definition, attempt, input })
-    }
-    this.apply(entry, { _tag: "Dispatched", slotFree }, { start })
+    // The executor owns the slots: only its answer says whether this attempt has got one.
+    const slotFree =
+      entry.state._tag === "absent" &&
+      this.executor?.start({ key: entry.key, task: definition, attempt, input }) === true
+    this.apply(entry, { _tag: "Dispatched", slotFree })
+  }
+
+  /**
+   * The scheduler has sent an attempt to a worker that is leaving.
+   *
+   * It is given back with the goodbye and not at once: the scheduler, which does not know yet,
+   * would only send it again, for as long as the leaving takes.
+   */
+  decline({ task, attempt }: Message.Task): void {
+    this.declined.set(task, attempt)
+  }
+
+  /** Gives back what was declined, for another worker to run. */
+  giveBackDeclined(): void {
+    for (const [task, attempt] of this.declined) this.confirmNeverStarted(task, attempt)
+    this.declined.clear()
   }
 
   /** The scheduler wants an attempt to stop. */
   cancelAsked({ task, attempt, force }: Message.TaskCancel): void {
+    if (this.declined.get(task) === attempt) {
+      this.declined.delete(task)
+      return this.confirmNeverStarted(task, attempt)
+    }
     this.applyToUnstarted(this.find(task, attempt), { _tag: "CancelAsked", force })
   }
 
@@ -114,6 +129,7 @@ export class Tables implements ExecutorListener {
 
   /** The scheduler is gone for good. */
   sessionGone(): void {
+    this.declined.clear()
     for (const entry of [...this.byTask.values()]) {
       this.applyToUnstarted(entry, { _tag: "SessionGone" })
     }
@@ -179,7 +195,6 @@ export class Tables implements ExecutorListener {
     const { state, commands } = WorkerAttempt.step(entry.state, event)
     const before = entry.state
     entry.state = state
-    this.busy += slots(state) - slots(before) // G6
     if (before._tag === "absent" && state._tag !== "absent") {
       this.byTask.set(entry.task, entry)
       this.byKey.set(entry.key, entry)
@@ -197,7 +212,7 @@ export class Tables implements ExecutorListener {
     const worker = this.name
     switch (command._tag) {
       case "Start":
-        return context.start?.()
+        return // Done by `dispatched`, which needed its answer.
       case "SendStarted":
         return this.outlet.send({ _tag: "TaskStarted", task, attempt, worker })
       case "Interrupt":
@@ -236,12 +251,17 @@ export class Tables implements ExecutorListener {
     this.outlet.send({ _tag: "TaskResult", task, attempt, worker, type, payload, runMs })
   }
 
+  private confirmNeverStarted(task: TaskNumber, attempt: number): void {
+    const confirm = { type: "canceled", how: "neverStarted", worker: this.name } as const
+    this.outlet.send({ _tag: "TaskCancelConfirm", task, attempt, ...confirm })
+  }
+
   /** A task nobody here has a function for fails at once; it never takes a slot. */
   private refuse(message: Message.Task): void {
     const known = [...this.tasks.keys()].map((name) => `"${name}"`).join(", ")
     const error = new Error(
       `worker "${this.name}" has no task named ${JSON.stringify(message.name.slice(0, 200))}; ` +
-        `it has ${known}. Start a worker with the module that defines it.`,
+        `it has ${known || "none"}. Start a worker with the module that defines it.`,
     )
     error.name = "UnknownTask"
     this.sendResult(message, "failed", { payload: Values.encode(error) })
@@ -251,8 +271,5 @@ export class Tables implements ExecutorListener {
     this.ignored[counter] = (this.ignored[counter] ?? 0) + 1
   }
 }
-
-const slots = (state: WorkerAttempt.State): 0 | 1 =>
-  state._tag === "running" || state._tag === "stopping" ? 1 : 0
 
 const nothing = new Uint8Array(0)

@@ -78,7 +78,9 @@ class Shell {
   private readonly accepted = Deferred.makeUnsafe<void, string>()
   private readonly leaving = Deferred.makeUnsafe<string>()
   private life: "greeting" | "open" | "draining" | "left" = "greeting"
-  private drainBoundHasPassed = false
+  private readonly resting = Deferred.makeUnsafe<void>()
+  /** Whether everything that runs has been asked to stop. */
+  private allAskedToStop = false
 
   constructor(
     session: WorkerSession,
@@ -93,7 +95,7 @@ class Shell {
     this.tables = new Tables(options.name, tasks, options.graceMs ?? graceMsDefault, {
       send: (message) => session.send(message),
       after: loop.after,
-      moved: () => this.leaveIfDone(),
+      moved: () => this.restIfDone(),
     })
   }
 
@@ -133,7 +135,7 @@ class Shell {
   readonly stop: Effect.Effect<void> = Effect.suspend(() => {
     const { graceMs = graceMsDefault } = this.options
     this.drain(0)
-    return Effect.asVoid(Effect.timeoutOption(this.awaitLeft, graceMs + killMsMax))
+    return Effect.asVoid(Effect.timeoutOption(Deferred.await(this.resting), graceMs + killMsMax))
   }).pipe(Effect.andThen(Effect.sync(() => this.leave("it was stopped"))))
 
   private hear(message: Message.SchedulerToWorker): void {
@@ -143,7 +145,9 @@ class Shell {
         Deferred.doneUnsafe(this.accepted, Effect.void)
         return
       case "Task":
-        return this.tables.dispatched(message)
+        return this.life === "draining"
+          ? this.tables.decline(message)
+          : this.tables.dispatched(message)
       case "TaskCancel":
         return this.tables.cancelAsked(message)
       case "Drain":
@@ -160,27 +164,29 @@ class Shell {
     this.life = "draining"
     this.tables.drainAsked()
     const passed = (): void => {
-      this.drainBoundHasPassed = true
+      this.allAskedToStop = true
       this.tables.drainBoundPassed()
-      this.leaveIfDone()
+      this.restIfDone()
     }
     if (boundMs > 0) this.loop.after(boundMs, passed)
     else passed()
   }
 
-  /** A draining worker is done when it holds nothing, or only what was asked to stop, will not, and cannot be killed. */
-  private leaveIfDone(): void {
-    if (this.life !== "draining") return
+  /** A leaving worker is done when it holds nothing, or only what was asked to stop, will not, and cannot be killed. */
+  private restIfDone(): void {
+    if (this.life !== "draining" && this.life !== "left") return
     if (this.tables.size > 0) {
       const { waiting, stopping } = this.tables.status().attempts
-      if (!this.drainBoundHasPassed || waiting > 0 || stopping > 0) return
+      if (!this.allAskedToStop || waiting > 0 || stopping > 0) return
     }
-    this.leave("it was drained")
+    if (this.life === "draining") this.leave("it was drained")
+    Deferred.doneUnsafe(this.resting, Effect.void)
   }
 
   private leave(reason: string): void {
     if (this.life === "left") return
     this.life = "left"
+    this.tables.giveBackDeclined()
     this.session.send({ _tag: "WorkerGoodbye" })
     this.session.close()
     Deferred.doneUnsafe(this.leaving, Effect.succeed(reason))
@@ -190,6 +196,8 @@ class Shell {
     if (this.life === "left") return
     this.life = "left"
     this.tables.sessionGone()
+    this.allAskedToStop = true
+    this.restIfDone()
     Deferred.doneUnsafe(this.accepted, Effect.fail(reason))
     Deferred.doneUnsafe(this.leaving, Effect.succeed(reason))
   }

@@ -67,6 +67,14 @@ const isEffect = (value: unknown): value is EffectLike<unknown> =>
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   isObject(value) && "then" in value && typeof value.then === "function"
 
+/**
+ * The reason of every aborted signal. One for all, because making one, with its stack, costs more
+ * than a trivial task; frozen, because all tasks share it.
+ */
+const cancelled: DOMException = Object.freeze(
+  new DOMException("The task was cancelled", "AbortError"),
+)
+
 class RunContext implements TaskContext {
   readonly attempt: number
   private readonly host: RunHost
@@ -82,7 +90,7 @@ class RunContext implements TaskContext {
   get signal(): AbortSignal {
     if (this.controller === undefined) {
       this.controller = new AbortController()
-      if (this.interrupted) this.controller.abort()
+      if (this.interrupted) this.controller.abort(cancelled)
     }
     return this.controller.signal
   }
@@ -104,14 +112,13 @@ class RunContext implements TaskContext {
 
   interrupt(): void {
     this.interrupted = true
-    this.controller?.abort()
+    this.controller?.abort(cancelled)
   }
 
   /** Whether an error is what our abort made of an await: the signal's reason, or an AbortError around it. */
   causedByInterrupt(error: unknown): boolean {
     if (!this.interrupted || this.controller === undefined) return false
-    const reason: unknown = this.controller.signal.reason
-    if (error === reason) return true
-    return error instanceof Error && (error.name === "AbortError" || error.cause === reason)
+    if (error === cancelled) return true
+    return error instanceof Error && (error.name === "AbortError" || error.cause === cancelled)
   }
 }

@@ -1,0 +1,149 @@
+import { Client, Future } from "@scaler-ts/future"
+import * as Local from "@scaler-ts/local"
+import { defineTasks } from "@scaler-ts/protocol/tasks"
+import { InvalidTasks } from "@scaler-ts/worker"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import assert from "node:assert/strict"
+import { test } from "vitest"
+import { begun } from "./fixtures/begun.ts"
+import { tasks } from "./fixtures/tasks.ts"
+
+test("a task is called and its value comes back", async () => {
+  await using cluster = await Local.start({ tasks, executor: "inline" })
+  assert.equal(await cluster.run(cluster.client.call(tasks.sqrt, 16)), 4)
+  assert.deepEqual(cluster.status().workers, [
+    { name: "worker-1", slots: 16, prefetch: 1_024, held: 0, draining: false },
+  ])
+})
+
+test("what a task throws is what the call fails with", async () => {
+  await using cluster = await Local.start({ tasks, executor: "inline" })
+  const error = await cluster.run(Effect.flip(cluster.client.call(tasks.boom, undefined)))
+  assert.equal(error._tag, "TaskFailed")
+  assert.match(error.message, /out of range/)
+})
+
+test("a task that heeds its signal is cancelled cooperatively", async () => {
+  await using cluster = await Local.start({ tasks, executor: "inline" })
+  const receipt = await cluster.run(Effect.flatMap(begun(tasks.wait), (f) => Future.cancel(f)))
+  assert.deepEqual(receipt, {
+    _tag: "Stopped",
+    how: "cooperative",
+    worker: "worker-1",
+    attempt: 1,
+    cancelled: true,
+  })
+  assert.equal(cluster.status().workers[0]?.held, 0)
+})
+
+test("stop cancels what runs, and asking twice or three times is one stop (G7)", async () => {
+  const cluster = await Local.start({ tasks, executor: "inline" })
+  const future = await cluster.run(begun(tasks.wait))
+  const stopping = cluster.stop()
+  assert.equal(cluster.stop(), stopping)
+  await stopping
+  await cluster.stop()
+  assert.equal(Future.state(future), "cancelled")
+  assert.deepEqual(cluster.status().tasks, { queued: 0, running: 0, recalling: 0, cancelling: 0 })
+})
+
+test("the end of an `await using` block stops the cluster", async () => {
+  let future: Future.Future<unknown> | undefined
+  {
+    await using cluster = await Local.start({ tasks, executor: "inline" })
+    future = await cluster.run(begun(tasks.wait))
+    assert.equal(Future.state(future), "running")
+  }
+  assert.equal(Future.state(future), "cancelled")
+})
+
+test("aborting the signal of a run stops what it called, confirmed", async () => {
+  await using cluster = await Local.start({ tasks, executor: "inline" })
+  const abort = new AbortController()
+  const call = cluster.client.call(tasks.wait, undefined, { onLog: () => abort.abort() })
+  await assert.rejects(cluster.run(call, { signal: abort.signal }))
+  const { tasks: open, workers } = cluster.status()
+  assert.deepEqual(open, { queued: 0, running: 0, recalling: 0, cancelling: 0 })
+  assert.equal(workers[0]?.held, 0)
+})
+
+test("a run whose signal is aborted already is rejected and leaves nothing behind", async () => {
+  await using cluster = await Local.start({ tasks, executor: "inline" })
+  const call = cluster.client.call(tasks.wait, undefined)
+  await assert.rejects(cluster.run(call, { signal: AbortSignal.abort() }))
+  assert.deepEqual(cluster.status().tasks, { queued: 0, running: 0, recalling: 0, cancelling: 0 })
+})
+
+test("several workers share the tasks, and hold none beyond their slots", async () => {
+  await using cluster = await Local.start({ tasks, executor: "inline", workers: 3, slots: 1 })
+  const futures = await cluster.run(
+    Effect.all([begun(tasks.wait), begun(tasks.wait), begun(tasks.wait)], { concurrency: 3 }),
+  )
+  assert.deepEqual(
+    cluster.status().workers.map(({ name, held, prefetch }) => [name, held, prefetch]),
+    [1, 2, 3].map((number) => [`worker-${number}`, 1, 0]),
+  )
+  const receipts = await cluster.run(Effect.all(futures.map((future) => Future.cancel(future))))
+  const workers = receipts.map((receipt) => (receipt._tag === "Stopped" ? receipt.worker : ""))
+  assert.deepEqual(workers.toSorted(), ["worker-1", "worker-2", "worker-3"])
+})
+
+for (const [name, value] of [
+  ["workers", 0],
+  ["workers", -1],
+  ["workers", 1.5],
+  ["workers", Number.NaN],
+  ["slots", 0],
+  ["slots", 2.5],
+  ["slots", Number.POSITIVE_INFINITY],
+] as const) {
+  test(`${name}: ${value} is refused with a sentence that says what to pass`, async () => {
+    for (const executor of ["inline", "thread"] as const) {
+      await assert.rejects(Local.start({ tasks, executor, [name]: value }), {
+        name: "RangeError",
+        message: `Local: ${name} is ${value}; pass a whole number from 1, or leave it out`,
+      })
+    }
+  })
+}
+
+test("two tasks under one name reject the start, naming both modules", async () => {
+  const other = defineTasks("file:///other.ts", { sqrt: () => 0 })
+  await assert.rejects(Local.start({ tasks: [tasks, other], executor: "inline" }), (error) => {
+    assert.ok(error instanceof InvalidTasks)
+    assert.match(
+      error.message,
+      /"sqrt", one in file:.*fixtures\/tasks\.ts and one in file:\/\/\/other\.ts/,
+    )
+    return true
+  })
+})
+
+test("Local.layer is the Client service, and cancels what runs when it closes", async () => {
+  const program = Effect.gen(function* () {
+    const client = yield* Client
+    assert.equal(yield* client.call(tasks.sqrt, 9), 3)
+    return yield* begun(tasks.wait)
+  })
+  const layer = Local.layer({ tasks, executor: "inline" })
+  const future = await Effect.runPromise(program.pipe(Effect.provide(layer)))
+  assert.equal(Future.state(future), "cancelled")
+})
+
+test("interrupting a call waits for the confirm, and the slot is free with it", async () => {
+  await using cluster = await Local.start({ tasks, executor: "inline", slots: 1 })
+  const held = await cluster.run(
+    Effect.gen(function* () {
+      const client = yield* Client
+      const ready = yield* Deferred.make<void>()
+      const onLog = (): void => void Deferred.doneUnsafe(ready, Effect.void)
+      const calling = yield* Effect.forkChild(client.call(tasks.wait, undefined, { onLog }))
+      yield* Deferred.await(ready)
+      yield* Fiber.interrupt(calling)
+      return cluster.status().workers[0]?.held
+    }),
+  )
+  assert.equal(held, 0)
+})

@@ -1,0 +1,124 @@
+import * as fc from "fast-check"
+import assert from "node:assert/strict"
+import { test } from "vitest"
+import { type Capacity, Line, place } from "../src/Placement.ts"
+
+const worker = (
+  name: string,
+  [slots, prefetch, held]: readonly [number, number, number],
+  draining = false,
+): Capacity & { readonly name: string } => ({ name, slots, prefetch, held, draining })
+
+const placed = (...workers: ReadonlyArray<ReturnType<typeof worker>>): string | undefined =>
+  place(workers)?.name
+
+test("a task goes to the worker with the most free slots", () => {
+  assert.equal(placed(worker("a", [4, 0, 3]), worker("b", [4, 0, 1]), worker("c", [9, 0, 8])), "b")
+})
+
+test("a free slot counts more than any room beyond the slots", () => {
+  assert.equal(placed(worker("a", [1, 1_000, 1]), worker("b", [1, 0, 0])), "b")
+})
+
+test("when no slot is free anywhere a task goes where there is the most room beyond them", () => {
+  assert.equal(placed(worker("a", [2, 2, 3]), worker("b", [1, 5, 2]), worker("c", [3, 0, 3])), "b")
+})
+
+test("the first of equals is taken", () => {
+  assert.equal(placed(worker("a", [2, 0, 1]), worker("b", [2, 0, 1])), "a")
+})
+
+test("there is no place on full workers, on draining ones, and on none", () => {
+  assert.equal(placed(), undefined)
+  assert.equal(placed(worker("a", [1, 0, 1]), worker("b", [1, 2, 3])), undefined)
+  assert.equal(placed(worker("a", [8, 8, 0], true)), undefined)
+  assert.equal(placed(worker("a", [8, 8, 0], true), worker("b", [1, 0, 0])), "b")
+})
+
+/** Takes the line apart from its front. */
+const emptied = <Item>(line: Line<Item>): ReadonlyArray<Item> => {
+  const items: Array<Item> = []
+  for (let left = line.size; left > 0; left--) {
+    const item = line.first()
+    if (item === undefined) break
+    items.push(item)
+    line.remove(item)
+  }
+  assert.deepEqual([line.first(), line.size], [undefined, 0])
+  return items
+}
+
+test("a line is first in, first out, and first does not remove", () => {
+  const line = new Line<string>()
+  assert.equal(line.first(), undefined)
+  for (const item of ["a", "b", "c"]) line.push(item)
+  assert.deepEqual([line.first(), line.first(), line.size], ["a", "a", 3])
+  assert.deepEqual(emptied(line), ["a", "b", "c"])
+  assert.deepEqual([line.first(), line.size], [undefined, 0])
+})
+
+test("anybody may leave a line, from its front, its middle and its end, once", () => {
+  const line = new Line<string>()
+  for (const item of ["a", "b", "c", "d", "e"]) line.push(item)
+  for (const item of ["a", "c", "e", "c", "nobody"]) line.remove(item)
+  assert.equal(line.size, 2)
+  assert.deepEqual(emptied(line), ["b", "d"])
+})
+
+test("who comes back joins the line at its end", () => {
+  const line = new Line<string>()
+  for (const item of ["a", "b"]) line.push(item)
+  line.remove("a")
+  line.push("a")
+  assert.deepEqual(emptied(line), ["b", "a"])
+})
+
+test("compaction keeps the order of those who stay", () => {
+  const line = new Line<number>()
+  for (let item = 1; item <= 5_000; item++) line.push(item)
+  for (let item = 1; item <= 5_000; item++) if (item % 10 !== 0) line.remove(item)
+  for (let item = 5_001; item <= 5_010; item++) line.push(item)
+  const expected = Array.from({ length: 500 }, (_, i) => 10 * (i + 1))
+  for (let item = 5_001; item <= 5_010; item++) expected.push(item)
+  assert.deepEqual(emptied(line), expected)
+})
+
+test("a line behaves like an array under any pushes and removals", () => {
+  const operation = fc.record({ push: fc.boolean(), pick: fc.nat(3_000) })
+  const property = fc.property(
+    fc.array(operation, { maxLength: 4_000, size: "max" }),
+    (operations) => {
+      const line = new Line<number>()
+      const array: Array<number> = []
+      for (const { push, pick } of operations) {
+        const at = array.indexOf(pick)
+        if (push && at < 0) {
+          line.push(pick)
+          array.push(pick)
+        } else if (!push) {
+          const leaving = at < 0 ? array[0] : pick
+          if (leaving === undefined) continue
+          line.remove(leaving)
+          array.splice(array.indexOf(leaving), 1)
+        }
+        assert.deepEqual([line.first(), line.size], [array[0], array.length])
+      }
+      assert.deepEqual(emptied(line), array)
+    },
+  )
+  fc.assert(property, { numRuns: 60 })
+})
+
+test("a million pass through a line, and a million leave one from its middle, in linear time", () => {
+  const count = 1_000_000
+  const through = new Line<number>()
+  for (let item = 1; item <= count; item++) {
+    through.push(item)
+    if (item > 10_000) through.remove(item - 10_000)
+  }
+  assert.deepEqual([through.size, through.first()], [10_000, count - 10_000 + 1])
+  const left = new Line<number>()
+  for (let item = 1; item <= count; item++) left.push(item)
+  for (let item = count; item > 1; item--) left.remove(item)
+  assert.deepEqual(emptied(left), [1])
+})

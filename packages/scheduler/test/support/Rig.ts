@@ -1,0 +1,176 @@
+/** The scheduler's tables with a recording outlet: what they say comes back as short sentences. */
+import type { Message, PeerId, TaskNumber } from "@scaler-ts/protocol"
+import { Tables } from "../../src/Tables.ts"
+
+export type Sent = Message.SchedulerToClient | Message.SchedulerToWorker
+
+export interface Timer {
+  readonly delayMs: number
+  readonly fire: () => void
+  stopped: boolean
+}
+
+export class Rig {
+  readonly tables: Tables
+  /** Every message with its receiver, in order. */
+  readonly sent: Array<readonly [PeerId, Sent]> = []
+  readonly timers: Array<Timer> = []
+  private taken = 0
+
+  constructor(tombstonesMax = 100) {
+    const record = (peer: PeerId, message: Sent): void => void this.sent.push([peer, message])
+    this.tables = new Tables(
+      { toClient: record, toWorker: record, after: (ms, fire) => this.after(ms, fire) },
+      tombstonesMax,
+    )
+  }
+
+  /** What was said since the last time this was asked. */
+  take(): ReadonlyArray<string> {
+    const news = this.sent.slice(this.taken)
+    this.taken = this.sent.length
+    return news.map(([peer, message]) => `${peer}: ${sentence(message)}`)
+  }
+
+  client(name: PeerId): this {
+    this.tables.addClient(name)
+    return this
+  }
+
+  worker(name: string, slots = 1, prefetch = 0): this {
+    this.tables.addWorker(name, {
+      _tag: "WorkerHello",
+      session: name,
+      worker: name,
+      slots,
+      prefetch,
+      capabilities: {},
+      tasks: [],
+    })
+    return this
+  }
+
+  submit(client: PeerId, task: TaskNumber, options: Partial<Message.Task> = {}): this {
+    this.tables.fromClient(client, { ...taskOf(task), ...options })
+    return this.placed()
+  }
+
+  cancel(client: PeerId, task: TaskNumber): this {
+    this.tables.fromClient(client, { _tag: "TaskCancel", task, attempt: 0, force: true })
+    return this.placed()
+  }
+
+  started(worker: string, task: TaskNumber, attempt = 1): this {
+    return this.says(worker, { _tag: "TaskStarted", task, attempt, worker })
+  }
+
+  result(worker: string, task: TaskNumber, attempt = 1): this {
+    return this.says(worker, {
+      _tag: "TaskResult",
+      task,
+      attempt,
+      worker,
+      type: "success",
+      payload: Uint8Array.of(task),
+      runMs: 3,
+    })
+  }
+
+  confirm(
+    worker: string,
+    [task, attempt]: readonly [TaskNumber, number],
+    type: Message.TaskCancelConfirm["type"],
+    how: Message.ConfirmHow = "unknown",
+  ): this {
+    return this.says(worker, { _tag: "TaskCancelConfirm", task, attempt, worker, type, how })
+  }
+
+  says(worker: string, message: Parameters<Tables["fromWorker"]>[1]): this {
+    this.tables.fromWorker(worker, message)
+    return this.placed()
+  }
+
+  loseWorker(name: string): this {
+    this.tables.loseWorker(name)
+    return this.placed()
+  }
+
+  loseClient(name: PeerId): this {
+    this.tables.loseClient(name)
+    return this.placed()
+  }
+
+  /** The timers that still run. */
+  running(): ReadonlyArray<Timer> {
+    return this.timers.filter((timer) => !timer.stopped)
+  }
+
+  /** How many attempts each worker is said to hold. */
+  held(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.tables.status().workers.map(({ name, held }) => [name, held]))
+  }
+
+  private after(delayMs: number, fire: () => void): () => void {
+    const timer: Timer = {
+      delayMs,
+      fire: () => {
+        timer.stopped = true
+        fire()
+        this.tables.placeAll()
+      },
+      stopped: false,
+    }
+    this.timers.push(timer)
+    return () => {
+      timer.stopped = true
+    }
+  }
+
+  // As the shell does after every frame.
+  private placed(): this {
+    this.tables.placeAll()
+    return this
+  }
+}
+
+export const taskOf = (task: TaskNumber): Message.Task => ({
+  _tag: "Task",
+  task,
+  attempt: 0,
+  name: "sqrt",
+  input: Uint8Array.of(task),
+  priority: 0,
+  capabilities: {},
+  timeoutMs: 0,
+  attemptsMax: 3,
+  traceparent: "",
+})
+
+/** A message in a few words: its kind, `task.attempt`, and what matters of the rest. */
+export const sentence = (message: Sent): string => {
+  switch (message._tag) {
+    case "Task":
+      return `Task ${message.task}.${message.attempt}`
+    case "TaskCancel":
+      return `TaskCancel ${message.task}.${message.attempt} ${message.force ? "forced" : "unforced"}`
+    case "TaskStarted":
+      return `TaskStarted ${message.task}.${message.attempt} on ${message.worker}`
+    case "TaskResult":
+      return `TaskResult ${message.task}.${message.attempt} ${message.type} of ${message.worker}`
+    case "TaskCancelConfirm":
+      return message.type === "canceled"
+        ? `canceled ${message.task}.${message.attempt} ${message.how} of ${message.worker || "nobody"}`
+        : `${message.type} ${message.task}.${message.attempt}`
+    case "TaskProgress":
+      return `TaskProgress ${message.task}.${message.attempt} ${message.fraction}`
+    case "TaskLog":
+      return `TaskLog ${message.task}.${message.attempt} ${message.line}`
+    case "Drain":
+      return `Drain ${message.boundMs}`
+    case "HelloEcho":
+    case "HeartbeatEcho":
+    case "ClientDisconnectEcho":
+    case "ProtocolError":
+      return message._tag
+  }
+}

@@ -1,0 +1,208 @@
+import { Loop } from "@scaler-ts/runtime"
+import { Worker } from "@scaler-ts/worker"
+import { it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import * as TestClock from "effect/testing/TestClock"
+import assert from "node:assert/strict"
+import {
+  cancelOf,
+  factoryOf,
+  HandExecutor,
+  HandScheduler,
+  someTasks,
+  taskOf,
+  turns,
+} from "./inlineSupport.ts"
+
+/** An accepted worker that holds the given tasks; `closing` closes its scope. */
+const holding = (executor: HandExecutor, ...tasks: ReadonlyArray<number>) =>
+  Effect.gen(function* () {
+    const loop = yield* Loop.make
+    const scheduler = new HandScheduler()
+    const scope = yield* Scope.make()
+    const making = Worker.make(scheduler.session(loop.defer), {
+      name: "w",
+      tasks: someTasks,
+      executor: factoryOf(executor),
+      graceMs: 100,
+    })
+    const worker = yield* Scope.provide(making, scope)
+    scheduler.say(...tasks.map((task) => taskOf(task)))
+    yield* turns
+    scheduler.news()
+    return { scheduler, executor, worker, closing: Effect.forkChild(Scope.close(scope, Exit.void)) }
+  })
+
+it.effect("a worker that holds nothing says goodbye at once when its scope closes (G7)", () =>
+  Effect.gen(function* () {
+    const { scheduler, executor, worker, closing } = yield* holding(new HandExecutor())
+    yield* Fiber.join(yield* closing)
+    yield* turns
+    assert.deepEqual(scheduler.news(), ["WorkerGoodbye", "gone"])
+    assert.deepEqual(executor.told, ["shutdown"])
+    assert.equal(yield* worker.left, "it was drained")
+  }),
+)
+
+it.effect("closing the scope gives back what waits, stops what runs, then says goodbye", () =>
+  Effect.gen(function* () {
+    const { scheduler, executor, closing } = yield* holding(new HandExecutor(1), 1, 2)
+    const closed = yield* closing
+    yield* turns
+    assert.deepEqual(scheduler.news(), ["canceled 2.1 neverStarted"])
+    assert.equal(executor.told.at(-1), "interrupt 1")
+    assert.equal(closed.pollUnsafe(), undefined, "the function has not been seen to stop")
+    executor.stopped(1)
+    yield* Fiber.join(closed)
+    yield* turns
+    assert.deepEqual(scheduler.news(), ["WorkerGoodbye", "gone"])
+    assert.equal(executor.told.at(-1), "shutdown")
+  }),
+)
+
+it.effect("closing the scope kills what does not stop, after the grace period", () =>
+  Effect.gen(function* () {
+    const { executor, closing, scheduler } = yield* holding(new HandExecutor(1), 1)
+    const closed = yield* closing
+    yield* turns
+    yield* TestClock.adjust(100)
+    assert.equal(executor.told.at(-1), "kill 1")
+    assert.equal(closed.pollUnsafe(), undefined)
+    executor.exited(1)
+    yield* Fiber.join(closed)
+    yield* turns
+    assert.deepEqual(scheduler.news(), ["WorkerGoodbye", "gone"])
+  }),
+)
+
+it.effect(
+  "closing the scope gives up on a kill nobody sees the end of, and says goodbye (G8)",
+  () =>
+    Effect.gen(function* () {
+      const { scheduler, closing } = yield* holding(new HandExecutor(1), 1)
+      const closed = yield* closing
+      yield* turns
+      yield* TestClock.adjust(5_099)
+      assert.equal(closed.pollUnsafe(), undefined)
+      yield* TestClock.adjust(1)
+      yield* Fiber.join(closed)
+      yield* turns
+      assert.deepEqual(scheduler.news(), ["WorkerGoodbye", "gone"])
+    }),
+)
+
+it.effect("closing the scope does not wait for what ignores its signal and cannot be killed", () =>
+  Effect.gen(function* () {
+    const { scheduler, closing } = yield* holding(new HandExecutor(1, false), 1)
+    const closed = yield* closing
+    yield* turns
+    yield* TestClock.adjust(100)
+    yield* Fiber.join(closed)
+    yield* turns
+    assert.deepEqual(scheduler.news(), ["WorkerGoodbye", "gone"])
+  }),
+)
+
+it.effect(
+  "a worker that is stopping starts nothing more, and gives it back before its goodbye",
+  () =>
+    Effect.gen(function* () {
+      const { scheduler, executor, closing } = yield* holding(new HandExecutor(1), 1)
+      const closed = yield* closing
+      yield* turns
+      scheduler.say(taskOf(2), taskOf(3))
+      scheduler.say(cancelOf(3))
+      yield* turns
+      assert.deepEqual(scheduler.news(), ["canceled 3.1 neverStarted"])
+      executor.stopped(1)
+      yield* Fiber.join(closed)
+      yield* turns
+      assert.deepEqual(scheduler.news(), ["canceled 2.1 neverStarted", "WorkerGoodbye", "gone"])
+      assert.deepEqual(executor.told, ["start 1.1", "interrupt 1", "shutdown"])
+    }),
+)
+
+it.effect("a drained worker finishes what runs, then leaves and says so", () =>
+  Effect.gen(function* () {
+    const { scheduler, executor, worker } = yield* holding(new HandExecutor(1), 1, 2)
+    scheduler.say({ _tag: "Drain", boundMs: 1_000 })
+    yield* turns
+    assert.deepEqual(scheduler.news(), ["canceled 2.1 neverStarted"])
+    executor.returned(1)
+    assert.equal(yield* worker.left, "it was drained")
+    yield* turns
+    assert.deepEqual(scheduler.news(), ["success 1.1", "WorkerGoodbye", "gone"])
+    assert.equal(
+      executor.told.some((told) => told.startsWith("interrupt")),
+      false,
+    )
+  }),
+)
+
+it.effect(
+  "a drained worker whose bound passes stops what runs and leaves when it has stopped (G8)",
+  () =>
+    Effect.gen(function* () {
+      const { scheduler, executor, worker } = yield* holding(new HandExecutor(1), 1)
+      scheduler.say({ _tag: "Drain", boundMs: 1_000 })
+      yield* TestClock.adjust(999)
+      assert.deepEqual(executor.told, ["start 1.1"])
+      yield* TestClock.adjust(1)
+      assert.equal(executor.told.at(-1), "interrupt 1")
+      executor.stopped(1)
+      yield* worker.left
+      yield* turns
+      assert.deepEqual(scheduler.news(), ["WorkerGoodbye", "gone"])
+    }),
+)
+
+it.effect("a drained worker that cannot kill leaves what runs on behind (G8)", () =>
+  Effect.gen(function* () {
+    const { scheduler, worker } = yield* holding(new HandExecutor(1, false), 1)
+    scheduler.say({ _tag: "Drain", boundMs: 1_000 })
+    yield* TestClock.adjust(1_100)
+    assert.equal(yield* worker.left, "it was drained")
+    yield* turns
+    assert.deepEqual(scheduler.news(), ["WorkerGoodbye", "gone"])
+  }),
+)
+
+it.effect("when the scheduler is gone what runs is stopped, and left says why", () =>
+  Effect.gen(function* () {
+    const { scheduler, executor, worker } = yield* holding(new HandExecutor(1), 1, 2)
+    scheduler.vanish()
+    assert.equal(yield* worker.left, "its socket closed")
+    assert.deepEqual(executor.told.slice(2), ["interrupt 1", "withdraw 2"])
+    yield* TestClock.adjust(100)
+    assert.equal(executor.told.at(-1), "kill 1")
+    executor.exited(1)
+    yield* turns
+    assert.deepEqual(scheduler.news(), [])
+    assert.deepEqual(worker.status().attempts, { waiting: 0, running: 0, stopping: 0 })
+  }),
+)
+
+it.effect("a scope that closes after the scheduler is gone still sees what runs end (G7)", () =>
+  Effect.gen(function* () {
+    const { scheduler, executor, closing } = yield* holding(new HandExecutor(1), 1)
+    scheduler.vanish()
+    const closed = yield* closing
+    yield* turns
+    assert.equal(closed.pollUnsafe(), undefined)
+    executor.stopped(1)
+    yield* Fiber.join(closed)
+    assert.deepEqual([scheduler.news(), executor.told.at(-1)], [[], "shutdown"])
+  }),
+)
+
+it.effect("a scheduler that ends the session is as gone as one that vanishes", () =>
+  Effect.gen(function* () {
+    const { scheduler, executor, worker } = yield* holding(new HandExecutor(1), 1)
+    scheduler.say({ _tag: "ProtocolError", reason: "you were declared lost" })
+    assert.equal(yield* worker.left, "you were declared lost")
+    assert.equal(executor.told.at(-1), "interrupt 1")
+  }),
+)
