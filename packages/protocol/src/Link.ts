@@ -14,6 +14,10 @@ import { decode, type Direction, encode } from "./Wire.ts"
 /** More messages than this leave in several frames, so that no frame grows without bound. */
 export const messagesPerFrameMax = 4096
 
+type Compact<Out> = (messages: Array<Out>) => Array<Out>
+
+const asTheyAre = <Out>(messages: Array<Out>): Array<Out> => messages
+
 /** The conversation with `peer`: numbering, batching, encoding. */
 export class Link<Out extends Message, In extends Message> {
   private outgoing: Array<Out> = []
@@ -28,12 +32,21 @@ export class Link<Out extends Message, In extends Message> {
   private readonly defer: Defer
   private readonly peer: PeerId
   private readonly direction: Direction<In>
+  private readonly compact: Compact<Out>
 
-  constructor(transport: Transport, defer: Defer, peer: PeerId, direction: Direction<In>) {
+  /** `compact` may leave out messages that those after them in the same frame make futile. */
+  constructor(
+    transport: Transport,
+    defer: Defer,
+    peer: PeerId,
+    direction: Direction<In>,
+    compact: Compact<Out> = asTheyAre,
+  ) {
     this.transport = transport
     this.defer = defer
     this.peer = peer
     this.direction = direction
+    this.compact = compact
   }
 
   /** Puts a message into this turn's frame. Does nothing once the link has ended. */
@@ -91,6 +104,7 @@ export class Link<Out extends Message, In extends Message> {
   private flush(): void {
     this.flushing = false
     if (this.ended) return
+    this.outgoing = this.compact(this.outgoing)
     while (this.outgoing.length > 0) {
       const batch =
         this.outgoing.length > messagesPerFrameMax

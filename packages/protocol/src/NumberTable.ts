@@ -8,7 +8,7 @@
  */
 
 /** A power of two; small, so that a peer that leaves gaps between its numbers cannot make them cost much. */
-const pageSize = 128
+const pageSize = 256
 const slotMask = pageSize - 1
 
 interface Page<T> {
@@ -71,7 +71,8 @@ export class NumberTable<T> {
   }
 
   private addPage(number: number): Page<T> {
-    const page: Page<T> = { number, slots: Array.from({ length: pageSize }), live: 0 }
+    const slots = Array<T | undefined>(pageSize).fill(undefined)
+    const page: Page<T> = { number, slots, live: 0 }
     this.pages.set(number, page)
     this.last = page
     const { newest } = this

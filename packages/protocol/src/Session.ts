@@ -74,9 +74,17 @@ export const workerOverWire = (
 ): WorkerSession =>
   overWire<WorkerToScheduler, SchedulerToWorker, Receiver<SchedulerToWorker>>(
     transport,
-    new Link(transport, defer, scheduler, toWorker),
+    new Link(transport, defer, scheduler, toWorker, withoutFutileStarts),
     scheduler,
   )
+
+/** A start whose result leaves in the same frame tells nobody anything, and costs as much as the result. */
+const withoutFutileStarts = <Out extends Message>(messages: Array<Out>): Array<Out> => {
+  const ended = new Set<TaskNumber>()
+  for (const message of messages) if (message._tag === "TaskResult") ended.add(message.task)
+  if (ended.size === 0) return messages
+  return messages.filter((message) => message._tag !== "TaskStarted" || !ended.has(message.task))
+}
 
 const overWire = <Out extends Message, In extends Message, R extends Receiver<In>>(
   transport: Transport,

@@ -1,4 +1,4 @@
-import fc from "fast-check"
+import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
 import { NumberTable } from "../src/NumberTable.ts"
 
@@ -7,7 +7,7 @@ describe("a NumberTable is a Map for numbers given out in order", () => {
     // Keys on both sides of page borders, and beyond 2^31, where bit operations alone would err.
     const key = fc.oneof(
       fc.integer({ min: 0, max: 5 }),
-      fc.integer({ min: 124, max: 132 }),
+      fc.integer({ min: 250, max: 260 }),
       fc.integer({ min: 2 ** 31 - 3, max: 2 ** 31 + 3 }),
       fc.integer({ min: 2 ** 40, max: 2 ** 40 + 512 }),
     )

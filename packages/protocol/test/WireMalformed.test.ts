@@ -78,7 +78,7 @@ describe("a field is refused, and the error names message, field and what was th
     ["tasks: expected a list of texts, got an array", "WorkerHello", 6, ["a", 1]],
     ["tasks: expected a list of texts, got a string", "WorkerHello", 6, "a"],
     ["capabilities: expected a map of quantities, got an array", "Task", 6, []],
-    ["capabilities: expected a map of quantities, got nil", "Task", 6, null],
+    ["capabilities: expected a map of quantities, got a boolean", "Task", 6, false],
     ["capabilities: expected a map of quantities, got an extension", "Task", 6, timestamp],
     ["capabilities: expected a map of quantities, got an extension", "Task", 6, extension],
     ["capabilities.gpu: expected a quantity from 0 up, got -1", "Task", 6, { gpu: -1 }],

@@ -46,7 +46,9 @@ export const step = (
 ): Move<State, Command> => {
   switch (event._tag) {
     case "Heard":
-      return event.message._tag === "WorkerHello" && state === "new" && isTaken(event.message.worker)
+      return event.message._tag === "WorkerHello" &&
+        state === "new" &&
+        isTaken(event.message.worker)
         ? refuse(state, nameTaken(event.message.worker))
         : heard(state, event.message)
     case "Gone":
@@ -78,12 +80,7 @@ const heard = (state: State, message: Message.ToScheduler): Move<State, Command>
         : misplaced(state, message)
     case "ClientDisconnect":
       return state === "client"
-        ? move(
-            "ended",
-            { _tag: "LoseClient" },
-            { _tag: "EchoDisconnect" },
-            { _tag: "Close" },
-          )
+        ? move("ended", { _tag: "LoseClient" }, { _tag: "EchoDisconnect" }, { _tag: "Close" })
         : misplaced(state, message)
     case "TaskStarted":
     case "TaskResult":
@@ -101,11 +98,7 @@ const heard = (state: State, message: Message.ToScheduler): Move<State, Command>
 }
 
 const loss = (state: State): ReadonlyArray<Command> =>
-  state === "client"
-    ? [{ _tag: "LoseClient" }]
-    : state === "worker"
-      ? [{ _tag: "LoseWorker" }]
-      : []
+  state === "client" ? [{ _tag: "LoseClient" }] : state === "worker" ? [{ _tag: "LoseWorker" }] : []
 
 const refuse = (state: State, reason: string): Move<State, Command> =>
   move("ended", ...loss(state), { _tag: "Refuse", reason })

@@ -1,47 +1,39 @@
 /** Which task goes to which worker next: first in, first out, onto the worker with the most room. */
+import { NumberTable } from "@scaler-ts/protocol"
+
+/** Somebody who can stand in a line. */
+export interface Guest {
+  /** Where it stands, from 1; 0 while it stands in no line. Written by the line alone. */
+  place: number
+}
 
 /** A first-in first-out line that anybody may leave. */
-export class Line<Item> {
-  private items: Array<Item | undefined> = []
-  private head = 0
-  private readonly places = new Map<Item, number>()
+export class Line<Item extends Guest> {
+  private readonly places = new NumberTable<Item>()
+  private head = 1
+  private tail = 0
 
   get size(): number {
     return this.places.size
   }
 
   push(item: Item): void {
-    this.places.set(item, this.items.length)
-    this.items.push(item)
+    item.place = ++this.tail
+    this.places.set(item.place, item)
   }
 
   first(): Item | undefined {
-    while (this.head < this.items.length) {
-      const item = this.items[this.head]
+    for (; this.head <= this.tail; this.head++) {
+      const item = this.places.get(this.head)
       if (item !== undefined) return item
-      this.head++
     }
-    this.items = []
-    this.head = 0
     return undefined
   }
 
+  /** Does nothing for one who stands in no line. */
   remove(item: Item): void {
-    const place = this.places.get(item)
-    if (place === undefined) return
-    this.places.delete(item)
-    this.items[place] = undefined
-    this.compact()
-  }
-
-  /** Forgets the places nobody holds any more once they are the greater part: constant cost per task. */
-  private compact(): void {
-    if (this.items.length < 1024 || this.items.length < 2 * this.places.size) return
-    this.items = this.items.filter((item) => item !== undefined)
-    this.head = 0
-    this.items.forEach((item, place) => {
-      if (item !== undefined) this.places.set(item, place)
-    })
+    this.places.delete(item.place)
+    item.place = 0
   }
 }
 

@@ -17,7 +17,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Connection from "./Connection.ts"
-import { type Status, Tables } from "./Tables.ts"
+import type { Status } from "./entries.ts"
+import { Tables } from "./Tables.ts"
 
 export interface SchedulerOptions {
   /** How many ended cancels per client are remembered for askers that come late. From 1; 10,000 unless told otherwise. */

@@ -6,57 +6,22 @@
  * - **G7** A task is in the tables until it ends; of one that ended by a confirm a bounded tombstone
  *   stays, of one that ended by a result nothing.
  */
-import { type Message, type PeerId, SchedulerTask, type TaskNumber, Values } from "@scaler-ts/protocol"
-import { type Capacity, Line, place } from "./Placement.ts"
+import {
+  type Message,
+  NumberTable,
+  type PeerId,
+  SchedulerTask,
+  type TaskNumber,
+} from "@scaler-ts/protocol"
+import type { Client, Entry, Outlet, Status, Worker } from "./entries.ts"
+import { Line, place } from "./Placement.ts"
+import { confirmEvent, died, dispatched, forwarded, timedOut } from "./taskMessages.ts"
 import { Tombstones } from "./Tombstones.ts"
-
-/** What the tables have done to the world, for the shell to carry out. */
-export interface Outlet {
-  readonly toClient: (client: PeerId, message: Message.SchedulerToClient) => void
-  readonly toWorker: (worker: PeerId, message: Message.SchedulerToWorker) => void
-  /** Calls `fire` in `delayMs` unless the returned function is called first. */
-  readonly after: (delayMs: number, fire: () => void) => () => void
-}
-
-/** How things stand, for people and for tests. */
-export interface Status {
-  readonly clients: number
-  readonly workers: ReadonlyArray<Capacity & { readonly name: string }>
-  readonly tasks: Readonly<Record<"queued" | "running" | "recalling" | "cancelling", number>>
-  readonly tombstones: number
-  /** How many messages and events changed nothing, by the reason. */
-  readonly ignored: Readonly<Partial<Record<SchedulerTask.IgnoredByScheduler, number>>>
-}
-
-interface Client {
-  readonly peer: PeerId
-  readonly tasks: Map<TaskNumber, Entry>
-  readonly tombstones: Tombstones
-  /** The highest task number heard of: all up to it are known, or have ended. */
-  highest: TaskNumber
-}
-
-interface Worker extends Capacity {
-  readonly peer: PeerId
-  readonly name: string
-  readonly entries: Set<Entry>
-  held: number
-  draining: boolean
-}
-
-interface Entry {
-  /** The number under which workers know the task. */
-  readonly id: TaskNumber
-  readonly client: Client
-  readonly task: Message.Task
-  state: SchedulerTask.State
-  stopTimeout: (() => void) | undefined
-}
 
 export class Tables {
   private readonly clients = new Map<PeerId, Client>()
   private readonly workers = new Map<string, Worker>()
-  private readonly entries = new Map<TaskNumber, Entry>()
+  private readonly entries = new NumberTable<Entry>()
   private readonly line = new Line<Entry>()
   private readonly ignored: Partial<Record<SchedulerTask.IgnoredByScheduler, number>> = {}
   private lastId = 0
@@ -71,7 +36,7 @@ export class Tables {
   /** A client has said hello. */
   addClient(peer: PeerId): void {
     const tombstones = new Tombstones(this.tombstonesMax)
-    this.clients.set(peer, { peer, tasks: new Map(), tombstones, highest: 0 })
+    this.clients.set(peer, { peer, tasks: new NumberTable(), tombstones, highest: 0 })
   }
 
   /** A client is gone: its queued tasks end, its running ones are stopped (R22). */
@@ -79,7 +44,7 @@ export class Tables {
     const client = this.clients.get(peer)
     if (client === undefined) return
     this.clients.delete(peer)
-    for (const entry of [...client.tasks.values()]) this.apply(entry, { _tag: "OwnerLost" })
+    for (const entry of client.tasks.values()) this.apply(entry, { _tag: "OwnerLost" })
   }
 
   hasWorker(name: string): boolean {
@@ -95,7 +60,7 @@ export class Tables {
       prefetch: hello.prefetch,
       held: 0,
       draining: false,
-      entries: new Set(),
+      entries: new NumberTable(),
     })
     this.placeAll()
   }
@@ -105,7 +70,7 @@ export class Tables {
     const worker = this.workers.get(name)
     if (worker === undefined) return
     this.workers.delete(name)
-    for (const entry of [...worker.entries]) {
+    for (const entry of worker.entries.values()) {
       this.apply(entry, { _tag: "WorkerLost", worker: name })
     }
     this.placeAll()
@@ -199,6 +164,7 @@ export class Tables {
       task,
       state: SchedulerTask.unknown,
       stopTimeout: undefined,
+      place: 0,
     }
     this.entries.set(id, entry)
     client.tasks.set(task.task, entry)
@@ -244,7 +210,7 @@ export class Tables {
       }
       case "FreeSlot": {
         const worker = this.workers.get(command.worker)
-        if (worker?.entries.delete(entry) === true) worker.held-- // G6
+        if (worker?.entries.delete(entry.id) === true) worker.held-- // G6
         return
       }
       case "StartTimeout":
@@ -264,12 +230,12 @@ export class Tables {
         return this.toClient(client, { _tag: "TaskStarted", task: task.task, attempt, worker })
       }
       case "ForwardResult":
-        if (result !== undefined) this.toClient(client, { ...result, task: task.task }) // G5
+        if (result !== undefined) this.toClient(client, forwarded(result, task.task)) // G5
         return
       case "ReportDied":
-        return this.report(entry, "failedWorkerDied", command.attempt, command.lostWorkers)
+        return this.toClient(client, died(task, command.attempt, command.lostWorkers))
       case "ReportTimeout":
-        return this.report(entry, "failedTimeout", command.attempt, [command.worker])
+        return this.toClient(client, timedOut(task, command.attempt, command.worker))
       case "Confirm":
         return this.sendConfirm(client, task.task, command)
       case "Ignore":
@@ -282,25 +248,8 @@ export class Tables {
     const worker = this.workers.get(name)
     if (worker === undefined) return
     worker.held++ // G6
-    worker.entries.add(entry)
-    this.outlet.toWorker(worker.peer, { ...entry.task, task: entry.id, attempt })
-  }
-
-  private report(
-    entry: Entry,
-    type: "failedWorkerDied" | "failedTimeout",
-    attempt: number,
-    workers: ReadonlyArray<string>,
-  ): void {
-    this.toClient(entry.client, {
-      _tag: "TaskResult",
-      task: entry.task.task,
-      attempt,
-      worker: workers.at(-1) ?? "",
-      type,
-      payload: Values.encode(type === "failedTimeout" ? entry.task.timeoutMs : workers),
-      runMs: 0,
-    })
+    worker.entries.set(entry.id, entry)
+    this.outlet.toWorker(worker.peer, dispatched(entry.task, entry.id, attempt))
   }
 
   private sendConfirm(client: Client, task: TaskNumber, confirm: SchedulerTask.Confirm): void {
@@ -333,15 +282,3 @@ const holds = (state: SchedulerTask.State, worker: string, attempt: number): boo
   (state._tag === "running" || state._tag === "recalling" || state._tag === "cancelling") &&
   state.worker === worker &&
   state.attempt === attempt
-
-const confirmEvent = (confirm: Message.TaskCancelConfirm, worker: string): SchedulerTask.Event => {
-  const { attempt } = confirm
-  switch (confirm.type) {
-    case "canceled":
-      return { _tag: "Canceled", worker, attempt, how: confirm.how }
-    case "cancelFailed":
-      return { _tag: "CancelFailed", worker, attempt }
-    case "cancelNotFound":
-      return { _tag: "CancelNotFound", worker, attempt }
-  }
-}

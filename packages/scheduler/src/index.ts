@@ -1,2 +1,2 @@
 export * as Scheduler from "./Scheduler.ts"
-export type { Status } from "./Tables.ts"
+export type { Status } from "./entries.ts"

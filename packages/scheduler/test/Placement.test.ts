@@ -1,7 +1,7 @@
 import * as fc from "fast-check"
 import assert from "node:assert/strict"
 import { test } from "vitest"
-import { type Capacity, Line, place } from "../src/Placement.ts"
+import { type Capacity, type Guest, Line, place } from "../src/Placement.ts"
 
 const worker = (
   name: string,
@@ -35,8 +35,32 @@ test("there is no place on full workers, on draining ones, and on none", () => {
   assert.equal(placed(worker("a", [8, 8, 0], true), worker("b", [1, 0, 0])), "b")
 })
 
+/** A line of plain values, each of which stands in it at most once. */
+class ValueLine<Value> {
+  private readonly line = new Line<Guest & { readonly value: Value }>()
+  private readonly guests = new Map<Value, Guest & { readonly value: Value }>()
+
+  get size(): number {
+    return this.line.size
+  }
+
+  push(value: Value): void {
+    const guest = { place: 0, value }
+    this.guests.set(value, guest)
+    this.line.push(guest)
+  }
+
+  first(): Value | undefined {
+    return this.line.first()?.value
+  }
+
+  remove(value: Value): void {
+    this.line.remove(this.guests.get(value) ?? { place: 0, value })
+  }
+}
+
 /** Takes the line apart from its front. */
-const emptied = <Item>(line: Line<Item>): ReadonlyArray<Item> => {
+const emptied = <Item>(line: ValueLine<Item>): ReadonlyArray<Item> => {
   const items: Array<Item> = []
   for (let left = line.size; left > 0; left--) {
     const item = line.first()
@@ -49,7 +73,7 @@ const emptied = <Item>(line: Line<Item>): ReadonlyArray<Item> => {
 }
 
 test("a line is first in, first out, and first does not remove", () => {
-  const line = new Line<string>()
+  const line = new ValueLine<string>()
   assert.equal(line.first(), undefined)
   for (const item of ["a", "b", "c"]) line.push(item)
   assert.deepEqual([line.first(), line.first(), line.size], ["a", "a", 3])
@@ -58,7 +82,7 @@ test("a line is first in, first out, and first does not remove", () => {
 })
 
 test("anybody may leave a line, from its front, its middle and its end, once", () => {
-  const line = new Line<string>()
+  const line = new ValueLine<string>()
   for (const item of ["a", "b", "c", "d", "e"]) line.push(item)
   for (const item of ["a", "c", "e", "c", "nobody"]) line.remove(item)
   assert.equal(line.size, 2)
@@ -66,15 +90,15 @@ test("anybody may leave a line, from its front, its middle and its end, once", (
 })
 
 test("who comes back joins the line at its end", () => {
-  const line = new Line<string>()
+  const line = new ValueLine<string>()
   for (const item of ["a", "b"]) line.push(item)
   line.remove("a")
   line.push("a")
   assert.deepEqual(emptied(line), ["b", "a"])
 })
 
-test("compaction keeps the order of those who stay", () => {
-  const line = new Line<number>()
+test("the order of those who stay is kept, however many leave", () => {
+  const line = new ValueLine<number>()
   for (let item = 1; item <= 5_000; item++) line.push(item)
   for (let item = 1; item <= 5_000; item++) if (item % 10 !== 0) line.remove(item)
   for (let item = 5_001; item <= 5_010; item++) line.push(item)
@@ -88,7 +112,7 @@ test("a line behaves like an array under any pushes and removals", () => {
   const property = fc.property(
     fc.array(operation, { maxLength: 4_000, size: "max" }),
     (operations) => {
-      const line = new Line<number>()
+      const line = new ValueLine<number>()
       const array: Array<number> = []
       for (const { push, pick } of operations) {
         const at = array.indexOf(pick)
@@ -111,13 +135,13 @@ test("a line behaves like an array under any pushes and removals", () => {
 
 test("a million pass through a line, and a million leave one from its middle, in linear time", () => {
   const count = 1_000_000
-  const through = new Line<number>()
+  const through = new ValueLine<number>()
   for (let item = 1; item <= count; item++) {
     through.push(item)
     if (item > 10_000) through.remove(item - 10_000)
   }
   assert.deepEqual([through.size, through.first()], [10_000, count - 10_000 + 1])
-  const left = new Line<number>()
+  const left = new ValueLine<number>()
   for (let item = 1; item <= count; item++) left.push(item)
   for (let item = count; item > 1; item--) left.remove(item)
   assert.deepEqual(emptied(left), [1])

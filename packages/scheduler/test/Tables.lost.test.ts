@@ -31,7 +31,10 @@ test("a task that loses worker after worker is given up, naming them all (R7)", 
     "d: Task 1.3",
     "c: TaskResult 1.3 failedWorkerDied of d",
   ])
-  assert.deepEqual(lastPayload(rig), ["a", "b", "d"])
+  assert.deepEqual(lastPayload(rig), {
+    reason: "3 of 3 attempts were lost with their worker",
+    workers: ["a", "b", "d"],
+  })
   assert.equal(rig.tables.status().tasks.queued, 0)
 })
 

@@ -5,7 +5,13 @@
  * - **G6** The executor owns the slots; an attempt is `running` or `stopping` exactly while it has one.
  * - **G7** An attempt is in the tables until it ends, and nothing of it stays.
  */
-import { type Message, type TaskNumber, Values, WorkerAttempt } from "@scaler-ts/protocol"
+import {
+  type Message,
+  NumberTable,
+  type TaskNumber,
+  Values,
+  WorkerAttempt,
+} from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
 import type { Executor, ExecutorListener } from "./Executor.ts"
 
@@ -41,8 +47,8 @@ export interface Status {
 }
 
 export class Tables implements ExecutorListener {
-  private readonly byTask = new Map<TaskNumber, Entry>()
-  private readonly byKey = new Map<number, Entry>()
+  private readonly byTask = new NumberTable<Entry>()
+  private readonly byKey = new NumberTable<Entry>()
   /** Attempts that came while the worker was leaving, by task. They are never started. */
   private readonly declined = new Map<TaskNumber, number>()
   private readonly ignored: Partial<Record<WorkerAttempt.IgnoredByWorker, number>> = {}
@@ -117,20 +123,20 @@ export class Tables implements ExecutorListener {
 
   /** No attempt is to start any more. */
   drainAsked(): void {
-    for (const entry of [...this.byTask.values()]) {
+    for (const entry of this.byTask.values()) {
       this.applyToUnstarted(entry, { _tag: "DrainAsked" })
     }
   }
 
   /** The attempts that run have had their time. */
   drainBoundPassed(): void {
-    for (const entry of [...this.byTask.values()]) this.apply(entry, { _tag: "DrainBoundPassed" })
+    for (const entry of this.byTask.values()) this.apply(entry, { _tag: "DrainBoundPassed" })
   }
 
   /** The scheduler is gone for good. */
   sessionGone(): void {
     this.declined.clear()
-    for (const entry of [...this.byTask.values()]) {
+    for (const entry of this.byTask.values()) {
       this.applyToUnstarted(entry, { _tag: "SessionGone" })
     }
   }

@@ -29,8 +29,6 @@ const concurrencyDefault = 1_000
 /** How long the scheduler may take to echo a goodbye by which nothing is waited for any more. */
 const echoMsMax = 1_000
 
-const noCapabilities: Readonly<Record<string, number>> = {}
-
 export class ClientShell implements Client {
   private readonly table: FutureTable
   private readonly session: ClientSession
@@ -164,12 +162,9 @@ export class ClientShell implements Client {
     const message = {
       name: task.name,
       input: bytes,
-      priority: 0,
-      capabilities: noCapabilities,
       // On the wire 0 is no limit; a limit of nothing at all still has to be one.
       timeoutMs: limitMs === Infinity ? 0 : Math.max(limitMs, 1),
       attemptsMax: wholeFromOne("attemptsMax", attemptsMax),
-      traceparent: "",
     }
     return Exit.succeed(this.table.submit(message, hooksOf(options)))
   }

@@ -32,6 +32,11 @@ type End = Extract<ClientTask.Command, { readonly _tag: "End" }>
 
 const ended: ClientTask.State = { _tag: "ended", end: "lost", receipt: undefined }
 
+/** What a client says of a task. */
+type Submission = Pick<Message.Task, "name" | "input" | "timeoutMs" | "attemptsMax">
+
+const noCapabilities: Readonly<Record<string, number>> = {}
+
 const nothing = (): void => {}
 
 /** What came with an event. */
@@ -72,13 +77,24 @@ export class FutureTable {
 
   /** Enters a future and sends its task, in this order (R21). */
   submit(
-    task: Omit<Message.Task, "_tag" | "task" | "attempt">,
+    { name, input, timeoutMs, attemptsMax }: Submission,
     hooks: Hooks | undefined,
   ): FutureEntry {
     const number = ++this.lastNumber
-    const entry = new FutureEntry(this, number, task.name, hooks)
+    const entry = new FutureEntry(this, number, name, hooks)
     this.futures.set(number, entry)
-    this.session.send({ _tag: "Task", task: number, attempt: 0, ...task })
+    this.session.send({
+      _tag: "Task",
+      task: number,
+      attempt: 0,
+      name,
+      input,
+      priority: 0,
+      capabilities: noCapabilities,
+      timeoutMs,
+      attemptsMax,
+      traceparent: "",
+    })
     return entry
   }
 
@@ -137,7 +153,7 @@ export class FutureTable {
   }
 
   applyToAll(event: ClientTask.Event, boundMs: number): void {
-    for (const entry of [...this.futures.values()]) this.apply(entry, event, { boundMs })
+    for (const entry of this.futures.values()) this.apply(entry, event, { boundMs })
   }
 
   forget(entry: FutureEntry): void {

@@ -46,9 +46,6 @@ const death = (
   value: unknown,
   worker: string,
 ): { readonly why: string; readonly workers: ReadonlyArray<string> } => {
-  // The workers that were lost one after the other, as a scheduler says it (R7).
-  if (Array.isArray(value))
-    return { why: "every worker it ran on was lost", workers: value.map(String) }
   const said = typeof value === "object" && value !== null ? value : {}
   const why = "reason" in said ? String(said.reason) : "its worker died"
   const workers =

@@ -26,6 +26,8 @@ const kindOf = (value: unknown): string =>
 export const malformed = (where: string, wanted: string, got: unknown): ProtocolError =>
   new ProtocolError(where, `expected ${wanted}, got ${kindOf(got)}`)
 
+const none: Readonly<Record<string, number>> = Object.freeze({})
+
 /** A cursor over the fields of message after message; one is enough for a whole frame. */
 export class Fields {
   private message = ""
@@ -88,6 +90,7 @@ export class Fields {
 
   quantities(position: number, field: string): Readonly<Record<string, number>> {
     const value = this.values[position]
+    if (value === null) return none
     if (!isPlainMap(value)) throw this.wrong(field, "a map of quantities", value)
     for (const name in value) {
       const quantity = value[name]

@@ -20,6 +20,12 @@ const resultTypes = ["success", "failed", "failedWorkerDied", "failedTimeout"] a
 const confirmTypes = ["canceled", "cancelFailed", "cancelNotFound"] as const
 const confirmHows = ["unknown", "neverStarted", "cooperative", "killed", "workerLost"] as const
 
+/** No capabilities at all, the common case, is nil: an empty map costs both sides more. */
+const orNil = (capabilities: Readonly<Record<string, number>>): unknown => {
+  for (const _ in capabilities) return capabilities
+  return null
+}
+
 const layouts: { readonly [T in Tag]: Layout<T> } = {
   ClientHello: {
     kind: 1,
@@ -28,7 +34,7 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
   },
   WorkerHello: {
     kind: 2,
-    write: (m) => [2, m.session, m.worker, m.slots, m.prefetch, m.capabilities, m.tasks],
+    write: (m) => [2, m.session, m.worker, m.slots, m.prefetch, orNil(m.capabilities), m.tasks],
     read: (f) => ({
       _tag: "WorkerHello",
       session: f.text(1, "session"),
@@ -57,7 +63,7 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
       m.name,
       m.input,
       m.priority,
-      m.capabilities,
+      orNil(m.capabilities),
       m.timeoutMs,
       m.attemptsMax,
       m.traceparent,

@@ -1,0 +1,80 @@
+/** The messages about one task as they leave the scheduler, and what those of workers come to. */
+import { type Message, type SchedulerTask, type TaskNumber, Values } from "@scaler-ts/protocol"
+
+// Field by field, because a spread of these two, made for every task, costs several times as much.
+
+/** The task as its worker is sent it, under the number that workers know it by. */
+export const dispatched = (task: Message.Task, id: TaskNumber, attempt: number): Message.Task => ({
+  _tag: "Task",
+  task: id,
+  attempt,
+  name: task.name,
+  input: task.input,
+  priority: task.priority,
+  capabilities: task.capabilities,
+  timeoutMs: task.timeoutMs,
+  attemptsMax: task.attemptsMax,
+  traceparent: task.traceparent,
+})
+
+/** A worker's result as its client is sent it, under the client's own number. */
+export const forwarded = (result: Message.TaskResult, task: TaskNumber): Message.TaskResult => ({
+  _tag: "TaskResult",
+  task,
+  attempt: result.attempt,
+  worker: result.worker,
+  type: result.type,
+  payload: result.payload,
+  runMs: result.runMs,
+})
+
+/** The end of a task that is not started again after its last attempt was lost (R7, R39). */
+export const died = (
+  { task, attemptsMax }: Message.Task,
+  attempt: number,
+  lostWorkers: ReadonlyArray<string>,
+): Message.TaskResult => {
+  const reason =
+    lostWorkers.length >= attemptsMax
+      ? `${lostWorkers.length} of ${attemptsMax} attempts were lost with their worker`
+      : "it was to be stopped, and is not started again"
+  return {
+    _tag: "TaskResult",
+    task,
+    attempt,
+    worker: lostWorkers.at(-1) ?? "",
+    type: "failedWorkerDied",
+    payload: Values.encode({ reason, workers: lostWorkers }),
+    runMs: 0,
+  }
+}
+
+/** The end of a task that was stopped for its timeout and not because its client asked. */
+export const timedOut = (
+  { task, timeoutMs }: Message.Task,
+  attempt: number,
+  worker: string,
+): Message.TaskResult => ({
+  _tag: "TaskResult",
+  task,
+  attempt,
+  worker,
+  type: "failedTimeout",
+  payload: Values.encode(timeoutMs),
+  runMs: 0,
+})
+
+export const confirmEvent = (
+  confirm: Message.TaskCancelConfirm,
+  worker: string,
+): SchedulerTask.Event => {
+  const { attempt } = confirm
+  switch (confirm.type) {
+    case "canceled":
+      return { _tag: "Canceled", worker, attempt, how: confirm.how }
+    case "cancelFailed":
+      return { _tag: "CancelFailed", worker, attempt }
+    case "cancelNotFound":
+      return { _tag: "CancelNotFound", worker, attempt }
+  }
+}
