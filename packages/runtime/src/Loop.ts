@@ -36,12 +36,13 @@ export const make: Effect.Effect<Loop, never, Scope.Scope> = Effect.gen(function
   const fork = Effect.runForkWith(context)
   const nowMs = (): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
   const turns = turnsOf(Context.get(context, Scheduler.Scheduler))
-  const timers = new Timers(nowMs, (delayMs, wake) => {
+  const sleep = (delayMs: number, wake: () => void): (() => void) => {
     // Without a delay too, a timer fires on a later turn and never inside the call that adds it.
-    const sleep = delayMs > 0 ? clock.sleep(Duration.millis(delayMs)) : Effect.yieldNow
-    const sleeping = fork(Effect.andThen(sleep, Effect.sync(wake)))
+    const slept = delayMs > 0 ? clock.sleep(Duration.millis(delayMs)) : Effect.yieldNow
+    const sleeping = fork(Effect.andThen(slept, Effect.sync(wake)))
     return () => sleeping.interruptUnsafe()
-  })
+  }
+  const timers = new Timers(nowMs, sleep, turns.afterRounds)
   yield* Effect.addFinalizer(() => Effect.sync(() => timers.close()))
   return {
     defer: (run) => turns.defer(run, nowMs),

@@ -1,12 +1,13 @@
+/** Timers of a loop. */
+type Run = () => void
+type Sleep = (delayMs: number, wake: () => void) => () => void
+
 /**
  * All timers of one loop on one sleeping fiber.
  *
  * Timers of the same millisecond share a bucket, so that adding and cancelling cost the same with
  * one timer as with a million bounds that are all 30 s away.
  */
-type Run = () => void
-type Sleep = (delayMs: number, wake: () => void) => () => void
-
 export class Timers {
   private readonly buckets = new Map<number, Set<Run>>()
   /** The milliseconds that have a bucket, in order. */
@@ -15,12 +16,16 @@ export class Timers {
   private wakesAt = Number.POSITIVE_INFINITY
   private firing = false
   private closed = false
+  private settling = false
   private readonly nowMs: () => number
   private readonly sleep: Sleep
+  private readonly later: (run: Run) => void
 
-  constructor(nowMs: () => number, sleep: Sleep) {
+  /** `later` runs something after what can be done at once has been done. */
+  constructor(nowMs: () => number, sleep: Sleep, later: (run: Run) => void) {
     this.nowMs = nowMs
     this.sleep = sleep
+    this.later = later
   }
 
   add(delayMs: number, run: Run): () => void {
@@ -36,10 +41,10 @@ export class Timers {
     // Wrapped, so that the same function added twice is two timers.
     const timer = (): void => run()
     bucket.add(timer)
-    this.sleepUntilFirst()
+    this.sleepSoon()
     return () => {
       this.drop(at, bucket, timer)
-      this.sleepUntilFirst()
+      this.sleepSoon()
     }
   }
 
@@ -56,6 +61,16 @@ export class Timers {
     if (!bucket.delete(timer) || bucket.size > 0) return
     this.buckets.delete(at)
     this.due.splice(this.due.indexOf(at), 1)
+  }
+
+  /** Most timers are bounds that are gone before they matter: one that comes and goes at once costs no sleep. */
+  private sleepSoon(): void {
+    if (this.settling || this.firing) return
+    this.settling = true
+    this.later(() => {
+      this.settling = false
+      this.sleepUntilFirst()
+    })
   }
 
   private sleepUntilFirst(): void {

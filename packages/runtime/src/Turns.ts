@@ -33,6 +33,9 @@ export class Turns {
     this.schedule()
   }
 
+  /** Runs a function when the event loop next comes round, after the rounds under way. */
+  readonly afterRounds = (run: Run): void => this.dispatcher.scheduleTask(run, 0)
+
   private schedule(): void {
     if (this.isScheduled || this.queue.length === 0) return
     this.isScheduled = true
