@@ -50,8 +50,11 @@ export interface Executor {
 export interface ExecutorListener {
   /** The function returned or threw by itself. `payload` is its encoded value or error. */
   readonly returned: (key: number, ok: boolean, payload: Uint8Array, runMs: number) => void
-  /** The function stopped because it was interrupted; `payload` is the encoded error it ended with. */
-  readonly stopped: (key: number, payload: Uint8Array, runMs: number) => void
+  /**
+   * The function stopped because it was interrupted. `payload` encodes the error it ended with: a
+   * function, because nobody reads that error of a task that was asked to stop.
+   */
+  readonly stopped: (key: number, payload: () => Uint8Array, runMs: number) => void
   /** What ran the function is gone, and its exit has been seen; `reason` says how it ended. */
   readonly exited: (key: number, reason: string, runMs: number) => void
   /** An attempt that waited has got a slot. */

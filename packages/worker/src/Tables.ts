@@ -35,7 +35,7 @@ interface Entry {
 /** What came with an event: how the attempt ended. */
 interface Context {
   readonly ok?: boolean
-  readonly payload?: Uint8Array
+  readonly payload?: () => Uint8Array
   readonly runMs?: number
 }
 
@@ -142,15 +142,15 @@ export class Tables implements ExecutorListener {
   }
 
   returned(key: number, ok: boolean, payload: Uint8Array, runMs: number): void {
-    this.ofKey(key, { _tag: "Returned" }, { ok, payload, runMs })
+    this.ofKey(key, { _tag: "Returned" }, { ok, payload: () => payload, runMs })
   }
 
-  stopped(key: number, payload: Uint8Array, runMs: number): void {
+  stopped(key: number, payload: () => Uint8Array, runMs: number): void {
     this.ofKey(key, { _tag: "Stopped" }, { ok: false, payload, runMs })
   }
 
   exited(key: number, reason: string, runMs: number): void {
-    const payload = Values.encode({ reason, workers: [this.name] })
+    const payload = (): Uint8Array => Values.encode({ reason, workers: [this.name] })
     this.ofKey(key, { _tag: "Exited" }, { ok: false, payload, runMs })
   }
 
@@ -251,10 +251,11 @@ export class Tables implements ExecutorListener {
   private sendResult(
     { task, attempt }: Pick<Entry, "task" | "attempt">,
     type: Message.TaskResult["type"],
-    { payload = nothing, runMs = 0 }: Context,
+    { payload, runMs = 0 }: Context,
   ): void {
     const worker = this.name
-    this.outlet.send({ _tag: "TaskResult", task, attempt, worker, type, payload, runMs })
+    const bytes = payload === undefined ? nothing : payload()
+    this.outlet.send({ _tag: "TaskResult", task, attempt, worker, type, payload: bytes, runMs })
   }
 
   private confirmNeverStarted(task: TaskNumber, attempt: number): void {
@@ -270,7 +271,7 @@ export class Tables implements ExecutorListener {
         `it has ${known || "none"}. Start a worker with the module that defines it.`,
     )
     error.name = "UnknownTask"
-    this.sendResult(message, "failed", { payload: Values.encode(error) })
+    this.sendResult(message, "failed", { payload: () => Values.encode(error) })
   }
 
   private count(counter: WorkerAttempt.IgnoredByWorker): void {

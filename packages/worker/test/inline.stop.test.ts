@@ -69,7 +69,7 @@ const recording = () => {
   }
   const listener: ExecutorListener = {
     returned: (key, ok, payload) => end(ok ? "returned" : "threw", key, payload),
-    stopped: (key, payload) => end("stopped", key, payload),
+    stopped: (key, payload) => end("stopped", key, payload()),
     exited: (key) => told.push(`exited ${key}`),
     started: (key) => told.push(`started ${key}`),
     progress: () => {},

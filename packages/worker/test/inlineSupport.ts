@@ -69,7 +69,7 @@ export class HandExecutor implements Executor {
   }
 
   stopped(key: number): void {
-    this.end(key, () => this.listener?.stopped(key, Uint8Array.of(key), 2))
+    this.end(key, () => this.listener?.stopped(key, () => Uint8Array.of(key), 2))
   }
 
   exited(key: number): void {

@@ -56,7 +56,7 @@ test("what an executor says about an attempt that has ended is counted and goes 
   rig.executor.returned(1)
   rig.take()
   rig.tables.returned(1, true, Uint8Array.of(), 0)
-  rig.tables.stopped(1, Uint8Array.of(), 0)
+  rig.tables.stopped(1, () => Uint8Array.of(), 0)
   rig.tables.exited(1, "late", 0)
   rig.tables.started(1)
   rig.tables.progress(1, 0.5)

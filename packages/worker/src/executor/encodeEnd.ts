@@ -2,13 +2,19 @@
 import { Values } from "@scaler-ts/protocol"
 import type { RunEnd } from "./runTask.ts"
 
-export interface EncodedEnd {
-  /** `returned` when the function ended by itself, `stopped` when it was interrupted. */
-  readonly end: "returned" | "stopped"
-  /** Whether `payload` is what it returned; otherwise it is the error. */
-  readonly ok: boolean
-  readonly payload: Uint8Array
-}
+export type EncodedEnd =
+  | {
+      /** The function ended by itself. */
+      readonly end: "returned"
+      /** Whether `payload` is what it returned; otherwise it is the error. */
+      readonly ok: boolean
+      readonly payload: Uint8Array
+    }
+  | {
+      /** It was interrupted. The error is encoded when asked for. */
+      readonly end: "stopped"
+      readonly payload: () => Uint8Array
+    }
 
 /** Encodes what a run came to. A value that cannot be sent becomes an error that names the task and the path. */
 export const encodeEnd = (task: string, end: RunEnd): EncodedEnd => {
@@ -22,7 +28,7 @@ export const encodeEnd = (task: string, end: RunEnd): EncodedEnd => {
     case "threw":
       return { end: "returned", ok: false, payload: Values.encodeThrown(end.error) }
     case "stopped":
-      return { end: "stopped", ok: false, payload: Values.encodeThrown(end.error) }
+      return { end: "stopped", payload: () => Values.encodeThrown(end.error) }
   }
 }
 

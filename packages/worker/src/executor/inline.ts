@@ -85,7 +85,7 @@ class InlineExecutor implements Executor {
     this.loop.defer(() => {
       this.freeSlot()
       const error = new Error("The task was stopped before its function was called.")
-      this.listener.stopped(key, Values.encodeThrown(error), 0)
+      this.listener.stopped(key, () => Values.encodeThrown(error), 0)
       this.fillSlots()
     })
   }

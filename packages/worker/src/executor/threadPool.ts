@@ -107,7 +107,7 @@ export class ThreadPool implements Executor {
       this.listener.exited(attempt.key, "killed before its function began", 0)
     } else {
       const error = new Error(`task "${attempt.task.name}" was stopped before its function began`)
-      this.listener.stopped(attempt.key, Values.encodeThrown(error), 0)
+      this.listener.stopped(attempt.key, () => Values.encodeThrown(error), 0)
     }
     if (thread !== undefined) this.share.advance(thread)
   }
@@ -143,7 +143,7 @@ export class ThreadPool implements Executor {
     thread.finish(entry)
     const { key } = entry.attempt
     this.entries.delete(key)
-    if (kind === fromThread.stopped) this.listener.stopped(key, payload, runMs)
+    if (kind === fromThread.stopped) this.listener.stopped(key, () => payload, runMs)
     else this.listener.returned(key, kind === fromThread.returned, payload, runMs)
     this.share.count()
     this.share.advance(thread)

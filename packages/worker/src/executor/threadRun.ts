@@ -86,9 +86,12 @@ export class ThreadRun implements RunHost {
     if (this.isOver) return
     this.isOver = true
     const runMs = this.sinceMs === 0 ? 0 : performance.now() - this.sinceMs
-    const { end: how, ok, payload } = encodeEnd(this.work.task.name, end)
-    const kind =
-      how === "stopped" ? fromThread.stopped : ok ? fromThread.returned : fromThread.threw
-    this.onEnd([kind, this.seq, payload, runMs], payload)
+    const encoded = encodeEnd(this.work.task.name, end)
+    if (encoded.end === "stopped") {
+      const payload = encoded.payload()
+      return this.onEnd([fromThread.stopped, this.seq, payload, runMs], payload)
+    }
+    const { ok, payload } = encoded
+    this.onEnd([ok ? fromThread.returned : fromThread.threw, this.seq, payload, runMs], payload)
   }
 }
