@@ -1,7 +1,8 @@
 /** The embedded cluster as the figures use it: the plain API, from plain functions. */
-import { Future } from "@scaler-ts/future"
+import { Client, Future } from "@scaler-ts/future"
 import { type Cluster, type LocalOptions, start as startLocal } from "@scaler-ts/local"
 import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
 import type { Launch } from "./harness.ts"
 import { tasks } from "./tasks.js"
 
@@ -16,6 +17,36 @@ export const launchTrivial =
       Effect.flatMap(client.submit(tasks.addOne, 1), (future) => Future.onDone(future, done)),
     )
   }
+
+/** Tasks per second with so many in flight, submitted by a program as programs are written: in a fiber. */
+export const loopTrivial = (
+  cluster: Cluster,
+  inFlight: number,
+  durationMs: number,
+): Promise<number> =>
+  cluster.run(
+    Effect.gen(function* () {
+      const client = yield* Client
+      const ends = yield* Queue.unbounded<true>()
+      const onEnd = (): void => void Queue.offerUnsafe(ends, true)
+      const launch = Effect.flatMap(client.submit(tasks.addOne, 1), (future) =>
+        Future.onDone(future, onEnd),
+      )
+      const begin = performance.now()
+      for (let i = 0; i < inFlight; i++) yield* launch
+      let finished = 0
+      let elapsedMs = 0
+      while (elapsedMs < durationMs) {
+        const ended = yield* Queue.takeAll(ends)
+        finished += ended.length
+        for (let i = 0; i < ended.length; i++) yield* launch
+        elapsedMs = performance.now() - begin
+      }
+      const rate = (finished / elapsedMs) * 1000
+      for (let left = inFlight; left > 0; left -= (yield* Queue.takeAll(ends)).length);
+      return rate
+    }),
+  )
 
 /** Runs the trivial task and waits for its end. */
 export const runTrivial = (cluster: Cluster): (() => Promise<void>) => {

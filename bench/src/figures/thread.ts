@@ -1,5 +1,5 @@
 /** P2: the embedded cluster with the thread executor, beside piscina and bare worker threads. */
-import { launchTrivial, runTrivial, startCluster } from "../cluster.ts"
+import { loopTrivial, runTrivial, startCluster } from "../cluster.ts"
 import { type Figure, Measured, type Take } from "../Figure.ts"
 import { closedLoop, interleave, p50 } from "../harness.ts"
 import { launchInPool, startPool } from "../pool.ts"
@@ -19,7 +19,7 @@ const takeWith = async (threads: number, rounds: number): Promise<ReadonlyArray<
   const echo = new EchoThreads(threads)
   try {
     const rate = await interleave(rounds, {
-      ours: () => closedLoop(launchTrivial(cluster), 1_000, durationMs),
+      ours: () => loopTrivial(cluster, 1_000, durationMs),
       piscina: () => closedLoop(launchInPool(pool), 1_000, durationMs),
       echo: () => closedLoop(echo.launch, 1_000, durationMs),
     })

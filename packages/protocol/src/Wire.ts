@@ -15,6 +15,8 @@ import { read, tagOfKind, write } from "./internal/layout.ts"
 import type { Message, SchedulerToClient, SchedulerToWorker, ToScheduler } from "./Message.ts"
 import { ProtocolError } from "./ProtocolError.ts"
 
+export { attemptsMaxDefault } from "./internal/layout.ts"
+
 /** Peers of another major version do not understand each other. */
 export const versionMajor = 1
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { readdirSync } from "node:fs"
-import { Encoder } from "@msgpack/msgpack"
+import { Decoder, Encoder } from "@msgpack/msgpack"
 import * as fc from "fast-check"
 import { describe, test } from "vitest"
 import type { Message } from "../src/Message.ts"
@@ -51,6 +51,30 @@ test("kinds are numbered without gaps, and fields follow the kind without gaps",
   for (const { tag, fields } of kinds) {
     assert.deepEqual(fields.map(({ name }) => ["_tag", name][1]), Object.keys(samples[tag]).slice(1)) // oxfmt-ignore
     assert.deepEqual(fields.map(({ position }) => position), fields.map((_, index) => index + 1)) // oxfmt-ignore
+  }
+})
+
+test("a task ends after its input when the rest is what is assumed, and is read whole", () => {
+  const plain: Message = {
+    ...samples.Task,
+    priority: 0,
+    capabilities: {},
+    timeoutMs: 0,
+    attemptsMax: 3,
+    traceparent: "",
+  }
+  const { task, attempt, name, input } = samples.Task
+  const bytes = Wire.encode([plain], 1, 0)
+  assert.deepEqual(new Decoder().decode(bytes), [1, 0, 1, 0, [[4, task, attempt, name, input]]])
+  assert.deepEqual(Wire.decode(bytes, Wire.toScheduler).messages, [plain])
+  const unusual = { priority: 1, capabilities: { gpu: 1 }, timeoutMs: 1, attemptsMax: 2 }
+  for (const [field, value] of Object.entries({ ...unusual, traceparent: "00-1" })) {
+    const message: Message = { ...plain, [field]: value }
+    const read: ReadonlyArray<Message> = Wire.decode(
+      Wire.encode([message], 1, 0),
+      Wire.toScheduler,
+    ).messages
+    assert.deepEqual(read, [message])
   }
 })
 

@@ -1,5 +1,5 @@
 /** The client's shell: a session on one side, user code on the other, the table of futures between them. */
-import { type ClientSession, type Message, Values } from "@scaler-ts/protocol"
+import { type ClientSession, type Message, Values, Wire } from "@scaler-ts/protocol"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
 import { ConnectionFailed, type Loop } from "@scaler-ts/runtime"
 import * as Deferred from "effect/Deferred"
@@ -23,7 +23,6 @@ import { type ClientStatus, FutureTable } from "./FutureTable.ts"
 
 const cancelBoundMsDefault = 30_000
 const connectMsDefault = 5_000
-const attemptsMaxDefault = 3
 const concurrencyDefault = 1_000
 
 /** How long the scheduler may take to echo a goodbye by which nothing is waited for any more. */
@@ -157,7 +156,7 @@ export class ClientShell implements Client {
       if (!(error instanceof Values.UnsupportedValue)) throw error
       return Exit.fail(new InputRefused(task.name, error.path, error.reason))
     }
-    const { timeoutMs = Infinity, attemptsMax = attemptsMaxDefault } = options
+    const { timeoutMs = Infinity, attemptsMax = Wire.attemptsMaxDefault } = options
     const limitMs = milliseconds("timeoutMs", timeoutMs)
     const message = {
       name: task.name,

@@ -26,7 +26,7 @@ const kindOf = (value: unknown): string =>
 export const malformed = (where: string, wanted: string, got: unknown): ProtocolError =>
   new ProtocolError(where, `expected ${wanted}, got ${kindOf(got)}`)
 
-const none: Readonly<Record<string, number>> = Object.freeze({})
+export const noQuantities: Readonly<Record<string, number>> = Object.freeze({})
 
 /** A cursor over the fields of message after message; one is enough for a whole frame. */
 export class Fields {
@@ -44,6 +44,11 @@ export class Fields {
 
   private wrong(field: string, wanted: string, got: unknown): ProtocolError {
     return malformed(`message ${this.index} (${this.message}), field ${field}`, wanted, got)
+  }
+
+  /** Whether the field at `position` is the last. */
+  endAfter(position: number): boolean {
+    return this.values.length === position + 1
   }
 
   natural(position: number, field: string): number {
@@ -90,7 +95,7 @@ export class Fields {
 
   quantities(position: number, field: string): Readonly<Record<string, number>> {
     const value = this.values[position]
-    if (value === null) return none
+    if (value === null) return noQuantities
     if (!isPlainMap(value)) throw this.wrong(field, "a map of quantities", value)
     for (const name in value) {
       const quantity = value[name]

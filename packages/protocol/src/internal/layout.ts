@@ -5,7 +5,7 @@
  * at the end: that is what a minor version may do.
  */
 import type { Message } from "../Message.ts"
-import type { Fields } from "./fields.ts"
+import { type Fields, noQuantities } from "./fields.ts"
 
 type Tag = Message["_tag"]
 type Of<T extends Tag> = Extract<Message, { readonly _tag: T }>
@@ -25,6 +25,17 @@ const orNil = (capabilities: Readonly<Record<string, number>>): unknown => {
   for (const _ in capabilities) return capabilities
   return null
 }
+
+/** How many attempts a task may lose with their worker, unless it says otherwise. */
+export const attemptsMaxDefault = 3
+
+/** Whether all a task says beyond its input is what is assumed anyway. Then it ends there. */
+const hasDefaults = (m: Message & { readonly _tag: "Task" }): boolean =>
+  m.priority === 0 &&
+  m.timeoutMs === 0 &&
+  m.attemptsMax === attemptsMaxDefault &&
+  m.traceparent === "" &&
+  orNil(m.capabilities) === null
 
 const layouts: { readonly [T in Tag]: Layout<T> } = {
   ClientHello: {
@@ -56,30 +67,36 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
   },
   Task: {
     kind: 4,
-    write: (m) => [
-      4,
-      m.task,
-      m.attempt,
-      m.name,
-      m.input,
-      m.priority,
-      orNil(m.capabilities),
-      m.timeoutMs,
-      m.attemptsMax,
-      m.traceparent,
-    ],
-    read: (f) => ({
-      _tag: "Task",
-      task: f.natural(1, "task"),
-      attempt: f.natural(2, "attempt"),
-      name: f.text(3, "name"),
-      input: f.bytes(4, "input"),
-      priority: f.number(5, "priority"),
-      capabilities: f.quantities(6, "capabilities"),
-      timeoutMs: f.duration(7, "timeoutMs"),
-      attemptsMax: f.natural(8, "attemptsMax"),
-      traceparent: f.text(9, "traceparent"),
-    }),
+    write: (m) =>
+      hasDefaults(m)
+        ? [4, m.task, m.attempt, m.name, m.input]
+        : [
+            4,
+            m.task,
+            m.attempt,
+            m.name,
+            m.input,
+            m.priority,
+            orNil(m.capabilities),
+            m.timeoutMs,
+            m.attemptsMax,
+            m.traceparent,
+          ],
+    read: (f) => {
+      const isShort = f.endAfter(4)
+      return {
+        _tag: "Task",
+        task: f.natural(1, "task"),
+        attempt: f.natural(2, "attempt"),
+        name: f.text(3, "name"),
+        input: f.bytes(4, "input"),
+        priority: isShort ? 0 : f.number(5, "priority"),
+        capabilities: isShort ? noQuantities : f.quantities(6, "capabilities"),
+        timeoutMs: isShort ? 0 : f.duration(7, "timeoutMs"),
+        attemptsMax: isShort ? attemptsMaxDefault : f.natural(8, "attemptsMax"),
+        traceparent: isShort ? "" : f.text(9, "traceparent"),
+      }
+    },
   },
   TaskCancel: {
     kind: 5,
