@@ -61,11 +61,18 @@ export interface Client {
    * Fails with `InputRefused` when the input cannot be sent, with `ClientClosed` and
    * `ConnectionLost` when there is nobody to send it to; then no future exists.
    */
-  readonly submit: <Input, A>(
-    task: TaskDefinition<Input, A>,
-    input: Input,
-    options?: SubmitOptions,
-  ) => Effect.Effect<Future.Future<A>, SubmitError>
+  readonly submit: {
+    <A>(
+      task: TaskDefinition<void, A>,
+      input?: void,
+      options?: SubmitOptions,
+    ): Effect.Effect<Future.Future<A>, SubmitError>
+    <Input, A>(
+      task: TaskDefinition<Input, A>,
+      input: NoInfer<Input>,
+      options?: SubmitOptions,
+    ): Effect.Effect<Future.Future<A>, SubmitError>
+  }
   /**
    * Submits a task and succeeds with its value, in one interruptible effect.
    *
@@ -73,26 +80,33 @@ export interface Client {
    * or the bound has passed. So `Effect.race`, `Effect.timeout`, a closed scope and an aborted signal
    * stop the remote work and wait for the stop.
    */
-  readonly call: <Input, A>(
-    task: TaskDefinition<Input, A>,
-    input: Input,
-    options?: SubmitOptions,
-  ) => Effect.Effect<A, SubmitError | FutureError>
+  readonly call: {
+    <A>(
+      task: TaskDefinition<void, A>,
+      input?: void,
+      options?: SubmitOptions,
+    ): Effect.Effect<A, SubmitError | FutureError>
+    <Input, A>(
+      task: TaskDefinition<Input, A>,
+      input: NoInfer<Input>,
+      options?: SubmitOptions,
+    ): Effect.Effect<A, SubmitError | FutureError>
+  }
   /**
    * Runs a task once per input and succeeds with how each ended, in the order of the inputs.
    *
    * One failing item harms no other. Interrupting it cancels what is under way and waits for the
-   * receipts, as `call` does.
+   * receipts, as `call` does. The inputs are gathered before the first is submitted.
    */
   readonly map: <Input, A>(
     task: TaskDefinition<Input, A>,
-    inputs: Iterable<Input>,
+    inputs: Iterable<NoInfer<Input>>,
     options?: MapOptions,
   ) => Effect.Effect<ReadonlyArray<ItemOutcome<A>>>
   /** `map` for a task whose input is a tuple: each item is its arguments. */
   readonly starmap: <Arguments extends ReadonlyArray<unknown>, A>(
     task: TaskDefinition<Arguments, A>,
-    inputs: Iterable<Arguments>,
+    inputs: Iterable<NoInfer<Arguments>>,
     options?: MapOptions,
   ) => Effect.Effect<ReadonlyArray<ItemOutcome<A>>>
   /** Cancels every future of this client that has not ended, and succeeds with the receipts, oldest task first. */

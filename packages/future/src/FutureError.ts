@@ -3,7 +3,7 @@
  *
  * Being cancelled is an outcome; it is an error only for whoever asked for the value.
  */
-import type { ClientTask, TaskNumber } from "@scaler-ts/protocol"
+import { type ClientTask, type TaskNumber, Values } from "@scaler-ts/protocol"
 import type { Receipt } from "./Receipt.ts"
 
 /** The task an error is about. */
@@ -35,7 +35,7 @@ export class TaskFailed extends Error implements TaskRef {
   readonly worker: string
   readonly error: unknown
   constructor(ref: TaskRef, attempt: number, worker: string, error: unknown) {
-    super(`task "${ref.task}" (attempt ${attempt} on "${worker}") failed: ${described(error)}`, {
+    super(`task "${ref.task}" (attempt ${attempt} on "${worker}") failed: ${Values.shown(error)}`, {
       cause: error,
     })
     this.name = "TaskFailed"
@@ -157,15 +157,6 @@ export class ConnectionLost extends Error {
     this.name = "ConnectionLost"
     this.task = task
     this.reason = reason
-  }
-}
-
-const described = (error: unknown): string => {
-  if (error instanceof Error) return `${error.name}: ${error.message}`
-  try {
-    return JSON.stringify(error) ?? String(error)
-  } catch {
-    return String(error)
   }
 }
 

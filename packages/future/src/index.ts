@@ -1,3 +1,5 @@
+import type { ClientTask } from "@scaler-ts/protocol"
+
 export {
   Client,
   type ClientOptions,
@@ -19,6 +21,30 @@ export {
   TaskTimedOut,
 } from "./FutureError.ts"
 export type { ClientStatus } from "./internal/FutureTable.ts"
-export type { ItemOutcome, Outcome } from "./Outcome.ts"
-export type { Receipt, StoppedHow } from "./Receipt.ts"
+export type {
+  Cancelled,
+  Failed,
+  ItemOutcome,
+  Lost,
+  NotSubmitted,
+  Outcome,
+  Succeeded,
+} from "./Outcome.ts"
+export type {
+  AlreadyDone,
+  Finished,
+  NotFound,
+  Receipt,
+  Refused,
+  Stopped,
+  StoppedHow,
+  Unconfirmed,
+  WorkerLost,
+} from "./Receipt.ts"
+
+/** Whether a result that races a cancel is only reported (`cancel-wins`) or also kept (`result-wins`). */
+export type CancelPolicy = ClientTask.CancelPolicy
+
+/** Why nobody can tell any more what became of a task. */
+export type LostReason = ClientTask.LostReason
 export { ConnectionFailed } from "@scaler-ts/runtime"

@@ -4,7 +4,8 @@
  * Encoded once by the side that has the value, decoded once by the side that needs it; the
  * scheduler forwards the bytes without opening them. On top of msgpack travel `undefined`, -0,
  * bigint, Date, Map, Set, ArrayBuffer, every typed array, and Error with its cause and own fields.
- * What cannot arrive equal is refused by an error that names the path to it.
+ * What cannot arrive equal is refused by an error that names the path to it; but strings with lone
+ * surrogates, which msgpack cannot carry, arrive mended.
  */
 import { Decoder, Encoder, ExtData, ExtensionCodec } from "@msgpack/msgpack"
 
@@ -60,8 +61,15 @@ const untext = new TextDecoder()
  *
  * Runs no code of the value's own: no getter (but for one among the items of an array), no `toJSON`.
  */
-export const encode = (value: unknown, root = "value"): Uint8Array =>
-  value === undefined ? empty : encoder.encodeSharedRef(carried(value, root, 0)).slice()
+export const encode = (value: unknown, root = "value"): Uint8Array => {
+  if (value === undefined) return empty
+  try {
+    return encoder.encodeSharedRef(carried(value, root, 0)).slice()
+  } catch (error) {
+    // A detached buffer, a revoked proxy, an accessor in an array: reading runs into somebody's own.
+    throw isUnsupported(error) ? error : new UnsupportedValue(root, "it could not be read")
+  }
+}
 
 /** Decodes what `encode` made. Throws an `Error` when the bytes are not such a value. */
 export const decode = (bytes: Uint8Array): unknown =>
@@ -81,12 +89,28 @@ export const encodeThrown = (thrown: unknown): Uint8Array => {
   }
 }
 
-/** Why something was refused. What a hostile value throws may throw again when it is looked at. */
-const told = (refusal: unknown): string => {
+/**
+ * Any value at all as a short text for people. Never throws, whatever the value does when it is
+ * looked at.
+ */
+export const shown = (value: unknown): string => {
   try {
-    return refusal instanceof UnsupportedValue ? refusal.reason : "it could not be read"
+    if (value instanceof Error) return `${value.name}: ${value.message}`
+    return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value)
   } catch {
-    return "it could not be read"
+    return "something that cannot be shown"
+  }
+}
+
+/** Why something was refused. What a hostile value throws may throw again when it is looked at. */
+const told = (refusal: unknown): string =>
+  isUnsupported(refusal) ? refusal.reason : "it could not be read"
+
+const isUnsupported = (error: unknown): error is UnsupportedValue => {
+  try {
+    return error instanceof UnsupportedValue
+  } catch {
+    return false
   }
 }
 
@@ -130,7 +154,7 @@ const carriedObject = (value: object, path: string, depth: number): unknown => {
   if (value instanceof Map) {
     const entries = Array.from(Map.prototype.entries.call(value), ([key, item], index) => [
       carried(key, `${path}.keys()[${index}]`, depth),
-      carried(item, `${path}.get(${shown(key)})`, depth),
+      carried(item, `${path}.get(${keyText(key)})`, depth),
     ])
     return new ExtData(extension.map, pack(entries))
   }
@@ -230,7 +254,7 @@ const carriedBuffer = (value: ArrayBuffer | ArrayBufferView, kind: number): ExtD
   return new ExtData(extension.buffer, data)
 }
 
-const shown = (key: unknown): string =>
+const keyText = (key: unknown): string =>
   typeof key === "string" ? JSON.stringify(key) : typeof key === "number" ? String(key) : "…"
 
 const nameOfClass = (prototype: unknown): string =>

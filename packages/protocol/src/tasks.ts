@@ -34,8 +34,21 @@ export interface EffectLike<out A> {
 export type TaskFunction = (input: never, task: TaskContext) => unknown
 
 /** What a task's function finally yields, once its promise or Effect has been run. */
-export type OutputOf<F extends TaskFunction> =
-  ReturnType<F> extends EffectLike<infer A> ? A : Awaited<ReturnType<F>>
+export type OutputOf<F extends TaskFunction> = Yielded<ReturnType<F>>
+
+// Over each member of a union by itself; and `never`, which has no members, stays what it is.
+type Yielded<Returned> = [Returned] extends [never]
+  ? never
+  : Returned extends EffectLike<infer A>
+    ? A
+    : Returned extends { readonly "~effect/Effect": unknown }
+      ? EffectLacksRequirements
+      : Awaited<Returned>
+
+/** What a task yields whose Effect still has requirements: nothing anybody could provide on a worker. */
+export interface EffectLacksRequirements {
+  readonly error: "provide the Effect's requirements before the task returns it"
+}
 
 /** What a task's function takes; `void` where it takes nothing. */
 export type InputOf<F extends TaskFunction> = Parameters<F> extends [] ? void : Parameters<F>[0]
@@ -64,6 +77,23 @@ export type Tasks<Functions extends Readonly<Record<string, TaskFunction>>> = {
 
 /** Any collection of tasks, as a worker registers them. */
 export type AnyTasks = Readonly<Record<string, AnyTask>>
+
+/**
+ * Every task among a module's exports: by itself, or in a collection that `defineTasks` made.
+ *
+ * Looks into plain objects only: anything else may be huge, or run code when it is looked at.
+ */
+export const tasksIn = (exports: object): ReadonlyArray<AnyTask> =>
+  Object.values(exports).flatMap((value: unknown) => {
+    if (isTask(value)) return [value]
+    return isPlain(value) ? Object.values(value).filter(isTask) : []
+  })
+
+const isPlain = (value: unknown): value is object => {
+  if (typeof value !== "object" || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
+}
 
 const definition = Symbol.for("@scaler-ts/protocol/TaskDefinition")
 

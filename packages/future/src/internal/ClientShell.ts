@@ -1,5 +1,5 @@
 /** The client's shell: a session on one side, user code on the other, the table of futures between them. */
-import { type ClientSession, type Message, Values, Wire } from "@scaler-ts/protocol"
+import { type ClientSession, type Message, schedulerPeer, Values, Wire } from "@scaler-ts/protocol"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
 import { ConnectionFailed, type Loop } from "@scaler-ts/runtime"
 import * as Deferred from "effect/Deferred"
@@ -56,7 +56,7 @@ export class ClientShell implements Client {
   readonly connect: Effect.Effect<void, ConnectionFailed> = Effect.gen(
     { self: this },
     function* () {
-      const { scheduler = "scheduler", connectMs = connectMsDefault } = this.options
+      const { scheduler = schedulerPeer, connectMs = connectMsDefault } = this.options
       const failed = (reason: string): ConnectionFailed => new ConnectionFailed(scheduler, reason)
       const name = (yield* Random.nextInt).toString(36)
       this.session.open({
@@ -153,8 +153,9 @@ export class ClientShell implements Client {
     try {
       bytes = Values.encode(input, "input")
     } catch (error) {
-      if (!(error instanceof Values.UnsupportedValue)) throw error
-      return Exit.fail(new InputRefused(task.name, error.path, error.reason))
+      // `encode` throws nothing else (R28).
+      const { path, reason } = error as Values.UnsupportedValue
+      return Exit.fail(new InputRefused(task.name, path, reason))
     }
     const { timeoutMs = Infinity, attemptsMax = Wire.attemptsMaxDefault } = options
     const limitMs = milliseconds("timeoutMs", timeoutMs)

@@ -46,7 +46,20 @@ export class FutureEntry implements TaskRef {
     this.task = task
     this.hooks = hooks
   }
+
+  /** What logs and JSON show: the future, and not the client's table behind it. */
+  toJSON(): object {
+    const { number, task, state } = this
+    return { task, number, state: state._tag === "ended" ? state.end : state._tag }
+  }
 }
+
+// Not a member: a computed name has no place in a declaration that others compile against.
+Object.defineProperty(FutureEntry.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(this: FutureEntry): string {
+    return `Future ${JSON.stringify(this)}`
+  },
+})
 
 /** What there is of a future only while it is being cancelled. */
 export interface Cancel {

@@ -4,6 +4,7 @@
  * No user code runs on the stack of whoever has something to tell, and what it throws is logged and
  * harms nobody else (G10).
  */
+import { Values } from "@scaler-ts/protocol"
 import type { Loop } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import type { TaskRef } from "../FutureError.ts"
@@ -27,12 +28,31 @@ export class Teller {
     this.queue = []
     for (const { run, ref } of batch) {
       try {
-        run()
+        const returned = run()
+        // An async callback throws later, and harms nobody either.
+        if (returned instanceof Promise) {
+          new Promise((resolve) => resolve(returned)).catch((error: unknown) =>
+            this.log(ref, error),
+          )
+        }
       } catch (error) {
-        this.loop.fork(
-          Effect.logError(`a callback of task "${ref.task}" (${ref.number}) threw`, error),
-        )
+        this.log(ref, error)
       }
     }
+  }
+
+  private log(ref: TaskRef, error: unknown): void {
+    const sentence = `a callback of task "${ref.task}" (${ref.number}) threw`
+    // What a callback throws may be hostile to whoever looks at it, so only errors are logged as they are.
+    const thrown = isError(error) ? error : Values.shown(error)
+    this.loop.fork(Effect.logError(sentence, thrown))
+  }
+}
+
+const isError = (value: unknown): value is Error => {
+  try {
+    return value instanceof Error && typeof value.stack === "string"
+  } catch {
+    return false
   }
 }

@@ -166,11 +166,7 @@ const cancelling = (state: In<"cancelling">, event: Event, rules: Rules): Move<S
     case "BoundPassed":
       if (state.bound === "passed") return ignore(state, "boundLate")
       return rules.closing
-        ? move(
-            endedAs("lost", unconfirmed),
-            { _tag: "End", end: "lost", lost: "clientClosed" },
-            { _tag: "Answer", receipt: unconfirmed },
-          ) // R44
+        ? answer("lost", unconfirmed, { lost: "clientClosed" }) // R44
         : move({ _tag: "cancelling", bound: "passed" }, { _tag: "Answer", receipt: unconfirmed })
     case "ConnectionGone":
       return answer("lost", unconfirmed, { lost: "connectionLost" })

@@ -216,7 +216,11 @@ const onCancelling: Table<State, Event, Rules, Command>["cancelling"] = {
       event: { _tag: "BoundPassed" },
       rules: closing,
       to: ended("lost", unconfirmed),
-      do: [{ _tag: "End", end: "lost", lost: "clientClosed" }, answer(unconfirmed)],
+      do: [
+        { _tag: "StopBound" },
+        { _tag: "End", end: "lost", lost: "clientClosed" },
+        answer(unconfirmed),
+      ],
     },
     {
       when: boundPassed,

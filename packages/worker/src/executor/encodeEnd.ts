@@ -32,8 +32,8 @@ export const encodeEnd = (task: string, end: RunEnd): EncodedEnd => {
   }
 }
 
+// `encode` throws nothing but an `UnsupportedValue`.
 const unsendable = (task: string, refusal: unknown): Error =>
   new TypeError(
-    `what task "${task}" returned cannot be sent: ` +
-      (refusal instanceof Values.UnsupportedValue ? refusal.message : String(refusal)),
+    `what task "${task}" returned cannot be sent: ${(refusal as Values.UnsupportedValue).message}`,
   )

@@ -38,8 +38,9 @@ export const runTask = (
     // The definition's input type is unknown here; the scheduler matched the task by name.
     value = task.run(input as never, context)
     if (isEffect(value)) return host.runEffect(value, done)
-    // A thenable is user code too: adopted, it settles once and throws nothing at us (G10).
-    if (isThenable(value)) promise = Promise.resolve(value)
+    // A thenable is user code too, and so is a promise with a `then` of its own: adopted by a
+    // promise of ours, it settles once and throws nothing at us (G10).
+    if (isThenable(value)) promise = new Promise((resolve) => resolve(value))
   } catch (error) {
     done({ _tag: "threw", error })
     return nothing
@@ -119,6 +120,10 @@ class RunContext implements TaskContext {
   causedByInterrupt(error: unknown): boolean {
     if (!this.interrupted || this.controller === undefined) return false
     if (error === cancelled) return true
-    return error instanceof Error && (error.name === "AbortError" || error.cause === cancelled)
+    try {
+      return error instanceof Error && (error.name === "AbortError" || error.cause === cancelled)
+    } catch {
+      return false // An error whose own getters throw is none of ours.
+    }
   }
 }
