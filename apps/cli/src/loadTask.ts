@@ -1,5 +1,5 @@
 /** Finds the task that `<module>#<task>` names, and says what is there when it is not. */
-import { type AnyTask, isTask } from "@scaler-ts/protocol/tasks"
+import { type AnyTask, tasksIn } from "@scaler-ts/protocol/tasks"
 import { statSync } from "node:fs"
 import { relative, resolve } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
@@ -56,16 +56,8 @@ const placeOf = (error: unknown, cwd: string): string | undefined => {
   return `${relative(cwd, path)}:${match[2]}`
 }
 
-/** The tasks among a module's exports: each alone, or in what `defineTasks` returned. */
-const tasksOf = (exports: Exports): ReadonlyMap<string, AnyTask> => {
-  const values = Object.values(exports)
-  const members = values.flatMap((value): ReadonlyArray<unknown> =>
-    isObject(value) && !isTask(value) ? Object.values(value) : [],
-  )
-  return new Map([...values, ...members].filter(isTask).map((task) => [task.name, task]))
-}
-
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
+const tasksOf = (exports: Exports): ReadonlyMap<string, AnyTask> =>
+  new Map(tasksIn(exports).map((task) => [task.name, task]))
 
 const noTasks = (module: string, exports: Exports): CommandError => {
   const found = Object.entries(exports).map(([name, value]) => `${name} (${kindOf(value)})`)

@@ -20,9 +20,7 @@ export const listenForStops = (
     isStopped = true
     onStop(reason)
   }
-  let signals = 0
   const onSignal = (reason: StopReason) => (): void => {
-    signals += 1
     // A first Ctrl-C after the time was up is somebody who does not want to wait for receipts.
     if (isStopped) onSignalAgain()
     else stop(reason)

@@ -66,16 +66,20 @@ const column = (
     isNumeric:
       present.length > 0 &&
       present.every((value) => typeof value === "number" || typeof value === "bigint"),
-    width: Math.max(textWidth(printable(title)), ...cells.map(textWidth)),
+    width: widestOf([printable(title), ...cells]),
     cell: (value) => cellText(pick(value)),
   }
 }
+
+// Not by a spread into `Math.max`, which takes no more arguments than the stack has room for.
+const widestOf = (texts: ReadonlyArray<string>): number =>
+  texts.reduce((widest, text) => Math.max(widest, textWidth(text)), 0)
 
 const fileText = (item: EndedItem, cwd: string): string =>
   printable(relative(cwd, item.file) || item.file)
 
 const fileWidthOf = (items: ReadonlyArray<EndedItem>, { cwd, width }: TableOptions): number => {
-  const widest = Math.max(...items.map((item) => textWidth(fileText(item, cwd))), textWidth("file"))
+  const widest = widestOf(["file", ...items.map((item) => fileText(item, cwd))])
   return width === undefined ? widest : Math.min(widest, Math.floor(width * fileShareMax))
 }
 

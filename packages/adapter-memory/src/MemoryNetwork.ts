@@ -5,7 +5,7 @@
  * would not carry. Everything in flight lies in one queue, in the order it was sent.
  */
 import type { PeerId, Transport, TransportListener } from "@scaler-ts/protocol"
-import { Loop } from "@scaler-ts/runtime"
+import { Checked, Loop } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
@@ -26,8 +26,9 @@ export const make = (
   options: MemoryNetworkOptions = {},
 ): Effect.Effect<MemoryNetwork, never, Scope.Scope> =>
   Effect.gen(function* () {
+    const { outboxFramesMax = 1024 } = options
     const loop = yield* Loop.make
-    const network = new Network(loop, options.outboxFramesMax ?? 1024)
+    const network = new Network(loop, Checked.wholeFromOne("outboxFramesMax", outboxFramesMax))
     yield* Effect.addFinalizer(() => Effect.sync(() => network.close()))
     return network
   })

@@ -158,8 +158,9 @@ const makeClient = (
   Effect.gen(function* () {
     const loop = yield* Loop.make
     const shell = new ClientShell(session, loop, options)
+    // Before it connects, so that no interruption finds a session that nobody closes.
+    yield* Effect.addFinalizer(() => shell.close)
     yield* shell.connect
-    yield* Effect.addFinalizer(() => shell.disconnect())
     return shell
   })
 

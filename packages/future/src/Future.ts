@@ -4,9 +4,9 @@
  * Every function here may be called at any time, also after the end, and never blocks the client.
  */
 import type { TaskNumber } from "@scaler-ts/protocol"
+import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import type { FutureError } from "./FutureError.ts"
-import { milliseconds } from "./internal/checked.ts"
 import { entryOf, type FutureEntry } from "./internal/FutureEntry.ts"
 import { type Outcome, toExit } from "./Outcome.ts"
 import type { Receipt } from "./Receipt.ts"
@@ -114,7 +114,7 @@ export const cancel = <A>(
 ): Effect.Effect<Receipt<A>> =>
   Effect.callback<Receipt<A>>((resume) => {
     const entry = entryOf(future)
-    const boundMs = milliseconds("boundMs", options.boundMs ?? entry.table.boundMs)
+    const boundMs = Checked.milliseconds("boundMs", options.boundMs ?? entry.table.boundMs)
     const giveUp = entry.table.ask(
       entry,
       // The receipt carries the result of this very future.
@@ -158,10 +158,11 @@ export const wait = <A>(
   options: WaitOptions = {},
 ): Effect.Effect<Waited<A>> =>
   Effect.suspend(() => {
-    const { until = "all", boundMs } = options
+    const { until = "all", boundMs = Infinity } = options
+    Checked.milliseconds("boundMs", boundMs)
     const all = [...futures]
     const over = ended(all.map(entryOf), until)
-    const bounded = boundMs === undefined ? over : Effect.timeoutOption(over, boundMs)
+    const bounded = boundMs === Infinity ? over : Effect.timeoutOption(over, boundMs)
     return Effect.map(bounded, () => ({
       done: all.filter((future) => entryOf(future).outcome !== undefined),
       pending: all.filter((future) => entryOf(future).outcome === undefined),

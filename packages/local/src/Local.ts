@@ -7,7 +7,7 @@
 import { MemoryNetwork, MemoryTransport } from "@scaler-ts/adapter-memory"
 import { Client, type ClientOptions, type ConnectionFailed } from "@scaler-ts/future"
 import { clientOverWire, schedulerPeer, workerOverWire } from "@scaler-ts/protocol"
-import { Loop } from "@scaler-ts/runtime"
+import { Checked, Loop } from "@scaler-ts/runtime"
 import { Scheduler, type Status } from "@scaler-ts/scheduler"
 import {
   type ExecutorFactory,
@@ -69,8 +69,8 @@ const make = (
 ): Effect.Effect<Parts, ConnectionFailed | InvalidTasks, Scope.Scope> =>
   Effect.gen(function* () {
     const { workers = 1, tasks, slots } = options
-    requireWhole("workers", workers)
-    if (slots !== undefined) requireWhole("slots", slots)
+    Checked.wholeFromOne("workers", workers)
+    if (slots !== undefined) Checked.wholeFromOne("slots", slots)
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
     const scheduler = yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer))
@@ -90,11 +90,6 @@ const make = (
     const client = yield* Client.make(clientOverWire(transport, loop.defer, schedulerPeer), options)
     return { client, status: scheduler.status }
   })
-
-const requireWhole = (name: "workers" | "slots", value: number): void => {
-  if (Number.isSafeInteger(value) && value >= 1) return
-  throw new RangeError(`Local: ${name} is ${value}; pass a whole number from 1, or leave it out`)
-}
 
 const executorOf = (
   { executor = "thread", slots }: LocalOptions,

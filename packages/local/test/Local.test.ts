@@ -103,7 +103,7 @@ for (const [name, value] of [
     for (const executor of ["inline", "thread"] as const) {
       await assert.rejects(Local.start({ tasks, executor, [name]: value }), {
         name: "RangeError",
-        message: `Local: ${name} is ${value}; pass a whole number from 1, or leave it out`,
+        message: `${name} is ${value}; give a whole number from 1 up`,
       })
     }
   })

@@ -12,7 +12,7 @@ import {
   type Transport as TransportPort,
   Wire,
 } from "@scaler-ts/protocol"
-import { Loop, Transport } from "@scaler-ts/runtime"
+import { Checked, Loop, Transport } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
@@ -46,12 +46,14 @@ export const make = (
   options: SchedulerOptions = {},
 ): Effect.Effect<Scheduler, never, Scope.Scope> =>
   Effect.gen(function* () {
+    const { tombstonesMax = 10_000 } = options
     const loop = yield* Loop.make
-    const shell = new Shell(transport, loop, options.tombstonesMax ?? 10_000)
+    const shell = new Shell(transport, loop, Checked.wholeFromOne("tombstonesMax", tombstonesMax))
     yield* Effect.addFinalizer(() => Effect.sync(() => shell.close()))
     return {
       status: () => shell.tables.status(),
-      drainWorker: (name, boundMs) => shell.tables.drainWorker(name, boundMs),
+      drainWorker: (name, boundMs) =>
+        shell.tables.drainWorker(name, Checked.milliseconds("boundMs", boundMs)),
     }
   })
 

@@ -81,7 +81,9 @@ export class Tables {
     const worker = this.workers.get(name)
     if (worker === undefined || worker.draining) return
     worker.draining = true
-    this.outlet.toWorker(worker.peer, { _tag: "Drain", boundMs })
+    // The wire carries finite numbers only.
+    const finite = Math.min(boundMs, Number.MAX_SAFE_INTEGER)
+    this.outlet.toWorker(worker.peer, { _tag: "Drain", boundMs: finite })
   }
 
   fromClient(peer: PeerId, message: Message.Task | Message.TaskCancel): void {

@@ -1,7 +1,7 @@
 /** The client's shell: a session on one side, user code on the other, the table of futures between them. */
 import { type ClientSession, type Message, schedulerPeer, Values, Wire } from "@scaler-ts/protocol"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
-import { ConnectionFailed, type Loop } from "@scaler-ts/runtime"
+import { Checked, ConnectionFailed, type Loop } from "@scaler-ts/runtime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -17,7 +17,6 @@ import {
 } from "../FutureError.ts"
 import type { ItemOutcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
-import { milliseconds, wholeFromOne } from "./checked.ts"
 import type { FutureEntry, Hooks } from "./FutureEntry.ts"
 import { type ClientStatus, FutureTable } from "./FutureTable.ts"
 
@@ -46,7 +45,7 @@ export class ClientShell implements Client {
       session,
       loop,
       options.policy ?? "cancel-wins",
-      milliseconds("cancelBoundMs", options.cancelBoundMs ?? cancelBoundMsDefault),
+      Checked.milliseconds("cancelBoundMs", options.cancelBoundMs ?? cancelBoundMsDefault),
     )
   }
 
@@ -110,7 +109,7 @@ export class ClientShell implements Client {
       )
     return Effect.suspend(() => {
       const concurrency = options.concurrency ?? concurrencyDefault
-      wholeFromOne("concurrency", concurrency)
+      Checked.wholeFromOne("concurrency", concurrency)
       return Effect.forEach(inputs, one, { concurrency })
     })
   }
@@ -133,12 +132,18 @@ export class ClientShell implements Client {
   readonly disconnect = (options: Future.CancelOptions = {}): Effect.Effect<Disconnected> =>
     Effect.suspend(() => {
       if (this.disconnected === undefined) {
-        const boundMs = milliseconds("boundMs", options.boundMs ?? this.table.boundMs)
+        const boundMs = Checked.milliseconds("boundMs", options.boundMs ?? this.table.boundMs)
         this.disconnected = Deferred.makeUnsafe()
-        this.close(this.disconnected, boundMs)
+        this.closeAll(this.disconnected, boundMs)
       }
       return Deferred.await(this.disconnected)
     })
+
+  /** Leaves for good: as `disconnect`, or at once where nobody has accepted us. */
+  readonly close: Effect.Effect<void> = Effect.suspend(() => {
+    if (this.connection !== "greeting") return Effect.asVoid(this.disconnect())
+    return Effect.sync(() => this.session.close())
+  })
 
   private submitNow<Input, A>(
     task: TaskDefinition<Input, A>,
@@ -158,13 +163,13 @@ export class ClientShell implements Client {
       return Exit.fail(new InputRefused(task.name, path, reason))
     }
     const { timeoutMs = Infinity, attemptsMax = Wire.attemptsMaxDefault } = options
-    const limitMs = milliseconds("timeoutMs", timeoutMs)
+    const limitMs = Checked.milliseconds("timeoutMs", timeoutMs)
     const message = {
       name: task.name,
       input: bytes,
       // On the wire 0 is no limit; a limit of nothing at all still has to be one.
       timeoutMs: limitMs === Infinity ? 0 : Math.max(limitMs, 1),
-      attemptsMax: wholeFromOne("attemptsMax", attemptsMax),
+      attemptsMax: Checked.wholeFromOne("attemptsMax", attemptsMax),
     }
     return Exit.succeed(this.table.submit(message, hooksOf(options)))
   }
@@ -194,8 +199,8 @@ export class ClientShell implements Client {
     Deferred.doneUnsafe(this.echoed, Exit.void)
   }
 
-  /** Cancels everything, then leaves; completes `done` when that is over, by the bound at the latest. */
-  private close(done: Deferred.Deferred<Disconnected>, boundMs: number): void {
+  /** Cancels everything, then leaves. Completes `done` when that is over, by the bound at the latest. */
+  private closeAll(done: Deferred.Deferred<Disconnected>, boundMs: number): void {
     const { table } = this
     table.closing = true
     const endsAtMs = this.loop.nowMs() + boundMs

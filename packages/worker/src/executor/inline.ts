@@ -6,7 +6,7 @@
  */
 import { Values } from "@scaler-ts/protocol"
 import type { EffectLike } from "@scaler-ts/protocol/tasks"
-import type { Loop } from "@scaler-ts/runtime"
+import { Checked, type Loop } from "@scaler-ts/runtime"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -21,7 +21,7 @@ export interface InlineOptions {
 
 /** An executor on this very event loop: cooperative only, and the cheapest by far. */
 export const inline = (options: InlineOptions = {}): ExecutorFactory => {
-  const slots = options.slots ?? 16
+  const slots = Checked.wholeFromOne("slots", options.slots ?? 16)
   return {
     slots,
     make: (listener, loop) => Effect.sync(() => new InlineExecutor(slots, loop, listener)),
