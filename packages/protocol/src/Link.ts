@@ -105,15 +105,16 @@ export class Link<Out extends Message, In extends Message> {
     this.flushing = false
     if (this.ended) return
     this.outgoing = this.compact(this.outgoing)
-    while (this.outgoing.length > 0) {
-      const batch =
-        this.outgoing.length > messagesPerFrameMax
-          ? this.outgoing.slice(0, messagesPerFrameMax)
-          : this.outgoing
-      if (!this.transport.send(this.peer, encode(batch, this.sent + 1, this.received))) return
+    const { outgoing } = this
+    let handedOver = 0
+    while (handedOver < outgoing.length) {
+      const batch = outgoing.slice(handedOver, handedOver + messagesPerFrameMax)
+      if (!this.transport.send(this.peer, encode(batch, this.sent + 1, this.received))) break
       this.sent++
-      this.outgoing = batch === this.outgoing ? [] : this.outgoing.slice(messagesPerFrameMax)
+      handedOver += batch.length
     }
+    this.outgoing = outgoing.slice(handedOver)
+    if (this.outgoing.length > 0) return
     if (this.closing) {
       this.end()
       this.transport.disconnect(this.peer)
