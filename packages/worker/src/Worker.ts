@@ -3,7 +3,7 @@
  *
  * Plain callbacks between a session and the tables; fibers exist only where tasks are run.
  */
-import type { Message, WorkerSession } from "@scaler-ts/protocol"
+import { type Message, schedulerPeer, type WorkerSession } from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
 import { ConnectionFailed, Loop } from "@scaler-ts/runtime"
 import * as Deferred from "effect/Deferred"
@@ -42,7 +42,8 @@ export interface Worker {
  *
  * Succeeds once the scheduler has accepted it. When the scope closes, what runs is asked to stop,
  * killed after the grace period where the executor can, and has been seen to end before the worker
- * says goodbye. Fails with `ConnectionFailed` when the scheduler refuses or does not answer, with
+ * says goodbye. Closing is bounded: the goodbye follows 5 seconds after the grace period at the latest,
+ * and a thread that has not exited after 5 more is left behind. Fails with `ConnectionFailed` when the scheduler refuses or does not answer, with
  * `InvalidTasks` when two tasks share a name.
  */
 export const make = (
@@ -102,7 +103,7 @@ class Shell {
   /** Says hello and waits for the echo. */
   connect(executor: Executor): Effect.Effect<void, ConnectionFailed> {
     const { name, prefetch = 0, capabilities = {}, connectMs = connectMsDefault } = this.options
-    const failed = (reason: string): ConnectionFailed => new ConnectionFailed("scheduler", reason)
+    const failed = (reason: string): ConnectionFailed => new ConnectionFailed(schedulerPeer, reason)
     return Effect.suspend(() => {
       this.session.open({
         receive: (messages) => {

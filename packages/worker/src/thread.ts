@@ -21,6 +21,9 @@ export interface ThreadOptions {
 /** Measured with trivial tasks: 4 halves the throughput, 16 costs a tenth, 256 adds nothing. */
 const aheadDefault = 64
 
+/** JavaScript ends within milliseconds; a thread that needs longer is in native code. */
+const exitMs = 5_000
+
 /**
  * An executor whose slots are threads, for functions that use the processor or may hang.
  *
@@ -28,7 +31,14 @@ const aheadDefault = 64
  * other attempt: whatever else was handed to that thread runs elsewhere, exactly once. A thread that
  * dies by itself takes down the attempt it was running and nothing else.
  *
- * Kill ends the thread's JavaScript. What native code or a child process goes on doing is not ended.
+ * Kill ends the thread's JavaScript. What native code or a child process goes on doing is not ended:
+ * a thread inside such a call exits when the call returns. Shutdown waits 5 seconds for that, then
+ * warns of the tasks that still run, reports no end for them, and completes. Node itself ends a
+ * process only after such a thread; to have it end earlier, kill the process.
+ *
+ * A task that logs faster than its lines are taken is held until they are; of progress told in
+ * quick succession only the newest arrives.
+ *
  * Threads load task modules by URL, so a task must be exported from the module that defines it.
  *
  * @example Two threads
@@ -47,7 +57,9 @@ export const thread = (options: ThreadOptions): ExecutorFactory => {
   return {
     slots,
     make: (listener) =>
-      Effect.sync(() => new ThreadPool({ slots, ahead, heapMaxMb, entry: entryUrl }, listener)),
+      Effect.sync(
+        () => new ThreadPool({ slots, ahead, heapMaxMb, exitMs, entry: entryUrl }, listener),
+      ),
   }
 }
 

@@ -76,14 +76,13 @@ describe("what functions yield", () => {
   it("progress and log lines arrive in order, before the end", async () => {
     await using pool = await ThreadProbe.open(thread({ slots: 1 }))
     await pool.run(tasks.talk, { lines: 2 })
-    assert.deepStrictEqual(pool.story, [
-      "slot 1",
-      "progress 1 0.5",
-      "log 1 line 1",
-      "progress 1 1",
-      "log 1 line 2",
-      "returned 1",
-    ])
+    // How much of the progress arrives depends on how fast it is taken; the newest always does.
+    const [logs, progress] = ["log", "progress"].map((kind) =>
+      pool.story.filter((line) => line.startsWith(kind)),
+    )
+    assert.deepStrictEqual(logs, ["log 1 line 1", "log 1 line 2"])
+    assert.strictEqual(progress?.at(-1), "progress 1 1")
+    assert.strictEqual(pool.story.at(-1), "returned 1")
   })
 })
 
@@ -94,6 +93,7 @@ describe("what a task posts past the executor", () => {
     const ends = await Promise.all(keys.map((key) => pool.end(key)))
     assert.deepStrictEqual(ends.map(valueOf), ["posted", 2])
     assert.deepStrictEqual(pool.story, ["slot 1", "returned 1", "started 2", "returned 2"])
+    assert.deepStrictEqual(valueOf(await pool.run(tasks.seeWorkerData)), [])
   })
 })
 

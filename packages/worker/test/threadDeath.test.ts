@@ -2,12 +2,16 @@ import { Values } from "@scaler-ts/protocol"
 import { defineTasks } from "@scaler-ts/protocol/tasks"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
+import * as TestClock from "effect/testing/TestClock"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setImmediate } from "node:timers/promises"
+import type { Worker } from "node:worker_threads"
 import { ThreadPool } from "../src/executor/threadPool.ts"
 import { thread } from "../src/thread.ts"
 import { type End, ThreadProbe } from "./fixtures/threadProbe.ts"
@@ -64,7 +68,13 @@ describe("a thread that dies by itself", () => {
   })
 
   it("threads that cannot start fail what waits, and are tried again for what comes", async () => {
-    const settings = { slots: 2, ahead: 4, heapMaxMb: undefined, entry: new URL(url("nothing")) }
+    const settings = {
+      slots: 2,
+      ahead: 4,
+      heapMaxMb: undefined,
+      exitMs: 5_000,
+      entry: new URL(url("nothing")),
+    }
     const factory = {
       slots: 2,
       make: (listener: ThreadProbe) => Effect.sync(() => new ThreadPool(settings, listener)),
@@ -100,6 +110,57 @@ describe("shutdown", () => {
     await setImmediate()
     assert.strictEqual(pool.story.length, told)
   })
+
+  it.effect(
+    "leaves behind a thread that does not exit, says which task it runs, and no end (G8)",
+    () =>
+      Effect.gen(function* () {
+        const folder = temporary()
+        const [started, gate] = [join(folder.path, "started"), join(folder.path, "gate")]
+        const exits: Array<Promise<unknown>> = []
+        const onWorker = (worker: Worker): void => void exits.push(once(worker, "exit"))
+        process.on("worker", onWorker)
+        // Whatever becomes of the test, its thread must not hold the process that runs it.
+        yield* Effect.addFinalizer(() =>
+          Effect.promise(async () => {
+            process.off("worker", onWorker)
+            writeFileSync(gate, "")
+            await Promise.all(exits)
+            folder[Symbol.dispose]()
+          }),
+        )
+        const pool = yield* Effect.promise(() => ThreadProbe.open(thread({ slots: 1 })))
+        const stuck = pool.start(tasks.holdInNative, { started, gate })
+        const waiting = pool.start(tasks.add, 1)
+        yield* Effect.promise(async () => {
+          while (!existsSync(started)) await setImmediate()
+        })
+        const warnings: Array<string> = []
+        const logger = Logger.make(({ message }) => void warnings.push(String(message)))
+        const { shutdown } = pool.executor
+        // In a finalizer, as the worker does it, where nothing can be interrupted.
+        const closing = yield* Effect.scoped(Effect.addFinalizer(() => shutdown)).pipe(
+          Effect.provide(Logger.layer([logger])),
+          Effect.forkChild({ startImmediately: true }),
+        )
+        // The warm spare, which is not the one that the task is in.
+        yield* Effect.promise(async () => Promise.all(exits.slice(1)))
+        yield* TestClock.adjust(4_999)
+        assert.strictEqual(closing.pollUnsafe(), undefined)
+        yield* TestClock.adjust(1)
+        yield* Fiber.join(closing)
+        assert.isFalse(existsSync(gate), "it is still there")
+        assert.strictEqual(warnings.length, 1)
+        assert.match(warnings[0] ?? "", /^1 .* had not exited 5000 ms .*: "holdInNative"$/)
+        assert.deepStrictEqual(pool.story, [`slot ${stuck}`, `exited ${waiting}`])
+        yield* shutdown
+        writeFileSync(gate, "")
+        yield* Effect.promise(async () => Promise.all(exits))
+        yield* Effect.promise(() => setImmediate())
+        assert.deepStrictEqual(pool.story, [`slot ${stuck}`, `exited ${waiting}`])
+        assert.strictEqual(warnings.length, 1)
+      }),
+  )
 
   it.each([
     ["idle", "a forgotten pool does not keep its process alive"],

@@ -1,15 +1,24 @@
 /** What a thread of the thread executor runs: the module the pool starts it with. */
 import { parentPort, workerData } from "node:worker_threads"
 import { ThreadClaims } from "./threadClaims.ts"
-import { fromThread, type ThreadData, type ToThread } from "./threadMessage.ts"
+import { ThreadFlow } from "./threadFlow.ts"
+import { fromThread, type FromThread, type ThreadData, type ToThread } from "./threadMessage.ts"
 import { ThreadRunner } from "./threadRunner.ts"
 
 if (parentPort === null) throw new Error("threadEntry is run by the thread executor, in a thread")
-const port = parentPort
+// Nobody listens to it; closed, it does not even carry what a task posts without end.
+parentPort.close()
+
 // Written by `ThreadHandle`, which alone starts this module.
 const data = workerData as ThreadData
-const runner = new ThreadRunner(new ThreadClaims(data.claims), (message, moved) =>
-  port.postMessage(message, moved),
-)
+const { port } = data
+const claims = new ThreadClaims(data.claims)
+const flow = new ThreadFlow(data.flow)
+// Tasks see the same object, and shall find nothing of ours in it.
+for (const name of Object.keys(data)) Reflect.deleteProperty(data, name)
+
+const post = (message: FromThread, moved?: Array<ArrayBuffer>): void =>
+  port.postMessage(message, moved)
+const runner = new ThreadRunner(claims, { post, flow })
 port.on("message", (message: ToThread) => runner.receive(message))
-port.postMessage([fromThread.up])
+post([fromThread.up])

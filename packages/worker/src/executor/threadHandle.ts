@@ -1,8 +1,9 @@
 /** One thread, seen from the main side: its queue, what has been posted to it, and its end. */
-import { Worker } from "node:worker_threads"
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads"
 import { ThreadClaims } from "./threadClaims.ts"
+import { ThreadFlow } from "./threadFlow.ts"
 import { type ThreadEntry, ThreadLine } from "./threadLine.ts"
-import { type FromThread, type ThreadData, toThread } from "./threadMessage.ts"
+import { type AbortMessage, type FromThread, type ThreadData, toThread } from "./threadMessage.ts"
 import { ThreadPosts } from "./threadPosts.ts"
 
 export interface ThreadSettings {
@@ -29,6 +30,7 @@ export interface ThreadListener {
 export class ThreadHandle {
   readonly queue: ThreadLine = new ThreadLine()
   readonly claims: ThreadClaims
+  readonly flow: ThreadFlow
   /** Whether its entry module has run. */
   isUp = false
   /** Whether it is being ended, so that nothing may be given to it any more. */
@@ -43,6 +45,7 @@ export class ThreadHandle {
   private readonly ahead: number
   private readonly posts = new ThreadPosts()
   private readonly worker: Worker | undefined
+  private readonly port: MessagePort
   private nextSeq = 1
   private isFlushing = false
 
@@ -51,10 +54,17 @@ export class ThreadHandle {
     // Four times what can be live at once, so that withdrawn attempts still in the thread's own
     // queue, which take up numbers, seldom keep live ones from being posted.
     this.claims = ThreadClaims.forAtLeast(4 * (settings.ahead + 1))
-    const data: ThreadData = { claims: this.claims.memory }
+    this.flow = ThreadFlow.forAttempts(this.claims.size)
+    const { port1, port2 } = new MessageChannel()
+    this.port = port1
     try {
-      this.worker = startWorker(settings, data)
+      this.worker = startWorker(settings, {
+        port: port2,
+        claims: this.claims.memory,
+        flow: this.flow.memory,
+      })
     } catch (error) {
+      port1.close()
       setImmediate(() => listener.exited(this, `could not be started: ${shown(error)}`))
       return
     }
@@ -65,15 +75,17 @@ export class ThreadHandle {
 
   private listen(worker: Worker, listener: ThreadListener): void {
     let died: string | undefined
-    worker.on("message", (message: FromThread) => {
-      // A task can post through `parentPort` too; what is not of our shape is not for us.
-      if (Array.isArray(message)) listener.message(this, message)
-    })
+    const hear = (message: FromThread): void => listener.message(this, message)
+    this.port.on("message", hear)
+    // The thread alone says whether the process has to live on.
+    this.port.unref()
     worker.on("error", (error: unknown) => {
       died = `died of an uncaught error: ${shown(error)}`
     })
-    // Node delivers everything the thread had posted before it emits this.
     worker.on("exit", (code) => {
+      // Everything it had posted has arrived by now, and may still wait for its turn.
+      for (const message of receivedBy(this.port)) hear(message)
+      this.port.close()
       const killed = this.isEnding ? "was killed" : `ended itself with exit code ${code}`
       listener.exited(this, died ?? killed)
     })
@@ -93,6 +105,7 @@ export class ThreadHandle {
     entry.seq = this.nextSeq++
     entry.isPosted = false
     this.claims.open(entry.seq)
+    this.flow.open(entry.seq)
     this.queue.push(entry)
     if (wasIdle) this.worker?.ref()
     if (this.isFlushing) return
@@ -126,7 +139,8 @@ export class ThreadHandle {
 
   /** Asks the function of an attempt it has claimed to stop. */
   abort(entry: ThreadEntry): void {
-    this.worker?.postMessage([toThread.abort, entry.seq])
+    const abort: AbortMessage = [toThread.abort, entry.seq]
+    this.port.postMessage(abort, [])
   }
 
   /** Ends it, whatever it is doing. Its listener hears `exited` once it is gone. */
@@ -137,10 +151,15 @@ export class ThreadHandle {
     void this.worker?.terminate()
   }
 
+  /** Lets the process go on without it, when it has not exited in time. */
+  leave(): void {
+    this.worker?.unref()
+  }
+
   private readonly flush = (): void => {
     this.isFlushing = false
     if (this.isEnding || this.worker === undefined) return
-    this.posts.send(this.worker, this.queue)
+    this.posts.send(this.port, this.queue)
   }
 }
 
@@ -150,8 +169,18 @@ const startWorker = (settings: ThreadSettings, workerData: ThreadData): Worker =
   return new Worker(settings.entry, {
     name: "scaler-ts task thread",
     workerData,
+    transferList: [workerData.port],
     ...(heapMaxMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMaxMb } }),
   })
+}
+
+const receivedBy = function* (port: MessagePort): Generator<FromThread> {
+  for (;;) {
+    // Only `threadEntry` has the other end.
+    const received: { readonly message: FromThread } | undefined = receiveMessageOnPort(port)
+    if (received === undefined) return
+    yield received.message
+  }
 }
 
 // What was thrown may be anything, even something whose conversion to a string throws.

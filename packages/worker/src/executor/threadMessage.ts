@@ -4,10 +4,17 @@
  * Tuples and numbers instead of objects: structured clone writes every property name of every
  * object into every message.
  */
+import type { MessagePort } from "node:worker_threads"
 
 /** What workerData holds for the thread's entry. */
 export interface ThreadData {
+  /**
+   * The thread's end of a channel of the executor's own. `parentPort` is every task's too: what
+   * comes by it could be anything, and what goes to it could be read and taken by anybody.
+   */
+  readonly port: MessagePort
   readonly claims: SharedArrayBuffer
+  readonly flow: SharedArrayBuffer
 }
 
 /** From this length on, moving a buffer of its own costs less than copying it with its message. */
@@ -56,5 +63,6 @@ export type EndMessage = readonly [
 export type FromThread =
   | EndMessage
   | readonly [kind: typeof fromThread.up]
-  | readonly [kind: typeof fromThread.progress, seq: number, fraction: number]
+  /** There is progress to be taken from `ThreadFlow`. */
+  | readonly [kind: typeof fromThread.progress, seq: number]
   | readonly [kind: typeof fromThread.log, seq: number, line: string]

@@ -16,6 +16,8 @@ import { ThreadShare } from "./threadShare.ts"
 
 export interface ThreadPoolSettings extends ThreadSettings {
   readonly slots: number
+  /** How long `shutdown` waits for the threads to exit before it leaves them behind, in milliseconds. */
+  readonly exitMs: number
 }
 
 export class ThreadPool implements Executor {
@@ -27,12 +29,17 @@ export class ThreadPool implements Executor {
   private readonly share: ThreadShare
   private readonly entries = new Map<number, ThreadEntry>()
   private ended: Promise<void> | undefined
+  /** Whether threads were left behind, so that what still comes of them is told to nobody. */
+  private hasLeft = false
   private resolveEnded: (() => void) | undefined
 
   constructor(settings: ThreadPoolSettings, listener: ExecutorListener) {
     this.slots = settings.slots
     this.listener = listener
-    this.shutdown = Effect.promise(() => this.end())
+    const { exitMs } = settings
+    this.shutdown = Effect.promise(() => this.end()).pipe(
+      Effect.timeoutOrElse({ duration: exitMs, orElse: () => this.leave(exitMs) }),
+    )
     this.seats = new ThreadSeats(settings.slots, settings, {
       message: (thread, message) => this.onMessage(thread, message),
       exited: (thread, reason) => this.onExited(thread, reason),
@@ -113,6 +120,7 @@ export class ThreadPool implements Executor {
   }
 
   private onMessage(thread: ThreadHandle, message: FromThread): void {
+    if (this.hasLeft) return
     switch (message[0]) {
       case fromThread.up:
         return this.seats.cameUp(thread)
@@ -121,13 +129,16 @@ export class ThreadPool implements Executor {
       case fromThread.stopped:
         return this.onEnd(thread, message)
       case fromThread.progress: {
+        const fraction = thread.flow.take(message[1])
         const key = keyOf(thread, message[1])
-        if (key !== undefined) this.listener.progress(key, message[2])
+        if (key !== undefined) this.listener.progress(key, fraction)
         return
       }
       case fromThread.log: {
         const key = keyOf(thread, message[1])
         if (key !== undefined) this.listener.log(key, message[2])
+        // One that is being ended stays held: it shall not talk on until it is gone.
+        if (!thread.isEnding) thread.flow.taken(message[2])
         return
       }
     }
@@ -150,6 +161,7 @@ export class ThreadPool implements Executor {
   }
 
   private onExited(thread: ThreadHandle, reason: string): void {
+    if (this.hasLeft) return
     const lost: Array<ThreadEntry> = []
     for (let entry = thread.queue.last; entry !== undefined; entry = thread.queue.last) {
       const isClaimed = thread.claims.isClaimed(entry.seq)
@@ -203,13 +215,42 @@ export class ThreadPool implements Executor {
 
   private finishEnd(): void {
     if (!this.seats.areGone || this.resolveEnded === undefined) return
+    this.reportRest()
+    this.resolveEnded()
+    this.resolveEnded = undefined
+  }
+
+  /** What has not begun never will. */
+  private reportRest(): void {
     // Live, so that an attempt withdrawn by a listener on the way is left out.
     for (const entry of this.entries.values()) {
       if (entry.early !== undefined) this.reportEarly(entry)
       else this.reportExited(entry, "the executor was shut down before its function began", 0)
     }
-    this.resolveEnded()
-    this.resolveEnded = undefined
+  }
+
+  /** Ends without the threads that have not exited. What they run has not been seen to end, so nothing says it has. */
+  private leave(exitMs: number): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      if (this.resolveEnded === undefined) return Effect.void
+      this.hasLeft = true
+      const threads = this.seats.leave()
+      const running: Array<string> = []
+      for (const entry of this.entries.values()) {
+        const { attempt, early, thread } = entry
+        if (early !== undefined || thread === undefined || thread.takeBack(entry)) continue
+        running.push(`"${attempt.task.name}"`)
+        thread.remove(entry)
+        this.entries.delete(attempt.key)
+      }
+      this.reportRest()
+      this.resolveEnded()
+      this.resolveEnded = undefined
+      return Effect.logWarning(
+        `${threads} of the executor's threads had not exited ${exitMs} ms after being ended, and were left behind; ` +
+          `still running: ${running.join(", ") || "no task"}`,
+      )
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 /** Packs the attempts of one turn into one message to a thread. */
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
-import type { Worker } from "node:worker_threads"
+import type { MessagePort } from "node:worker_threads"
 import type { ThreadEntry, ThreadLine } from "./threadLine.ts"
 import { inLarge, moveBytesMin, type RunMessage, toThread } from "./threadMessage.ts"
 
@@ -10,7 +10,7 @@ export class ThreadPosts {
   private tasks = 0
 
   /** Posts what of the queue has not been posted yet, in order. */
-  send(worker: Worker, queue: ThreadLine): void {
+  send(port: MessagePort, queue: ThreadLine): void {
     let entry = firstUnposted(queue)
     if (entry === undefined) return
     const newTasks: Array<string> = []
@@ -36,7 +36,7 @@ export class ThreadPosts {
     const message: RunMessage = [toThread.run, newTasks, work, packed(small, packedBytes), large]
     const moved = large.map((bytes) => bytes.buffer)
     if (packedBytes >= moveBytesMin) moved.push(message[3].buffer)
-    worker.postMessage(message, moved)
+    port.postMessage(message, moved)
   }
 
   private indexOf(task: AnyTask, newTasks: Array<string>): number {

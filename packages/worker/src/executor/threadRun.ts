@@ -4,6 +4,7 @@ import type { AnyTask, EffectLike } from "@scaler-ts/protocol/tasks"
 import { encodeEnd } from "./encodeEnd.ts"
 import { type Interrupt, type RunEnd, type RunHost, runTask } from "./runTask.ts"
 import { runEffect } from "./threadEffect.ts"
+import type { ThreadFlow } from "./threadFlow.ts"
 import { type FromThread, fromThread } from "./threadMessage.ts"
 import type { ThreadTask } from "./threadTask.ts"
 
@@ -15,12 +16,16 @@ export interface Work {
   readonly input: Uint8Array
 }
 
-export type Post = (message: FromThread, moved?: Array<ArrayBuffer>) => void
+/** The way to the main side. */
+export interface Outlet {
+  readonly post: (message: FromThread, moved?: Array<ArrayBuffer>) => void
+  readonly flow: ThreadFlow
+}
 
 export class ThreadRun implements RunHost {
   readonly seq: number
   private readonly work: Work
-  private readonly post: Post
+  private readonly outlet: Outlet
   private readonly onEnd: (message: FromThread, bytes: Uint8Array) => void
   private interruptFunction: Interrupt | undefined
   private hasBegun = false
@@ -28,10 +33,10 @@ export class ThreadRun implements RunHost {
   private sinceMs = 0
 
   /** `onEnd` is called once, with the message that tells the end and the bytes within it. */
-  constructor(work: Work, post: Post, onEnd: (message: FromThread, bytes: Uint8Array) => void) {
+  constructor(work: Work, outlet: Outlet, onEnd: (message: FromThread, bytes: Uint8Array) => void) {
     this.seq = work.seq
     this.work = work
-    this.post = post
+    this.outlet = outlet
     this.onEnd = onEnd
   }
 
@@ -70,11 +75,16 @@ export class ThreadRun implements RunHost {
   }
 
   progress(fraction: number): void {
-    if (!this.isOver) this.post([fromThread.progress, this.seq, fraction])
+    if (this.isOver) return
+    const { post, flow } = this.outlet
+    if (flow.offer(this.seq, fraction)) post([fromThread.progress, this.seq])
   }
 
   log(line: string): void {
-    if (!this.isOver) this.post([fromThread.log, this.seq, line])
+    if (this.isOver) return
+    const { post, flow } = this.outlet
+    post([fromThread.log, this.seq, line])
+    flow.posted(line)
   }
 
   runEffect(effect: EffectLike<unknown>, done: (end: RunEnd) => void): Interrupt {

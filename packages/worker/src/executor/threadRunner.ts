@@ -9,20 +9,20 @@ import {
   type ToThread,
   toThread,
 } from "./threadMessage.ts"
-import { type Post, ThreadRun, type Work } from "./threadRun.ts"
+import { type Outlet, ThreadRun, type Work } from "./threadRun.ts"
 import { ThreadTask } from "./threadTask.ts"
 
 export class ThreadRunner {
   private readonly claims: ThreadClaims
-  private readonly post: Post
+  private readonly outlet: Outlet
   private readonly tasks: Array<ThreadTask> = []
   private readonly queue: Array<Work> = []
   private running: ThreadRun | undefined
   private isPumping = false
 
-  constructor(claims: ThreadClaims, post: Post) {
+  constructor(claims: ThreadClaims, outlet: Outlet) {
     this.claims = claims
-    this.post = post
+    this.outlet = outlet
   }
 
   receive(message: ToThread): void {
@@ -60,7 +60,7 @@ export class ThreadRunner {
       if (work === undefined) break
       // Claimed before its module is loaded, for a module may hang, or end the thread.
       if (!this.claims.claim(work.seq)) continue
-      const run = new ThreadRun(work, this.post, (message, bytes) => this.onEnd(message, bytes))
+      const run = new ThreadRun(work, this.outlet, (message, bytes) => this.onEnd(message, bytes))
       this.running = run
       run.begin()
     }
@@ -69,7 +69,7 @@ export class ThreadRunner {
 
   private onEnd(message: FromThread, bytes: Uint8Array): void {
     // Posted before the next is claimed: the result outlives this thread if the next one is killed.
-    this.post(message, moved(bytes))
+    this.outlet.post(message, moved(bytes))
     this.running = undefined
     this.pump()
   }

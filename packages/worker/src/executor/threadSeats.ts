@@ -85,6 +85,12 @@ export class ThreadSeats {
     for (const thread of this.living) thread.terminate()
   }
 
+  /** Waits no more for those that have not exited. Returns how many these are. */
+  leave(): number {
+    for (const thread of this.living) thread.leave()
+    return this.living.size
+  }
+
   get areGone(): boolean {
     return this.living.size === 0
   }
