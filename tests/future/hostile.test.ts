@@ -31,7 +31,7 @@ const tasks = defineTasks(import.meta.url, {
       resolve(2)
     }),
   thenThrows: () => ownThen(throwing(new Error("then"))),
-  hostileAfterAbort: async (_: void, { signal }: TaskContext) => {
+  hostileAfterAbort: async (_input: void, { signal }: TaskContext) => {
     await new Promise((resolve) => signal.addEventListener("abort", resolve))
     throw Object.defineProperty(new Error("mine"), "name", { get: throwing("name") })
   },

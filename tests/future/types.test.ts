@@ -4,6 +4,7 @@ import { defineTasks, type EffectLacksRequirements } from "@scaler-ts/protocol/t
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { inspect } from "node:util"
+import { expectTypeOf } from "vitest"
 import * as Rig from "../support/Rig.ts"
 
 interface Db {
@@ -13,8 +14,8 @@ const Db = Context.Service<Db>("test/Db")
 
 const tasks = defineTasks(import.meta.url, {
   none: () => 1,
-  page: (_: { readonly page: number; readonly dpi?: number }) => "a page",
-  later: async (_: number) => new Date(0),
+  page: ({ page, dpi }: { readonly page: number; readonly dpi?: number }) => `${page} at ${dpi}`,
+  later: async (ms: number) => new Date(ms),
   either: (which: boolean) => (which ? 1 : Effect.succeed("a")),
   never: (): never => {
     throw new Error("never")
@@ -22,24 +23,21 @@ const tasks = defineTasks(import.meta.url, {
   needy: () => Effect.map(Effect.service(Db), ({ rows }) => rows),
 })
 
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
-const same = <A, B>(..._: Same<A, B> extends true ? [] : [error: "the types differ"]): void => {}
-
 type OutputIn<F> =
   F extends Effect.Effect<Future.Future<infer A>, unknown, unknown> ? A : "not a future"
 
 /** Compiled, never run: what an editor shows and refuses. */
 export const typesOf = (client: Client) => {
   const none = client.submit(tasks.none)
-  same<OutputIn<typeof none>, number>()
+  expectTypeOf<OutputIn<typeof none>>().toEqualTypeOf<number>()
   const later = client.submit(tasks.later, 1)
-  same<OutputIn<typeof later>, Date>()
+  expectTypeOf<OutputIn<typeof later>>().toEqualTypeOf<Date>()
   const either = client.submit(tasks.either, true)
-  same<OutputIn<typeof either>, string | 1>()
+  expectTypeOf<OutputIn<typeof either>>().toEqualTypeOf<string | 1>()
   const never = client.submit(tasks.never)
-  same<OutputIn<typeof never>, never>()
+  expectTypeOf<OutputIn<typeof never>>().toEqualTypeOf<never>()
   const needy = client.submit(tasks.needy)
-  same<OutputIn<typeof needy>, EffectLacksRequirements>()
+  expectTypeOf<OutputIn<typeof needy>>().toEqualTypeOf<EffectLacksRequirements>()
   // @ts-expect-error a task that takes something cannot be submitted without it
   void client.submit(tasks.page)
   // @ts-expect-error of the right type

@@ -8,20 +8,9 @@
  * surrogates, which msgpack cannot carry, arrive mended.
  */
 import { Decoder, Encoder, ExtData, ExtensionCodec } from "@msgpack/msgpack"
+import { isUnsupported, told, UnsupportedValue } from "./internal/unsupported.ts"
 
-/** A value that cannot be carried: where it is within the whole, and why. */
-export class UnsupportedValue extends Error {
-  readonly _tag = "UnsupportedValue"
-  /** Such as `input.pages[3].render`. */
-  readonly path: string
-  readonly reason: string
-  constructor(path: string, reason: string) {
-    super(`${path}: ${reason}`)
-    this.name = "UnsupportedValue"
-    this.path = path
-    this.reason = reason
-  }
-}
+export { UnsupportedValue } from "./internal/unsupported.ts"
 
 /** Deeper than this, a value is taken to be cyclic. Below the 100 levels that the msgpack library allows. */
 export const depthMax = 90
@@ -99,18 +88,6 @@ export const shown = (value: unknown): string => {
     return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value)
   } catch {
     return "something that cannot be shown"
-  }
-}
-
-/** Why something was refused. What a hostile value throws may throw again when it is looked at. */
-const told = (refusal: unknown): string =>
-  isUnsupported(refusal) ? refusal.reason : "it could not be read"
-
-const isUnsupported = (error: unknown): error is UnsupportedValue => {
-  try {
-    return error instanceof UnsupportedValue
-  } catch {
-    return false
   }
 }
 

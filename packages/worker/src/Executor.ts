@@ -42,7 +42,7 @@ export interface Executor {
    * is told `exited` once the end has been seen, or `returned` if the function was faster.
    */
   readonly kill: (key: number) => void
-  /** Ends everything. Completes when nothing of it runs any more. */
+  /** Ends everything. Completes when nothing of it runs any more, or when a bound of its own has passed. */
   readonly shutdown: Effect.Effect<void>
 }
 

@@ -5,7 +5,7 @@
  */
 import { type Message, schedulerPeer, type WorkerSession } from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
-import { ConnectionFailed, Loop } from "@scaler-ts/runtime"
+import { Checked, ConnectionFailed, Loop } from "@scaler-ts/runtime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -51,6 +51,10 @@ export const make = (
   options: WorkerOptions,
 ): Effect.Effect<Worker, ConnectionFailed | InvalidTasks, Scope.Scope> =>
   Effect.gen(function* () {
+    const { graceMs = graceMsDefault, prefetch = 0, connectMs = connectMsDefault } = options
+    Checked.milliseconds("graceMs", graceMs)
+    Checked.wholeFromZero("prefetch", prefetch)
+    Checked.milliseconds("connectMs", connectMs)
     const tasks = yield* byName(options.tasks)
     const loop = yield* Loop.make
     const shell = new Shell(session, loop, tasks, options)

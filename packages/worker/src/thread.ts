@@ -1,4 +1,5 @@
 /** The thread executor: task functions run in worker threads, and one that does not stop is killed. */
+import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import type { ExecutorFactory } from "./Executor.ts"
 import { ThreadPool } from "./executor/threadPool.ts"
@@ -51,9 +52,9 @@ const exitMs = 5_000
  */
 export const thread = (options: ThreadOptions): ExecutorFactory => {
   const { slots, ahead = aheadDefault, heapMaxMb } = options
-  requireInteger("slots", slots, 1)
-  requireInteger("ahead", ahead, 0)
-  if (heapMaxMb !== undefined) requireInteger("heapMaxMb", heapMaxMb, 1)
+  Checked.wholeFromOne("slots", slots)
+  Checked.wholeFromZero("ahead", ahead)
+  if (heapMaxMb !== undefined) Checked.wholeFromOne("heapMaxMb", heapMaxMb)
   return {
     slots,
     make: (listener) =>
@@ -66,9 +67,3 @@ export const thread = (options: ThreadOptions): ExecutorFactory => {
 // From sources the entry is a `.ts` file, from `dist` a `.js` one: the compiler leaves URLs alone.
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js"
 const entryUrl = new URL(`./executor/threadEntry.${extension}`, import.meta.url)
-
-const requireInteger = (name: string, value: number, min: number): void => {
-  if (!Number.isSafeInteger(value) || value < min) {
-    throw new RangeError(`thread: ${name} is ${value}; give an integer of at least ${min}`)
-  }
-}

@@ -56,6 +56,7 @@ export class ClientShell implements Client {
     { self: this },
     function* () {
       const { scheduler = schedulerPeer, connectMs = connectMsDefault } = this.options
+      Checked.milliseconds("connectMs", connectMs)
       const failed = (reason: string): ConnectionFailed => new ConnectionFailed(scheduler, reason)
       const name = (yield* Random.nextInt).toString(36)
       this.session.open({

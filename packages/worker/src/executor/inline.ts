@@ -5,13 +5,11 @@
  * refused to be stopped, and one that never yields holds up everything else in the process.
  */
 import { Values } from "@scaler-ts/protocol"
-import type { EffectLike } from "@scaler-ts/protocol/tasks"
 import { Checked, type Loop } from "@scaler-ts/runtime"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import type { Attempt, Executor, ExecutorFactory, ExecutorListener } from "../Executor.ts"
 import { encodeEnd } from "./encodeEnd.ts"
+import { forkEffect } from "./forkEffect.ts"
 import { type Interrupt, type RunEnd, runTask } from "./runTask.ts"
 
 export interface InlineOptions {
@@ -133,7 +131,7 @@ class InlineExecutor implements Executor {
       {
         progress: (fraction) => this.listener.progress(key, fraction),
         log: (line) => this.listener.log(key, line),
-        runEffect: (effect, done) => this.runEffect(effect, done),
+        runEffect: (effect, done) => forkEffect(this.loop.fork, effect, done),
       },
       (end) => {
         ended = true
@@ -144,17 +142,6 @@ class InlineExecutor implements Executor {
     // A synchronous function has ended by now, so its slot never counts as held up.
     if (!ended) this.running.set(key, interrupt)
     return this.loop.nowMs()
-  }
-
-  private runEffect(effect: EffectLike<unknown>, done: (end: RunEnd) => void): Interrupt {
-    // The marker property was checked: it is an Effect, and a task's Effect has no requirements.
-    const fiber = this.loop.fork(effect as unknown as Effect.Effect<unknown, unknown>)
-    let interrupted = false
-    fiber.addObserver((exit) => done(endOf(exit, interrupted)))
-    return () => {
-      interrupted = true
-      fiber.interruptUnsafe()
-    }
   }
 
   private end(attempt: Attempt, end: RunEnd, began: number): void {
@@ -183,10 +170,4 @@ class InlineExecutor implements Executor {
       this.listener.started(attempt.key)
     }
   }
-}
-
-const endOf = (exit: Exit.Exit<unknown, unknown>, interrupted: boolean): RunEnd => {
-  if (Exit.isSuccess(exit)) return { _tag: "returned", value: exit.value }
-  const stopped = interrupted && Cause.hasInterruptsOnly(exit.cause)
-  return { _tag: stopped ? "stopped" : "threw", error: Cause.squash(exit.cause) }
 }

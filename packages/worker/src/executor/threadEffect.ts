@@ -1,17 +1,15 @@
-/** Runs the Effects that functions return; loads Effect when the first one does. */
+/** Runs the Effects that functions return in a thread; loads Effect when the first one does. */
 import type { EffectLike } from "@scaler-ts/protocol/tasks"
-import type * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
 import type { Interrupt, RunEnd } from "./runTask.ts"
 
-type Fork = (effect: EffectLike<unknown>, done: (end: RunEnd) => void) => Interrupt
+type Run = (effect: EffectLike<unknown>, done: (end: RunEnd) => void) => Interrupt
 
 /** Runs an Effect and reports its end once. The returned function interrupts it. */
-export const runEffect: Fork = (effect, done) => {
-  if (fork !== undefined) return fork(effect, done)
+export const runEffect: Run = (effect, done) => {
+  if (run !== undefined) return run(effect, done)
   let isInterrupted = false
   let interrupt: Interrupt | undefined
-  loadFork().then(
+  loadRun().then(
     (loaded) => {
       if (!isInterrupted) interrupt = loaded(effect, done)
       else done({ _tag: "stopped", error: new Error("stopped before its Effect began") })
@@ -24,25 +22,14 @@ export const runEffect: Fork = (effect, done) => {
   }
 }
 
-let fork: Fork | undefined
+let run: Run | undefined
 
 // 70 ms and 22 MB, which threads without Effects shall not pay for.
-const loadFork = async (): Promise<Fork> => {
-  const [{ runFork }, Cause] = await Promise.all([import("effect/Effect"), import("effect/Cause")])
-  const endOf = (exit: Exit.Exit<unknown, unknown>, isInterrupted: boolean): RunEnd => {
-    if (exit._tag === "Success") return { _tag: "returned", value: exit.value }
-    const isStopped = isInterrupted && Cause.hasInterruptsOnly(exit.cause)
-    return { _tag: isStopped ? "stopped" : "threw", error: Cause.squash(exit.cause) }
-  }
-  fork = (effect, done) => {
-    let isInterrupted = false
-    // Its marker was checked: it is an Effect, and a task's Effect has no requirements.
-    const fiber = runFork(effect as unknown as Effect.Effect<unknown, unknown>)
-    fiber.addObserver((exit) => done(endOf(exit, isInterrupted)))
-    return () => {
-      isInterrupted = true
-      fiber.interruptUnsafe()
-    }
-  }
-  return fork
+const loadRun = async (): Promise<Run> => {
+  const [{ runFork }, { forkEffect }] = await Promise.all([
+    import("effect/Effect"),
+    import("./forkEffect.ts"),
+  ])
+  run = (effect, done) => forkEffect(runFork, effect, done)
+  return run
 }

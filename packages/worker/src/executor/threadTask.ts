@@ -1,5 +1,5 @@
 /** A task as a thread knows it: by module and name, until its module has been loaded. */
-import { type AnyTask, isTask } from "@scaler-ts/protocol/tasks"
+import { type AnyTask, tasksIn } from "@scaler-ts/protocol/tasks"
 
 export class ThreadTask {
   readonly module: string
@@ -23,7 +23,7 @@ export class ThreadTask {
   }
 
   private async find(): Promise<AnyTask> {
-    const tasks = tasksOf(await this.importModule())
+    const tasks = tasksIn(await this.importModule())
     const found = tasks.filter((task) => task.name === this.name)
     this.definition = found.find((task) => task.module === this.module)
     if (this.definition !== undefined) return this.definition
@@ -52,18 +52,4 @@ export class ThreadTask {
     if (own.length === 0) return "it exports no tasks; export what defineTasks returns"
     return `it exports the tasks ${own.map(({ name }) => `"${name}"`).join(", ")}`
   }
-}
-
-/** Every task among a module's exports: in a collection, or by itself. */
-const tasksOf = (exports: object): ReadonlyArray<AnyTask> =>
-  Object.values(exports).flatMap((value: unknown) => {
-    if (isTask(value)) return [value]
-    return isRecord(value) ? Object.values(value).filter(isTask) : []
-  })
-
-// Anything else is no collection of tasks, and may be huge, or run code when it is looked at.
-const isRecord = (value: unknown): value is object => {
-  if (typeof value !== "object" || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || prototype === Object.prototype
 }

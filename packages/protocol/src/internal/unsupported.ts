@@ -1,0 +1,28 @@
+/** Why a value cannot be carried. */
+
+/** A value that cannot be carried: where it is within the whole, and why. */
+export class UnsupportedValue extends Error {
+  readonly _tag = "UnsupportedValue"
+  /** Such as `input.pages[3].render`. */
+  readonly path: string
+  readonly reason: string
+  constructor(path: string, reason: string) {
+    super(`${path}: ${reason}`)
+    this.name = "UnsupportedValue"
+    this.path = path
+    this.reason = reason
+  }
+}
+
+/** Why something was refused. What a hostile value throws may throw again when it is looked at. */
+export const told = (refusal: unknown): string =>
+  isUnsupported(refusal) ? refusal.reason : "it could not be read"
+
+/** Whether it is an `UnsupportedValue`. What a hostile value throws may throw when it is asked. */
+export const isUnsupported = (error: unknown): error is UnsupportedValue => {
+  try {
+    return error instanceof UnsupportedValue
+  } catch {
+    return false
+  }
+}
