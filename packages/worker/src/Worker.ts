@@ -42,9 +42,10 @@ export interface Worker {
  *
  * Succeeds once the scheduler has accepted it. When the scope closes, what runs is asked to stop,
  * killed after the grace period where the executor can, and has been seen to end before the worker
- * says goodbye. Closing is bounded: the goodbye follows 5 seconds after the grace period at the latest,
- * and a thread that has not exited after 5 more is left behind. Fails with `ConnectionFailed` when the scheduler refuses or does not answer, with
- * `InvalidTasks` when two tasks share a name.
+ * says goodbye. Closing is bounded: the goodbye follows 5 seconds after the grace period at the
+ * latest, and a thread that has not exited after 5 more is left behind. Fails with
+ * `ConnectionFailed` when the scheduler refuses or does not answer, with `InvalidTasks` when two
+ * tasks share a name.
  */
 export const make = (
   session: WorkerSession,
@@ -144,6 +145,8 @@ class Shell {
   }).pipe(Effect.andThen(Effect.sync(() => this.leave("it was stopped"))))
 
   private hear(message: Message.SchedulerToWorker): void {
+    // What comes behind the message that ended the session is for nobody.
+    if (this.life === "left") return
     switch (message._tag) {
       case "HelloEcho":
         if (this.life === "greeting") this.life = "open"

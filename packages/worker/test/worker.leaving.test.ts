@@ -170,6 +170,16 @@ it.effect("a drained worker that cannot kill leaves what runs on behind (G8)", (
   }),
 )
 
+it.effect("a task behind the error that ends the session is not started (G2)", () =>
+  Effect.gen(function* () {
+    const { scheduler, executor, worker } = yield* holding(new HandExecutor())
+    scheduler.say({ _tag: "ProtocolError", reason: "it has been declared lost" }, taskOf(7))
+    yield* turns
+    assert.deepEqual(executor.told, [])
+    assert.equal(yield* worker.left, "it has been declared lost")
+  }),
+)
+
 it.effect("when the scheduler is gone what runs is stopped, and left says why", () =>
   Effect.gen(function* () {
     const { scheduler, executor, worker } = yield* holding(new HandExecutor(1), 1, 2)
