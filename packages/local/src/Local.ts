@@ -107,7 +107,8 @@ const executorOf = (
  * An embedded cluster as the `Client` service, for as long as the layer lives.
  *
  * When it closes, what has not ended is cancelled, the answers are awaited up to the bound, and
- * nothing is left behind: no thread, no timer, no open handle.
+ * nothing is left behind: no thread, no timer, no open handle. The one exception is a thread that
+ * sits in native code for more than 5 seconds; a warning names its task.
  */
 export const layer = (
   options: LocalOptions,
