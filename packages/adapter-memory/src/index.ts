@@ -1,2 +1,9 @@
 export * as MemoryNetwork from "./MemoryNetwork.ts"
 export * as MemoryTransport from "./MemoryTransport.ts"
+export {
+  type Footprint,
+  type Happening,
+  World,
+  type WorldNode,
+  type WorldOptions,
+} from "./World.ts"

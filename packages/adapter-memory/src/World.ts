@@ -1,0 +1,297 @@
+/**
+ * A world that stands still until it is told what happens next.
+ *
+ * Nodes joined to it run on its turns, its clocks, its random numbers and its network, so what runs
+ * on them is decided by whoever calls `apply`, one step at a time and all of it synchronously: the
+ * same choices give the same run, and a whole cluster is one call. `@scaler-ts/testkit` tries every
+ * choice.
+ *
+ * - A step happens at one node. What it sets off there is done when `apply` returns; what it sends
+ *   lies on a link until a later step delivers it. A link is first in, first out.
+ * - Frames cross as the encoded bytes they are, so nodes share nothing a socket would not carry.
+ * - Time stands still. Once nothing else can happen the next timer goes off, at the time it was set
+ *   for; `earlyTimers` allows so many to go off before that.
+ */
+import type { PeerId } from "@scaler-ts/protocol"
+import { type Carrier, type InFlight, Network } from "./internal/Network.ts"
+import { type Happening, type Surroundings, WorldNode } from "./internal/WorldNode.ts"
+
+export type { Happening, WorldNode } from "./internal/WorldNode.ts"
+
+export interface WorldOptions {
+  /** Two worlds of one seed draw the same random numbers. `"world"` unless told otherwise. */
+  readonly seed?: string
+  /** How many timers may go off although something else could happen first. 0 unless told otherwise. */
+  readonly earlyTimers?: number
+  /** How many frames may be in flight on one link before `send` refuses more. 1024 unless told otherwise. */
+  readonly outboxFramesMax?: number
+}
+
+/** What a step touched, as sets of nodes, one bit each: two steps that share none commute. */
+export interface Footprint {
+  /** The nodes whose state it may have changed. */
+  readonly acts: number
+  /** The nodes it looked at. */
+  readonly sees: number
+  /** The numbers of the steps without which it could not have happened. */
+  readonly causes: ReadonlyArray<number>
+  /** Whether it could happen only because nothing else could: then every step before it is a cause. */
+  readonly isLast: boolean
+}
+
+interface Link {
+  readonly queue: Array<Happening & { readonly item: InFlight; readonly serial: number }>
+  sent: number
+  held: boolean
+  /** The step that last delivered something from it, or let it flow again. */
+  movedAt: number
+}
+
+/** Everybody shares the budget of early timers, so its spending is seen by all who spend. */
+const budgetBit = 1 << 30
+
+/** More nodes than this do not fit a footprint. */
+const nodesMax = 30
+
+/** More turns than any reaction to one step takes. */
+const turnsMax = 100_000
+
+export class World implements Carrier, Surroundings {
+  /** The number of the step under way or, between steps, of the last one, from 0; -1 before the first. */
+  step = -1
+  /**
+   * The node at which something was done although the world stood still, if any: whatever did it, a
+   * promise or a timer of the world outside, is not the world's to decide about.
+   */
+  intruded: string | undefined
+  private readonly nodes: Array<WorldNode> = []
+  private readonly links = new Map<string, Link>()
+  private readonly woke = new Set<WorldNode>()
+  private readonly network: Network
+  private readonly seed: string
+  private earlyLeft: number
+  private acting: WorldNode | undefined
+  private acts = 0
+  private sees = 0
+  private serial = 0
+
+  constructor(options: WorldOptions = {}) {
+    const { seed = "world", earlyTimers = 0, outboxFramesMax = 1024 } = options
+    this.seed = seed
+    this.earlyLeft = earlyTimers
+    this.network = new Network(this, outboxFramesMax)
+  }
+
+  /** Adds a node. Throws an `Error` when the name is taken. */
+  join(name: PeerId): WorldNode {
+    if (this.nodes.length >= nodesMax) throw new Error(`a world has at most ${nodesMax} nodes`)
+    const transport = this.network.join(name)
+    const node = new WorldNode(name, 1 << this.nodes.length, this.seed, transport, this)
+    this.nodes.push(node)
+    return node
+  }
+
+  node(name: string): WorldNode {
+    const found = this.nodes.find((node) => node.name === name)
+    if (found !== undefined) return found
+    const known = this.nodes.map((node) => node.name).join(", ")
+    throw new Error(`no node is named "${name}"; there are ${known}`)
+  }
+
+  /** The nodes, in the order they joined. */
+  get all(): ReadonlyArray<WorldNode> {
+    return this.nodes
+  }
+
+  /** The node at which the step under way happens. */
+  get current(): WorldNode | undefined {
+    return this.acting
+  }
+
+  /** What can happen next, in an order that depends on nothing but the steps taken. Nothing: the world is at rest. */
+  enabled(): ReadonlyArray<Happening> {
+    const enabled: Array<Happening> = []
+    for (const link of this.links.values()) {
+      const first = this.firstOf(link)
+      if (first !== undefined && !link.held) enabled.push(first)
+    }
+    for (const node of this.nodes) for (const offer of node.offers.values()) enabled.push(offer)
+    if (enabled.length === 0) return this.dueTimers()
+    if (this.earlyLeft > 0) {
+      for (const node of this.nodes) {
+        const timer = node.firstTimer()
+        if (timer !== undefined) enabled.push(timer.fireEarly)
+      }
+    }
+    return enabled
+  }
+
+  /** Lets one of `enabled()` happen, and everything that follows from it at once. */
+  apply(happening: Happening): Footprint {
+    const causes = happening.causes()
+    this.step++
+    this.acts = 0
+    this.sees = 0
+    this.actAt(happening.node, happening.happen)
+    this.wake()
+    return { acts: this.acts, sees: this.sees, causes, isLast: happening.kind === "timer" }
+  }
+
+  /** Lets what is in flight arrive, in the order it was sent, until nothing is: for setting up. Is no step. */
+  settle(): void {
+    for (;;) {
+      this.wake()
+      let next: (Happening & { readonly serial: number }) | undefined
+      for (const link of this.links.values()) {
+        const first = this.firstOf(link)
+        if (first !== undefined && !(next !== undefined && next.serial < first.serial)) next = first
+      }
+      if (next === undefined) return
+      this.actAt(next.node, next.happen)
+    }
+  }
+
+  /** Lets every node take the turns it is due, and delivers nothing. */
+  wake(): void {
+    // A node that wakes another within one step acts there, too.
+    for (const node of this.woke) {
+      this.woke.delete(node)
+      this.actAt(node, () => node.drain(turnsMax))
+    }
+  }
+
+  /** Lets whatever can happen first happen, until nothing can: for closing down. */
+  runToRest(): void {
+    this.wake()
+    for (;;) {
+      const [first] = this.enabled()
+      if (first === undefined) return
+      this.apply(first)
+    }
+  }
+
+  /** Runs something at a node as part of the step under way, or while setting up. */
+  actAt<A>(node: WorldNode, run: () => A): A {
+    const before = this.acting
+    this.acting = node
+    this.acts |= node.bit
+    try {
+      return run()
+    } finally {
+      this.acting = before
+    }
+  }
+
+  /** Says that the step under way depends on the state of these nodes. */
+  lookAt(nodes: ReadonlyArray<WorldNode>): void {
+    for (const node of nodes) this.sees |= node.bit
+  }
+
+  /** Cuts a connection: what is in flight either way is lost, and each sees the other gone. */
+  cut(one: PeerId, other: PeerId): void {
+    this.touch(one, other)
+    this.network.cut(one, other)
+  }
+
+  /** Ends a node without a word: it does nothing any more, and whoever spoke with it sees it gone. */
+  crash(name: PeerId): void {
+    for (const { name: other } of this.nodes) if (other !== name) this.cut(name, other)
+    this.node(name).die()
+  }
+
+  /** Keeps what is on its way from one node to another from arriving until `release`. */
+  hold(from: PeerId, to: PeerId): void {
+    this.touch(to)
+    this.link(from, to).held = true
+  }
+
+  release(from: PeerId, to: PeerId): void {
+    this.touch(to)
+    const link = this.link(from, to)
+    link.held = false
+    link.movedAt = this.step
+  }
+
+  /** Links on which something waits that `hold` keeps from arriving, such as `"worker-1>scheduler"`. */
+  get held(): ReadonlyArray<string> {
+    return [...this.links].flatMap(([name, link]) =>
+      link.held && this.firstOf(link) !== undefined ? [name] : [],
+    )
+  }
+
+  woken(node: WorldNode): void {
+    this.noticed(node)
+    this.woke.add(node)
+  }
+
+  noticed(node: WorldNode): void {
+    if (this.acting === undefined) this.intruded = node.name
+  }
+
+  elapse(node: WorldNode, atMs: number, early: boolean): void {
+    if (early) {
+      this.earlyLeft--
+      this.acts |= budgetBit
+      node.nowMs = Math.max(node.nowMs, atMs)
+    } else {
+      // Nothing else could happen, so the time until the timer has passed for everybody.
+      for (const every of this.nodes) every.nowMs = Math.max(every.nowMs, atMs)
+    }
+  }
+
+  carry(item: InFlight): void {
+    const link = this.link(item.from, item.to.self)
+    const sentAt = this.step
+    const node = this.node(item.to.self)
+    link.sent++
+    link.queue.push({
+      id: `${item.from}>${item.to.self}#${link.sent}`,
+      node,
+      kind: "deliver",
+      frame: item.frame,
+      item,
+      serial: ++this.serial,
+      happen: () => {
+        link.queue.shift()
+        link.movedAt = this.step
+        item.to.arrive(item)
+      },
+      // Not before it was sent, nor before what was sent before it.
+      causes: () => [sentAt, link.movedAt],
+    })
+  }
+
+  later(peer: PeerId, run: () => void): void {
+    this.node(peer).later(run)
+  }
+
+  /** The next timers by the time they are set for: several only when they are set for the same time. */
+  private dueTimers(): ReadonlyArray<Happening> {
+    const timers = this.nodes.flatMap((node) => node.firstTimer() ?? [])
+    const first = Math.min(...timers.map(({ atMs }) => atMs))
+    return timers.filter(({ atMs }) => atMs === first).map(({ fire }) => fire)
+  }
+
+  /** What arrives next. What nobody would hear any more leaves the link. */
+  private firstOf(link: Link): Link["queue"][number] | undefined {
+    for (;;) {
+      const first = link.queue[0]
+      if (first === undefined) return undefined
+      if (first.node.alive && first.item.to.hears(first.item)) return first
+      link.queue.shift()
+    }
+  }
+
+  private link(from: PeerId, to: PeerId): Link {
+    const name = `${from}>${to}`
+    const known = this.links.get(name)
+    if (known !== undefined) return known
+    const made: Link = { queue: [], sent: 0, held: false, movedAt: -1 }
+    this.links.set(name, made)
+    return made
+  }
+
+  private touch(...names: ReadonlyArray<PeerId>): void {
+    for (const name of names) this.acts |= this.node(name).bit
+  }
+}

@@ -1,0 +1,229 @@
+/** Peers, their conversations, and what is in flight between them; not when it arrives. */
+import type { PeerId, Transport, TransportListener } from "@scaler-ts/protocol"
+
+/** The conversation of two peers: one outbox each way, who has left, and whether it still goes on. */
+export class Connection {
+  open = true
+  private readonly one: Peer
+  private readonly another: Peer
+  private readonly left = new Set<Peer>()
+  private readonly outboxes = new Map<Peer, { frames: number; full: boolean }>()
+
+  constructor(one: Peer, another: Peer) {
+    this.one = one
+    this.another = another
+    this.outboxes.set(one, { frames: 0, full: false })
+    this.outboxes.set(another, { frames: 0, full: false })
+  }
+
+  other(peer: Peer): Peer {
+    return peer === this.one ? this.another : this.one
+  }
+
+  leave(peer: Peer): void {
+    this.left.add(peer)
+  }
+
+  hasLeft(peer: Peer): boolean {
+    return this.left.has(peer)
+  }
+
+  /** Makes room for a frame of `from`; `false` when there is none. */
+  take(from: Peer, framesMax: number): boolean {
+    const outbox = this.outboxes.get(from)
+    if (outbox === undefined) return false
+    outbox.full = outbox.frames >= framesMax
+    if (!outbox.full) outbox.frames++
+    return !outbox.full
+  }
+
+  /** Gives the room of a delivered frame back; `true` when that reopens a full outbox. */
+  release(from: Peer, framesMax: number): boolean {
+    const outbox = this.outboxes.get(from)
+    if (outbox === undefined) return false
+    outbox.frames--
+    // Half empty before anybody is woken, so that a full outbox does not wake its sender per frame.
+    if (!outbox.full || outbox.frames > framesMax / 2) return false
+    outbox.full = false
+    return true
+  }
+}
+
+/** What is on its way to a peer: a frame, or the news that the conversation has ended. */
+export interface InFlight {
+  readonly connection: Connection | undefined
+  readonly from: PeerId
+  readonly to: Peer
+  /** The bytes; `undefined` for news. */
+  readonly frame: Uint8Array | undefined
+  readonly deliver: (listener: TransportListener) => void
+}
+
+/** Takes what is sent from peer to peer; when it arrives is the carrier's to say. */
+export interface Carrier {
+  /** Takes something that is to arrive, after everything it was given before for the same pair: `item.to.arrive(item)`. */
+  readonly carry: (item: InFlight) => void
+  /** Runs a function on a later turn of one peer. */
+  readonly later: (peer: PeerId, run: () => void) => void
+}
+
+/** Who has joined, and who speaks with whom. */
+export class Network {
+  readonly peers: Map<PeerId, Peer> = new Map()
+  readonly framesMax: number
+  readonly carrier: Carrier
+
+  constructor(carrier: Carrier, framesMax: number) {
+    this.carrier = carrier
+    this.framesMax = framesMax
+  }
+
+  join(name: PeerId): Transport {
+    if (this.peers.has(name)) {
+      throw new Error(`a peer named "${name}" has joined this network already; use another name`)
+    }
+    const peer = new Peer(this, name)
+    this.peers.set(name, peer)
+    return peer
+  }
+
+  cut(one: PeerId, other: PeerId): void {
+    const ends = [...this.end(one, other), ...this.end(other, one)]
+    for (const { connection } of ends) connection.open = false
+    for (const { peer, other } of ends) {
+      const deliver = (l: TransportListener): void => l.gone(other, "the connection was cut")
+      this.carrier.carry({
+        connection: undefined,
+        from: other,
+        to: peer,
+        frame: undefined,
+        deliver,
+      })
+    }
+  }
+
+  close(): void {
+    for (const peer of [...this.peers.values()]) peer.close()
+  }
+
+  /** One's end of the connection to another, if it has one that goes on. */
+  private end(name: PeerId, other: PeerId) {
+    const peer = this.peers.get(name)
+    const connection = peer?.connections.get(other)
+    return peer === undefined || connection?.open !== true ? [] : [{ peer, other, connection }]
+  }
+}
+
+export class Peer implements Transport {
+  readonly self: PeerId
+  readonly connections: Map<PeerId, Connection> = new Map()
+  private readonly network: Network
+  private listener: TransportListener | undefined
+  /** What arrived before there was somebody to hear it. */
+  private early: Array<InFlight> | undefined = []
+  private closed = false
+
+  constructor(network: Network, self: PeerId) {
+    this.network = network
+    this.self = self
+  }
+
+  listen(listener: TransportListener): void {
+    this.listener = listener
+    this.network.carrier.later(this.self, () => {
+      const early = this.early ?? []
+      this.early = undefined
+      for (const item of early) this.arrive(item)
+    })
+  }
+
+  send(to: PeerId, frame: Uint8Array): boolean {
+    if (this.closed) return true
+    const connection = this.connections.get(to) ?? this.connect(to, this.network.peers.get(to))
+    if (connection?.open !== true) return true
+    const other = connection.other(this)
+    if (connection.hasLeft(other)) return true
+    if (!connection.take(this, this.network.framesMax)) return false
+    const deliver = (listener: TransportListener): void => {
+      const reopened = connection.release(this, this.network.framesMax)
+      listener.frame(this.self, frame)
+      if (reopened) this.reopened(connection, to)
+    }
+    this.network.carrier.carry({ connection, from: this.self, to: other, frame, deliver })
+    return true
+  }
+
+  disconnect(to: PeerId): void {
+    const connection = this.connections.get(to)
+    if (connection?.open !== true) return
+    this.connections.delete(to)
+    connection.leave(this)
+    const other = connection.other(this)
+    const deliver = (listener: TransportListener): void => {
+      connection.open = false
+      if (other.connections.get(this.self) === connection) other.connections.delete(this.self)
+      listener.gone(this.self, `"${this.self}" has left`)
+    }
+    this.network.carrier.carry({
+      connection,
+      from: this.self,
+      to: other,
+      frame: undefined,
+      deliver,
+    })
+  }
+
+  close(): void {
+    if (this.closed) return
+    this.closed = true
+    for (const to of [...this.connections.keys()]) this.disconnect(to)
+    this.network.peers.delete(this.self)
+  }
+
+  /** Whether what is in flight will be heard: not if its connection was cut on the way, or if we have left it. */
+  hears({ connection }: InFlight): boolean {
+    return !this.closed && connection?.open !== false && connection?.hasLeft(this) !== true
+  }
+
+  /** Takes what has arrived, if it is still to be heard. */
+  arrive(item: InFlight): void {
+    const { connection, from } = item
+    if (!this.hears(item)) return
+    if (this.listener === undefined || this.early !== undefined) {
+      this.early?.push(item)
+      return
+    }
+    // A peer that came back is heard in its new conversation, after the end of the old one.
+    if (connection !== undefined && this.connections.get(from)?.open !== true) {
+      this.connections.set(from, connection)
+    }
+    item.deliver(this.listener)
+  }
+
+  /** Tells ourselves, like all news, on a turn of our own and not on that of the peer that made room. */
+  private reopened(connection: Connection, to: PeerId): void {
+    const deliver = (listener: TransportListener): void => listener.writable(to)
+    this.network.carrier.carry({ connection, from: to, to: this, frame: undefined, deliver })
+  }
+
+  private connect(to: PeerId, peer: Peer | undefined): Connection | undefined {
+    if (peer === undefined) {
+      const reason = `nobody named "${to}" is there; start it first, or check the name`
+      const deliver = (listener: TransportListener): void => listener.gone(to, reason)
+      this.network.carrier.carry({
+        connection: undefined,
+        from: to,
+        to: this,
+        frame: undefined,
+        deliver,
+      })
+      return undefined
+    }
+    const theirs = peer.connections.get(this.self)
+    const isOurs = theirs?.open === true && theirs.other(peer) === this && !theirs.hasLeft(this)
+    const connection = isOurs ? theirs : new Connection(this, peer)
+    this.connections.set(to, connection)
+    if (theirs?.open !== true) peer.connections.set(this.self, connection)
+    return connection
+  }
+}

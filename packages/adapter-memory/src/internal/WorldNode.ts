@@ -1,0 +1,222 @@
+/** One node of a world: its turns, its clock, its randomness, and what may happen at it. */
+import type { Transport } from "@scaler-ts/protocol"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import * as Random from "effect/Random"
+import * as Scheduler from "effect/Scheduler"
+
+/** Something that may happen next. */
+export interface Happening {
+  readonly id: string
+  readonly node: WorldNode
+  readonly kind: "deliver" | "timer" | "early" | "offer"
+  /** The bytes that would be delivered; `undefined` for news that a peer is gone, and for all else. */
+  readonly frame: Uint8Array | undefined
+  readonly happen: () => void
+  /** The steps without which it could not happen. */
+  readonly causes: () => ReadonlyArray<number>
+}
+
+interface Timer {
+  readonly atMs: number
+  readonly fire: Happening
+  readonly fireEarly: Happening
+}
+
+/** What a node tells the world it is part of. */
+export interface Surroundings {
+  /** The number of the step under way, or -1. */
+  readonly step: number
+  /** Runs something as part of what this node does. */
+  readonly actAt: <A>(node: WorldNode, run: () => A) => A
+  /** A fiber wants a turn. */
+  readonly woken: (node: WorldNode) => void
+  /** Something is done at a node, or wanted of the world. */
+  readonly noticed: (node: WorldNode) => void
+  /** A timer goes off at this time of the node's own clock: once nothing else can happen, or before. */
+  readonly elapse: (node: WorldNode, atMs: number, early: boolean) => void
+}
+
+export class WorldNode {
+  readonly name: string
+  /** Its place in sets of nodes. */
+  readonly bit: number
+  readonly transport: Transport
+  /** Effect's scheduler, clock and random numbers as they are on this node. */
+  readonly context: Context.Context<never>
+  readonly offers: Map<string, Happening> = new Map()
+  nowMs = 0
+  alive = true
+  private ready: Array<() => void> = []
+  private timers: Array<Timer> = []
+  private timersMade = 0
+  private lastNumber = 0
+  private readonly around: Surroundings
+
+  constructor(name: string, bit: number, seed: string, transport: Transport, around: Surroundings) {
+    this.name = name
+    this.bit = bit
+    this.transport = transport
+    this.around = around
+    this.context = Context.make(Scheduler.Scheduler, this.scheduler()).pipe(
+      Context.add(Clock.Clock, this.clock()),
+      Context.add(Random.Random, seeded(`${seed}/${name}`)),
+    )
+  }
+
+  /** Starts an effect in the services of this node. */
+  run<A, E>(effect: Effect.Effect<A, E>): Fiber.Fiber<A, E> {
+    return this.around.actAt(this, () => Effect.runForkWith(this.context)(effect))
+  }
+
+  /** Runs a function on the node's next turn. */
+  later(run: () => void): void {
+    if (!this.alive) return
+    this.ready.push(run)
+    this.around.woken(this)
+  }
+
+  /** Takes every turn there is to take, and says how many there were. */
+  drain(turnsMax: number): number {
+    let turns = 0
+    while (this.ready.length > 0) {
+      const round = this.ready
+      this.ready = []
+      turns += round.length
+      if (turns > turnsMax) throw new Error(neverRests(this.name, turnsMax))
+      for (const run of round) run()
+    }
+    return turns
+  }
+
+  /**
+   * Offers something that may happen at this node from now on, at a time that is the explorer's to
+   * choose. It happens once; the returned function withdraws it.
+   */
+  offer(id: string, happen: () => void): () => void {
+    if (!this.alive) return () => {}
+    this.around.noticed(this)
+    if (this.offers.has(id))
+      throw new Error(`"${id}" is offered already; give each offer its own id`)
+    const causes = [this.around.step]
+    const withdraw = (): void => this.withdraw(id)
+    this.offers.set(id, {
+      id,
+      node: this,
+      kind: "offer",
+      frame: undefined,
+      happen: () => {
+        withdraw()
+        happen()
+      },
+      causes: () => causes,
+    })
+    return withdraw
+  }
+
+  /** Withdraws an offer, if it still stands. */
+  withdraw(id: string): void {
+    this.offers.delete(id)
+  }
+
+  /** A number no call to this has given before, from 1, for naming what comes and goes at this node. */
+  nextNumber(): number {
+    return ++this.lastNumber
+  }
+
+  /** The timer that goes off first. */
+  firstTimer(): Timer | undefined {
+    return this.timers[0]
+  }
+
+  get timerCount(): number {
+    return this.timers.length
+  }
+
+  /** Loses its memory: nothing of it happens any more. */
+  die(): void {
+    this.alive = false
+    this.ready = []
+    this.timers = []
+    this.offers.clear()
+  }
+
+  private scheduler(): Scheduler.Scheduler {
+    return {
+      executionMode: "async",
+      // As in production, so that a fiber that never suspends cannot keep the others from running.
+      shouldYield: (fiber) => fiber.currentOpCount >= fiber.cache.maxOpsBeforeYield,
+      makeDispatcher: () => ({
+        scheduleTask: (task) => this.later(task),
+        flush: () => {},
+      }),
+    }
+  }
+
+  private clock(): Clock.Clock {
+    const millis = (): number => Math.floor(this.nowMs)
+    const nanos = (): bigint => BigInt(Math.round(this.nowMs * 1e6))
+    return {
+      currentTimeMillisUnsafe: millis,
+      currentTimeNanosUnsafe: nanos,
+      monotonicTimeNanosUnsafe: nanos,
+      currentTimeMillis: Effect.sync(millis),
+      currentTimeNanos: Effect.sync(nanos),
+      monotonicTimeNanos: Effect.sync(nanos),
+      sleep: (duration) => {
+        const delayMs = Duration.toMillis(duration)
+        return delayMs <= 0
+          ? Effect.yieldNow
+          : Effect.callback<void>((resume) => {
+              const stop = this.addTimer(delayMs, () => resume(Effect.void))
+              return Effect.sync(stop)
+            })
+      },
+    }
+  }
+
+  private addTimer(delayMs: number, wake: () => void): () => void {
+    if (delayMs === Infinity || !this.alive) return () => {}
+    this.around.noticed(this)
+    const atMs = this.nowMs + delayMs
+    const causes = [this.around.step]
+    const number = ++this.timersMade
+    const firing = (kind: "timer" | "early"): Happening => ({
+      id: `${kind} ${this.name}#${number}`,
+      node: this,
+      kind,
+      frame: undefined,
+      happen: () => {
+        stop()
+        this.around.elapse(this, atMs, kind === "early")
+        wake()
+      },
+      causes: () => causes,
+    })
+    const timer: Timer = { atMs, fire: firing("timer"), fireEarly: firing("early") }
+    const stop = (): void => {
+      const place = this.timers.indexOf(timer)
+      if (place >= 0) this.timers.splice(place, 1)
+    }
+    const after = this.timers.findLastIndex((other) => other.atMs <= atMs)
+    this.timers.splice(after + 1, 0, timer)
+    return stop
+  }
+}
+
+const neverRests = (name: string, turns: number): string =>
+  `${name} took ${turns} turns and still has not come to rest; something on it waits by asking again and again`
+
+/** Effect's own seeded generator, made when the first number is drawn. */
+const seeded = (seed: string): Random.Random => {
+  let made: Random.Random | undefined
+  const random = (): Random.Random =>
+    (made ??= Effect.runSync(Random.withSeed(Effect.service(Random.Random), seed)))
+  return {
+    nextIntUnsafe: () => random().nextIntUnsafe(),
+    nextDoubleUnsafe: () => random().nextDoubleUnsafe(),
+  }
+}
