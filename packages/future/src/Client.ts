@@ -18,6 +18,7 @@ import type * as Future from "./Future.ts"
 import type { FutureError, SubmitError, TaskRef } from "./FutureError.ts"
 import { ClientShell } from "./internal/ClientShell.ts"
 import type { ClientStatus } from "./internal/FutureTable.ts"
+import type { ClientObserver } from "./Observer.ts"
 import type { ItemOutcome } from "./Outcome.ts"
 import type { Receipt } from "./Receipt.ts"
 
@@ -30,6 +31,8 @@ export interface ClientOptions {
   readonly cancelBoundMs?: number
   /** How long the scheduler may take to answer the hello, in milliseconds. 5,000 unless told otherwise. */
   readonly connectMs?: number
+  /** Watches what becomes of every future: for test kits and for tracing. */
+  readonly observer?: ClientObserver
 }
 
 export interface SubmitOptions {

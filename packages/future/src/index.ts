@@ -21,6 +21,7 @@ export {
   TaskTimedOut,
 } from "./FutureError.ts"
 export type { ClientStatus } from "./internal/FutureTable.ts"
+export type { ClientObserver } from "./Observer.ts"
 export type {
   Cancelled,
   Failed,

@@ -9,6 +9,7 @@ import {
   type Message,
   type PeerId,
   ProtocolError,
+  type TaskNumber,
   type Transport as TransportPort,
   Wire,
 } from "@scaler-ts/protocol"
@@ -33,6 +34,11 @@ export interface Scheduler {
    * more. It leaves when it is done.
    */
   readonly drainWorker: (name: string, boundMs: number) => void
+  /**
+   * Takes a client's task back from the worker it was sent to, to be placed anew. One that has
+   * started, or is not with a worker, stays where it is.
+   */
+  readonly recall: (client: PeerId, task: TaskNumber) => void
 }
 
 /**
@@ -54,6 +60,7 @@ export const make = (
       status: () => shell.tables.status(),
       drainWorker: (name, boundMs) =>
         shell.tables.drainWorker(name, Checked.milliseconds("boundMs", boundMs)),
+      recall: (client, task) => shell.tables.recall(client, task),
     }
   })
 

@@ -2,8 +2,11 @@
 import type { AnyTask, AnyTasks } from "@scaler-ts/protocol/tasks"
 import * as Effect from "effect/Effect"
 
-/** What `defineTasks` returned, once or several times. */
-export type TaskModules = AnyTasks | ReadonlyArray<AnyTasks>
+/**
+ * What `defineTasks` returned, once or several times; or a map of tasks by name, which is looked at
+ * anew for each task, so that tasks may be added while a worker runs.
+ */
+export type TaskModules = AnyTasks | ReadonlyArray<AnyTasks> | ReadonlyMap<string, AnyTask>
 
 /** Two tasks of one worker share a name, so nobody could tell which of them is meant. */
 export class InvalidTasks extends Error {
@@ -23,6 +26,7 @@ export class InvalidTasks extends Error {
 export const byName = (
   modules: TaskModules,
 ): Effect.Effect<ReadonlyMap<string, AnyTask>, InvalidTasks> => {
+  if (isMap(modules)) return Effect.succeed(modules)
   const named = new Map<string, AnyTask>()
   for (const collection of isList(modules) ? modules : [modules]) {
     for (const task of Object.values(collection)) {
@@ -37,4 +41,8 @@ export const byName = (
 }
 
 // `Array.isArray` narrows to mutable arrays only.
-const isList = (modules: TaskModules): modules is ReadonlyArray<AnyTasks> => Array.isArray(modules)
+const isList = (modules: AnyTasks | ReadonlyArray<AnyTasks>): modules is ReadonlyArray<AnyTasks> =>
+  Array.isArray(modules)
+
+const isMap = (modules: TaskModules): modules is ReadonlyMap<string, AnyTask> =>
+  modules instanceof Map

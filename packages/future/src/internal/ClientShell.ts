@@ -19,6 +19,7 @@ import type { ItemOutcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
 import type { FutureEntry, Hooks } from "./FutureEntry.ts"
 import { type ClientStatus, FutureTable } from "./FutureTable.ts"
+import { ObservedTable } from "./ObservedTable.ts"
 
 const cancelBoundMsDefault = 30_000
 const connectMsDefault = 5_000
@@ -41,12 +42,12 @@ export class ClientShell implements Client {
     this.session = session
     this.loop = loop
     this.options = options
-    this.table = new FutureTable(
-      session,
-      loop,
-      options.policy ?? "cancel-wins",
-      Checked.milliseconds("cancelBoundMs", options.cancelBoundMs ?? cancelBoundMsDefault),
-    )
+    const { observer, policy = "cancel-wins", cancelBoundMs = cancelBoundMsDefault } = options
+    Checked.milliseconds("cancelBoundMs", cancelBoundMs)
+    this.table =
+      observer === undefined
+        ? new FutureTable(session, loop, policy, cancelBoundMs)
+        : new ObservedTable(observer, session, loop, policy, cancelBoundMs)
   }
 
   readonly status: Effect.Effect<ClientStatus> = Effect.sync(() => this.table.status())

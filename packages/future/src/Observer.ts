@@ -1,0 +1,22 @@
+/** What a client tells somebody who watches it. */
+import type * as Future from "./Future.ts"
+import type { Outcome } from "./Outcome.ts"
+import type { Receipt } from "./Receipt.ts"
+
+/**
+ * Watches every future of a client: for test kits and for tracing, not for reacting.
+ *
+ * Called on the spot, so it must neither throw nor use the client. A client without one pays nothing.
+ */
+export interface ClientObserver {
+  /** A task was submitted; its message is on its way. */
+  readonly submitted: (future: Future.Future<unknown>) => void
+  /** Somebody waits for the end. */
+  readonly awaited: (future: Future.Future<unknown>) => void
+  /** Somebody asks that it stop. */
+  readonly cancelAsked: (future: Future.Future<unknown>) => void
+  /** One who asked is answered. */
+  readonly answered: (future: Future.Future<unknown>, receipt: Receipt<unknown>) => void
+  /** It has ended, and whoever waits is being told. */
+  readonly ended: (future: Future.Future<unknown>, outcome: Outcome<unknown>) => void
+}
