@@ -1,0 +1,135 @@
+/** What a search of a race comes to. */
+import type { Violation } from "./cluster/guarantees.ts"
+
+/** Within which bounds every order was tried. */
+export interface Bounds {
+  readonly clients: number
+  readonly workers: number
+  readonly slots: number
+  readonly prefetch: number
+  /** So many timers may have gone off although something else could have happened first. */
+  readonly earlyTimers: number
+}
+
+export interface Stats {
+  /** How many executions were run, those that were given up included. */
+  readonly executions: number
+  /** Executions given up because others cover them. */
+  readonly blocked: number
+  /** Steps of the longest execution. */
+  readonly longest: number
+  readonly elapsedMs: number
+  /** Roughly how many orders there are, unrelated steps lined up in every way included. */
+  readonly rawOrders: number
+  /** In how many executions the premise of each guarantee held. */
+  readonly exercised: Readonly<Record<string, number>>
+}
+
+/** Every order within the bounds was tried, and nothing was wrong with any. */
+export interface Verified {
+  readonly _tag: "Verified"
+  /** How many executions there are that differ in more than how unrelated steps were lined up. */
+  readonly classes: number
+  readonly bounds: Bounds
+  readonly stats: Stats
+}
+
+/** The budget ended first. What was tried was right; what was not is unknown. */
+export interface Sampled {
+  readonly _tag: "Sampled"
+  /** How many different classes were tried. */
+  readonly classes: number
+  /** Roughly how many there are, at least. */
+  readonly estimate: number
+  /** The bounds within which every order was tried before; `undefined` if there are none. */
+  readonly verified: Bounds | undefined
+  readonly bounds: Bounds
+  /** Gives the same random executions again. */
+  readonly seed: string
+  readonly stats: Stats
+}
+
+/** An execution broke a guarantee or failed a check. */
+export interface Violated {
+  readonly _tag: "Violated"
+  readonly failure: Failure
+  /** Replays the failing execution: give it as `replay`, or in the environment as `SCALER_REPLAY`. */
+  readonly token: string
+  /** How many steps the failing execution had before it was made as short as it is. */
+  readonly shrunkFrom: number
+  readonly stats: Stats
+}
+
+export type Verdict = Verified | Sampled | Violated
+
+/** A failing execution, as short as could be found. */
+export interface Failure extends Violation {
+  /** The names of its steps. */
+  readonly steps: ReadonlyArray<string>
+  /** A mermaid sequence diagram of it. */
+  readonly diagram: string
+  /** The same in columns of text. */
+  readonly columns: string
+}
+
+/** The verdict in one line. */
+export const lineOf = (name: string, verdict: Verdict): string => {
+  const { stats } = verdict
+  const seconds = `${(stats.elapsedMs / 1000).toFixed(1)} s`
+  switch (verdict._tag) {
+    case "Verified":
+      return (
+        `✓ ${name}: verified, ${counted(verdict.classes, "schedule covers", "schedules cover")} every order` +
+        ` (about ${rounded(stats.rawOrders)} raw) ${within(verdict.bounds)}, ${seconds}`
+      )
+    case "Sampled": {
+      const percent = Math.max(1, Math.floor((100 * verdict.classes) / verdict.estimate))
+      const verified =
+        verdict.verified === undefined ? "" : `; verified ${within(verdict.verified)}`
+      return (
+        `~ ${name}: sampled ${counted(verdict.classes, "schedule", "schedules")}, ${percent} % of at least ` +
+        `${rounded(verdict.estimate)} ${within(verdict.bounds)}, seed ${verdict.seed}, ${seconds}${verified}`
+      )
+    }
+    case "Violated":
+      return `✗ ${name}: ${failing(verdict)} after ${counted(stats.executions, "execution", "executions")}, ${seconds}`
+  }
+}
+
+const failing = ({ failure, shrunkFrom }: Violated): string => {
+  if (failure.guarantee === "sometimes") return "fails"
+  const steps = counted(failure.steps.length, "step", "steps")
+  return `fails in ${steps} (found with ${shrunkFrom}),`
+}
+
+/** The verdict as a report: for a violation what is wrong, how it came about, and how to see it again. */
+export const reportOf = (name: string, verdict: Verdict): string => {
+  const line = lineOf(name, verdict)
+  if (verdict._tag !== "Violated") return line
+  const { failure, token } = verdict
+  if (token === "") return `${line}\n  ${failure.guarantee}: ${failure.what}`
+  return [
+    line,
+    "",
+    ...failure.columns.split("\n").map((row) => `  ${row}`),
+    "",
+    `  see it again: SCALER_REPLAY=${token}, or { replay: "${token}" } as the race's option`,
+  ].join("\n")
+}
+
+const within = ({ clients, workers, slots, prefetch, earlyTimers }: Bounds): string =>
+  `within ${[
+    counted(clients, "client", "clients"),
+    counted(workers, "worker", "workers"),
+    ...(slots === 1 ? [] : [`${slots} slots`]),
+    ...(prefetch === 0 ? [] : [`prefetch ${prefetch}`]),
+    earlyTimers === 0 ? "no early timer" : counted(earlyTimers, "early timer", "early timers"),
+  ].join(", ")}`
+
+const counted = (count: number, one: string, many: string): string =>
+  `${count.toLocaleString("en")} ${count === 1 ? one : many}`
+
+const rounded = (count: number): string =>
+  count < 10_000
+    ? Math.round(count).toLocaleString("en")
+    : count.toExponential(0).replace("e+", "·10^")

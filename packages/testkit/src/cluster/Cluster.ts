@@ -1,0 +1,213 @@
+/** A whole cluster in a world: real clients, a real scheduler, real workers, each on a node of its own. */
+import { World, type WorldNode } from "@scaler-ts/adapter-memory"
+import { Client, type ClientStatus, type CancelPolicy } from "@scaler-ts/future"
+import { clientOverWire, schedulerPeer, workerOverWire } from "@scaler-ts/protocol"
+import type { AnyTask } from "@scaler-ts/protocol/tasks"
+import { Loop } from "@scaler-ts/runtime"
+import { Scheduler, type Status } from "@scaler-ts/scheduler"
+import { type ExecutorFactory, type TaskModules, Worker } from "@scaler-ts/worker"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import { jobExecutor } from "./JobExecutor.ts"
+import { Record } from "./Record.ts"
+
+export interface ClusterOptions {
+  /** How many clients there are: "client", or "client-1" and on. 1 unless told otherwise. */
+  readonly clients?: number
+  /** How many workers there are: "worker-1" and on. 1 unless told otherwise. */
+  readonly workers?: number
+  /** How many attempts a worker runs at a time. 1 unless told otherwise. */
+  readonly slots?: number
+  /** How many attempts a worker holds beyond its slots. 0 unless told otherwise. */
+  readonly prefetch?: number
+  /** Whether a job that does not stop can be killed. It can unless told otherwise. */
+  readonly canKill?: boolean
+  /** What becomes of a result that races a cancel. `cancel-wins` unless told otherwise. */
+  readonly policy?: CancelPolicy
+  /** How long a cancel waits for its answer, in milliseconds of the world's time. 30,000 unless told otherwise. */
+  readonly cancelBoundMs?: number
+  /** How long what is asked to stop may take before it is killed, in milliseconds of the world's time. 5,000 unless told otherwise. */
+  readonly graceMs?: number
+  /** Tasks of your own beside the jobs. They need an executor that calls functions, such as `inline()`. */
+  readonly tasks?: TaskModules
+  /** What runs the tasks: jobs only, as the explorer says, unless told otherwise. */
+  readonly executor?: ExecutorFactory
+  /** Whether the hellos are part of the race. Unless told otherwise it begins when everybody is connected. */
+  readonly handshake?: boolean
+  readonly earlyTimers?: number
+  readonly seed?: string
+}
+
+/** How things stand once nothing can happen any more. */
+export interface Rest {
+  readonly policy: CancelPolicy
+  readonly slots: number
+  readonly scheduler: Status
+  readonly workers: ReadonlyArray<{
+    readonly name: string
+    readonly waiting: number
+    readonly running: number
+    readonly stopping: number
+  }>
+  readonly clients: ReadonlyArray<ClientStatus>
+  /** The workers whose node is gone. */
+  readonly lost: ReadonlySet<string>
+}
+
+/** One side of the cluster: where it runs, and what keeps it running. */
+interface Part<A> {
+  readonly node: WorldNode
+  readonly scope: Scope.Closeable
+  readonly fiber: Fiber.Fiber<A, unknown>
+}
+
+const cancelBoundMsDefault = 30_000
+
+export class Cluster {
+  readonly world: World
+  readonly record: Record
+  /** The jobs there are, by name: the workers look them up here. */
+  readonly jobs: Map<string, AnyTask> = new Map()
+  readonly clientNodes: ReadonlyArray<WorldNode>
+  readonly workerNodes: ReadonlyArray<WorldNode>
+  private readonly schedulerNode: WorldNode
+  private readonly options: ClusterOptions
+  private readonly scheduler: Part<Scheduler.Scheduler>
+  private readonly workers: ReadonlyArray<Part<Worker.Worker>>
+  private readonly clients: ReadonlyArray<Part<Client>>
+
+  constructor(options: ClusterOptions) {
+    const { earlyTimers = 0, seed = "race" } = options
+    this.options = options
+    this.world = new World({ earlyTimers, seed })
+    this.record = new Record(this.world)
+    for (const task of ownTasks(options.tasks)) this.jobs.set(task.name, task)
+    this.schedulerNode = this.world.join(schedulerPeer)
+    this.workerNodes = names("worker", options.workers ?? 1, true).map((n) => this.world.join(n))
+    this.clientNodes = names("client", options.clients ?? 1, false).map((n) => this.world.join(n))
+    this.scheduler = this.start(this.schedulerNode, ({ transport }) => Scheduler.make(transport))
+    this.workers = this.workerNodes.map((node) => this.start(node, this.worker))
+    this.clients = this.clientNodes.map((node) => this.start(node, this.client))
+    if (options.handshake === true) this.world.wake()
+    else this.world.settle()
+  }
+
+  /** The client of a node, as an effect that waits until it is connected. */
+  clientOf(index: number): Effect.Effect<Client> {
+    const part = this.clients[index]
+    if (part === undefined) {
+      return Effect.die(
+        new RangeError(`there is no client ${index + 1}; the race has ${this.clients.length}`),
+      )
+    }
+    return Effect.orDie(joined(part.fiber))
+  }
+
+  /** Does something at the scheduler. */
+  atScheduler<A>(use: (scheduler: Scheduler.Scheduler) => A): A {
+    const scheduler = valueOf(this.scheduler.fiber)
+    return this.world.actAt(this.schedulerNode, () => use(scheduler))
+  }
+
+  /** What the scheduler says of itself; the step that looks depends on it. */
+  lookAtScheduler(): Status {
+    this.world.lookAt([this.schedulerNode])
+    return valueOf(this.scheduler.fiber).status()
+  }
+
+  rest(): Rest {
+    return {
+      policy: this.options.policy ?? "cancel-wins",
+      slots: this.options.slots ?? 1,
+      scheduler: valueOf(this.scheduler.fiber).status(),
+      workers: this.workers.flatMap(({ node, fiber }) =>
+        node.alive && isDone(fiber)
+          ? [{ name: node.name, ...valueOf(fiber).status().attempts }]
+          : [],
+      ),
+      clients: this.clients.flatMap(({ node, fiber }) =>
+        node.alive && isDone(fiber) ? [Effect.runSync(valueOf(fiber).status)] : [],
+      ),
+      lost: new Set(this.workerNodes.flatMap(({ name, alive }) => (alive ? [] : [name]))),
+    }
+  }
+
+  /** Closes clients, workers and scheduler, in this order, and lets each finish. Says what is left. */
+  close(): string | undefined {
+    for (const part of [...this.clients, ...this.workers, this.scheduler]) {
+      if (!part.node.alive) continue
+      const closing = part.node.run(Scope.close(part.scope, Exit.void))
+      this.world.runToRest()
+      if (closing.pollUnsafe() === undefined) return `${part.node.name} never closes`
+    }
+    const busy = this.world.all.find(({ alive, timerCount }) => alive && timerCount > 0)
+    return busy === undefined ? undefined : `${busy.name} left ${busy.timerCount} timers behind`
+  }
+
+  private start<A>(
+    node: WorldNode,
+    make: (node: WorldNode) => Effect.Effect<A, unknown, Scope.Scope>,
+  ): Part<A> {
+    const scope = Effect.runSync(Scope.make())
+    return { node, scope, fiber: node.run(Scope.provide(make(node), scope)) }
+  }
+
+  private readonly worker = (
+    node: WorldNode,
+  ): Effect.Effect<Worker.Worker, unknown, Scope.Scope> => {
+    const { slots = 1, prefetch = 0, canKill = true, graceMs, executor } = this.options
+    return Effect.gen({ self: this }, function* () {
+      const loop = yield* Loop.make
+      const session = workerOverWire(node.transport, loop.defer, schedulerPeer)
+      const runs = executor ?? jobExecutor(node, { slots, canKill })
+      const watched = this.record.watching(node, session, runs)
+      return yield* Worker.make(watched.session, {
+        name: node.name,
+        tasks: this.jobs,
+        executor: watched.executor,
+        prefetch,
+        ...(graceMs === undefined ? {} : { graceMs }),
+      })
+    })
+  }
+
+  private readonly client = (node: WorldNode): Effect.Effect<Client, unknown, Scope.Scope> => {
+    const { policy = "cancel-wins", cancelBoundMs = cancelBoundMsDefault } = this.options
+    return Effect.gen({ self: this }, function* () {
+      const loop = yield* Loop.make
+      const session = clientOverWire(node.transport, loop.defer, schedulerPeer)
+      const observer = this.record.observer(node.name)
+      const tagged = this.record.tagging(node.name, session)
+      return yield* Client.make(tagged, { policy, cancelBoundMs, observer })
+    })
+  }
+}
+
+const names = (role: string, count: number, numbered: boolean): ReadonlyArray<string> =>
+  count === 1 && !numbered
+    ? [role]
+    : Array.from({ length: count }, (_, index) => `${role}-${index + 1}`)
+
+const ownTasks = (tasks: TaskModules | undefined): ReadonlyArray<AnyTask> => {
+  if (tasks === undefined) return []
+  if (tasks instanceof Map) return [...tasks.values()]
+  const modules = Array.isArray(tasks) ? tasks : [tasks]
+  return modules.flatMap((module) => Object.values(module) as ReadonlyArray<AnyTask>)
+}
+
+const isDone = (fiber: Fiber.Fiber<unknown, unknown>): boolean => fiber.pollUnsafe() !== undefined
+
+const valueOf = <A>(fiber: Fiber.Fiber<A, unknown>): A => {
+  const exit = fiber.pollUnsafe()
+  if (exit === undefined) throw new Error("it is not connected yet")
+  if (Exit.isSuccess(exit)) return exit.value
+  throw new Error("it could not be started", { cause: exit.cause })
+}
+
+const joined = <A>(fiber: Fiber.Fiber<A, unknown>): Effect.Effect<A, unknown> =>
+  Effect.callback<A, unknown>((resume) => {
+    const stop = fiber.addObserver((exit) => resume(exit))
+    return Effect.sync(stop)
+  })

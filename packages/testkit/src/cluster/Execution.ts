@@ -1,0 +1,96 @@
+/** One execution of a race: a fresh cluster, the scripts on it, and what was found wrong with it. */
+import type { Happening } from "@scaler-ts/adapter-memory"
+import type { Step } from "../search/Order.ts"
+import type { Footprint, System } from "../search/System.ts"
+import { AmbientCall } from "../internal/ambient.ts"
+import { Cluster, type ClusterOptions } from "./Cluster.ts"
+import { judge, type Violation } from "./guarantees.ts"
+import { Race, type RaceBody, type Script } from "./Race.ts"
+
+export class Execution implements System<Happening> {
+  readonly cluster: Cluster
+  readonly race: Race
+  /** What went wrong in such a way that nothing can be said about what follows. */
+  private broken: Violation | undefined
+  /** The scripts that had not come to their end when the world was at rest. */
+  private waiting: ReadonlyArray<Script> = []
+
+  constructor(body: RaceBody, options: ClusterOptions) {
+    this.cluster = new Cluster(options)
+    this.race = new Race(this.cluster)
+    try {
+      this.race.start(this.cluster.clientNodes[0]?.name ?? "client", body, 0)
+      this.cluster.world.wake()
+    } catch (error) {
+      this.break(error)
+    }
+  }
+
+  enabled(): ReadonlyArray<Happening> {
+    return this.broken === undefined ? this.cluster.world.enabled() : []
+  }
+
+  apply(happening: Happening): Footprint {
+    try {
+      return this.cluster.world.apply(happening)
+    } catch (error) {
+      this.break(error)
+      return { acts: -1, sees: -1, causes: [], isLast: true }
+    }
+  }
+
+  /** Everything wrong with it, what shows first first. Asked once it is at rest, or was given up. */
+  violations(steps: ReadonlyArray<Step>, isAtRest: boolean): ReadonlyArray<Violation> {
+    const { findings } = this.race
+    const found = [...findings.violations]
+    if (this.broken !== undefined) found.push(this.broken)
+    else if (isAtRest) {
+      const stuck = this.stuck()
+      if (stuck !== undefined) found.push({ guarantee: "stuck", what: stuck, step: undefined })
+      found.push(...judge(this.cluster.record, steps, this.cluster.rest()))
+    }
+    return found.toSorted((a, b) => (a.step ?? Infinity) - (b.step ?? Infinity))
+  }
+
+  /** Where something went on although the world stood still, if anywhere. */
+  get intruded(): string | undefined {
+    const ended = this.waiting.find(({ fiber }) => fiber.pollUnsafe() !== undefined)
+    return this.cluster.world.intruded ?? ended?.name
+  }
+
+  /** Who waits for what, once nothing can happen any more. */
+  private stuck(): string | undefined {
+    const waiting = this.race.scripts.filter(({ fiber }) => fiber.pollUnsafe() === undefined)
+    this.waiting = waiting
+    if (waiting.length === 0) return undefined
+    const { record, world } = this.cluster
+    const { scheduler } = this.cluster.rest()
+    const lines = waiting.map(({ name, doing, steps }) =>
+      steps === 0
+        ? `${name} waits to be connected`
+        : `${name} waits in step ${steps}: ${doing.startsWith("step") ? "something that is no future (a Deferred, a latch, Effect.never)" : doing}`,
+    )
+    const futures = record.futures.flatMap((one) => {
+      if (one.ends.length > 0) return []
+      const at = one.attempts.filter(({ how }) => how === undefined)
+      const where = at.map(
+        ({ worker, number, began }) =>
+          `attempt ${number} ${began === undefined ? "waits" : "runs"} on ${worker}`,
+      )
+      const state = one.asked.length > 0 ? "being cancelled" : "pending"
+      return [`${one.future.task} is ${state}: ${where.join(", ") || "no worker has it"}`]
+    })
+    const held = world.held.map((link) => `messages on ${link} are held`)
+    const { queued } = scheduler.tasks
+    const queue = queued > 0 ? [`${queued} tasks are queued at the scheduler`] : []
+    return ["nothing can happen any more, and", ...lines, ...futures, ...queue, ...held].join(
+      "\n  ",
+    )
+  }
+
+  private break(error: unknown): void {
+    const what = error instanceof Error ? error.message : String(error)
+    const guarantee = error instanceof AmbientCall ? "ambient" : "G10"
+    this.broken ??= { guarantee, what, step: Math.max(0, this.cluster.world.step) }
+  }
+}

@@ -1,0 +1,197 @@
+/** Jobs: tasks whose functions do nothing but what the explorer decides. */
+import type { World, WorldNode } from "@scaler-ts/adapter-memory"
+import { Values } from "@scaler-ts/protocol"
+import type { EffectLike, TaskDefinition } from "@scaler-ts/protocol/tasks"
+import * as Effect from "effect/Effect"
+
+export interface JobOptions<A> {
+  /** What the job returns. Nothing unless told otherwise. */
+  readonly value?: A
+  /**
+   * When the job may return: whenever the explorer says so (the default), within the turn in which it
+   * was started, or never, so that only a stop can end it.
+   */
+  readonly ends?: "any-time" | "at-once" | "never"
+  /** Whether it stops when it is asked to, at a time the explorer chooses. It does unless told otherwise. */
+  readonly interruptible?: boolean
+  /** Whether it may throw instead of returning. It may not unless told otherwise. */
+  readonly mayFail?: boolean
+  /** Whether what runs it may die under it: a crashed thread, a killed process. It may not unless told otherwise. */
+  readonly mayDie?: boolean
+}
+
+/**
+ * A task that a race test submits.
+ *
+ * What it says of its runs is the truth at the step that asks; that a step asked makes it depend on
+ * the workers, so the search tries it before and after whatever they do.
+ */
+export interface Job<A = void> extends TaskDefinition<void, A> {
+  /** How often its function was called. */
+  readonly started: number
+  /** How many calls are under way. */
+  readonly running: number
+  /** How many calls ended by themselves: they returned or threw. */
+  readonly finished: number
+  /** How many calls stopped because they were asked to, or because what ran them was ended. */
+  readonly stopped: number
+  /** Whether a call has ended by itself. */
+  readonly ended: boolean
+}
+
+/** How one call of a job's function ended. */
+export type JobEnd<A> =
+  | { readonly _tag: "returned"; readonly value: A }
+  | { readonly _tag: "threw"; readonly error: Error }
+  | { readonly _tag: "stopped" }
+  | { readonly _tag: "died" }
+
+type Counted = "started" | "running" | "finished" | "stopped"
+
+/** A job as those who run it see it. */
+export class ScriptedJob<A> implements Job<A> {
+  readonly name: string
+  readonly module: string = "race:"
+  readonly options: JobOptions<A>
+  private readonly world: World
+  private readonly workers: ReadonlyArray<WorldNode>
+  private readonly counts: Record<Counted, number> = {
+    started: 0,
+    running: 0,
+    finished: 0,
+    stopped: 0,
+  }
+
+  constructor(
+    name: string,
+    options: JobOptions<A>,
+    world: World,
+    workers: ReadonlyArray<WorldNode>,
+  ) {
+    this.name = name
+    this.options = options
+    this.world = world
+    this.workers = workers
+  }
+
+  get started(): number {
+    return this.look("started")
+  }
+
+  get running(): number {
+    return this.look("running")
+  }
+
+  get finished(): number {
+    return this.look("finished")
+  }
+
+  get stopped(): number {
+    return this.look("stopped")
+  }
+
+  get ended(): boolean {
+    return this.look("finished") > 0
+  }
+
+  /** The job as an ordinary task, for executors that call its function: it is an Effect that the explorer ends. */
+  readonly run = (): EffectLike<A> => {
+    const called = Effect.callback<A, Error>((resume) => {
+      const node = this.world.current
+      if (node === undefined) throw new Error(`job "${this.name}" was called outside its world`)
+      const call = new Call(this, node, (end) => {
+        if (end._tag === "returned") resume(Effect.succeed(end.value))
+        else resume(Effect.fail(end._tag === "threw" ? end.error : new Error("it died")))
+      })
+      return Effect.sync(() => call.close("stopped"))
+    })
+    return this.options.interruptible === false ? Effect.uninterruptible(called) : called
+  }
+
+  count(what: Counted, by: 1 | -1): void {
+    this.counts[what] += by
+  }
+
+  private look(what: Counted): number {
+    this.world.lookAt(this.workers)
+    return this.counts[what]
+  }
+}
+
+/** One call of a job's function on a node. */
+export class Call<A> {
+  private readonly job: ScriptedJob<A>
+  private readonly node: WorldNode
+  private readonly done: (end: JobEnd<A>) => void
+  private readonly label: string
+  private withdrawals: Array<() => void> = []
+  private over = false
+
+  constructor(job: ScriptedJob<A>, node: WorldNode, done: (end: JobEnd<A>) => void) {
+    this.job = job
+    this.node = node
+    this.done = done
+    job.count("started", 1)
+    job.count("running", 1)
+    this.label = `${job.name} on ${node.name} #${node.nextNumber()}`
+    const { ends = "any-time", mayFail = false, mayDie = false, value } = job.options
+    // Without a value the job is a `Job<void>`, so that is what it returns.
+    const returned = (): void => this.end({ _tag: "returned", value: value as A })
+    if (ends === "at-once") node.later(returned)
+    if (ends === "any-time") {
+      this.offer("returns", returned)
+      if (mayFail) {
+        this.offer("fails", () =>
+          this.end({ _tag: "threw", error: new Error(`job "${job.name}" failed`) }),
+        )
+      }
+    }
+    if (mayDie) this.offer("dies", () => this.end({ _tag: "died" }))
+  }
+
+  /** It is asked to stop: from now on it may, if it listens. */
+  interrupt(): void {
+    if (this.job.options.interruptible === false || this.over) return
+    this.offer("stops", () => this.end({ _tag: "stopped" }))
+  }
+
+  /** What runs it is being ended: it exits, unless it is faster. */
+  kill(): void {
+    if (this.over) return
+    this.node.withdraw(`${this.label} stops`)
+    this.offer("exits", () => this.end({ _tag: "died" }))
+  }
+
+  /** It ends without anybody being told. */
+  close(as: "finished" | "stopped"): void {
+    if (this.over) return
+    this.over = true
+    for (const withdraw of this.withdrawals) withdraw()
+    this.withdrawals = []
+    this.job.count("running", -1)
+    this.job.count(as, 1)
+  }
+
+  private end(end: JobEnd<A>): void {
+    if (this.over) return
+    this.close(end._tag === "returned" || end._tag === "threw" ? "finished" : "stopped")
+    this.done(end)
+  }
+
+  private offer(how: string, happen: () => void): void {
+    this.withdrawals.push(this.node.offer(`${this.label} ${how}`, happen))
+  }
+}
+
+/** A job's end as the bytes an executor reports. */
+export const payloadOf = <A>(end: JobEnd<A>): Uint8Array => {
+  switch (end._tag) {
+    case "returned":
+      return Values.encode(end.value)
+    case "threw":
+      return Values.encodeThrown(end.error)
+    case "stopped":
+    case "died":
+      return Values.encodeThrown(new Error("it was stopped"))
+  }
+}

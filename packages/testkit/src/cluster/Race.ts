@@ -1,0 +1,218 @@
+/** What the body of a race is given, and how it is run: one step per `yield*`, when the explorer says so. */
+import type { WorldNode } from "@scaler-ts/adapter-memory"
+import { Client, type Future } from "@scaler-ts/future"
+import { Values } from "@scaler-ts/protocol"
+import type { Status } from "@scaler-ts/scheduler"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import { AmbientCall } from "../internal/ambient.ts"
+import type { Cluster } from "./Cluster.ts"
+import { type Job, type JobOptions, ScriptedJob } from "./Job.ts"
+import type { Violation } from "./guarantees.ts"
+
+/** Effects in the order they are to be carried out; each `yield*` is one step, and anything may happen before it. */
+export type RaceBody<A = unknown> = (
+  race: RaceContext,
+) => Generator<Effect.Effect<unknown, unknown, Client>, A, never>
+
+export interface RaceContext {
+  /** The real client, over the world's network. */
+  readonly client: Client
+  readonly submit: Client["submit"]
+  readonly call: Client["call"]
+  /** A task that does nothing but what the explorer decides. Names are given once. */
+  readonly job: {
+    (name: string, options?: JobOptions<void>): Job
+    <A>(name: string, options: JobOptions<A> & { readonly value: A }): Job<A>
+  }
+  /**
+   * Starts another script on this client, or on another one, and succeeds with its fiber. The steps of
+   * scripts happen in every order.
+   */
+  readonly fork: <A>(
+    name: string,
+    body: RaceBody<A>,
+    options?: ForkOptions,
+  ) => Effect.Effect<Fiber.Fiber<A, unknown>>
+  readonly world: WorldControl
+  /** Fails the race when the condition does not hold. */
+  readonly always: (condition: boolean, why?: string) => void
+  /** Fails the race when the condition holds. */
+  readonly never: (condition: boolean, why?: string) => void
+  /** Fails the race when the condition holds in none of its executions, so that a green run is not an empty one. */
+  readonly sometimes: (what: string, condition: boolean) => void
+}
+
+export interface ForkOptions {
+  /** Which client the script is run on, from 1. The one that forks it unless told otherwise. */
+  readonly client?: number
+}
+
+/** What a script may do to the cluster. Each is part of the step that yields it. */
+export interface WorldControl {
+  /** Cuts the connection of a client or a worker to the scheduler for good; both ends are told. */
+  readonly cut: (node: string) => Effect.Effect<void>
+  /** Ends a node without a word: it does nothing any more, and its peers see it gone. */
+  readonly crash: (node: string) => Effect.Effect<void>
+  /** Keeps messages from arriving, such as those of `"worker-1>scheduler"`, until `release`. */
+  readonly hold: (link: `${string}>${string}`) => Effect.Effect<void>
+  readonly release: (link: `${string}>${string}`) => Effect.Effect<void>
+  /** Asks the scheduler to take a task back that has not started, to be placed anew. */
+  readonly recall: (future: Future.Future<unknown>) => Effect.Effect<void>
+  /** Lets a worker finish what it holds, for at most so many milliseconds, and leave. */
+  readonly drain: (worker: string, boundMs: number) => Effect.Effect<void>
+  /** What the scheduler says of itself. */
+  readonly status: Effect.Effect<Status>
+}
+
+/** What an execution collects from its scripts. */
+export interface Findings {
+  readonly violations: Array<Violation>
+  /** What `sometimes` was asked about, and whether it held. */
+  readonly sometimes: Map<string, boolean>
+}
+
+/** A script that has been started. */
+export interface Script {
+  readonly name: string
+  readonly fiber: Fiber.Fiber<unknown, unknown>
+  /** What its newest step did, such as `cancel(work)`. */
+  doing: string
+  steps: number
+}
+
+export class Race {
+  readonly scripts: Array<Script> = []
+  readonly findings: Findings = { violations: [], sometimes: new Map() }
+  private readonly cluster: Cluster
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster
+  }
+
+  /** Starts a script on a client's node. Its first step can happen once the client is connected. */
+  start<A>(name: string, body: RaceBody<A>, index: number): Fiber.Fiber<A, unknown> {
+    const node = this.cluster.clientNodes[index]
+    if (node === undefined) {
+      throw new RangeError(
+        `there is no client ${index + 1}; the race has ${this.cluster.clientNodes.length}`,
+      )
+    }
+    const script: { name: string; doing: string; steps: number } = {
+      name,
+      doing: "starts",
+      steps: 0,
+    }
+    const fiber = node.run(
+      Effect.flatMap(this.cluster.clientOf(index), (client) =>
+        Effect.provideService(
+          this.drive(script, node, () => body(this.context(client, index))),
+          Client,
+          client,
+        ),
+      ),
+    )
+    this.scripts.push(Object.assign(script, { fiber }))
+    fiber.addObserver((exit) => this.over(name, exit))
+    return fiber
+  }
+
+  private drive<A>(
+    script: { readonly name: string; doing: string; steps: number },
+    node: WorldNode,
+    body: () => ReturnType<RaceBody<A>>,
+  ): Effect.Effect<A, unknown, Client> {
+    const { record } = this.cluster
+    return Effect.gen(function* () {
+      const iterator = body()
+      let next = iterator.next()
+      while (next.done !== true) {
+        const number = ++script.steps
+        yield* Effect.callback<void>((resume) => {
+          const withdraw = node.offer(`${script.name}#${number}`, () => {
+            record.doing = ""
+            resume(Effect.void)
+            script.doing = record.doing === "" ? `step ${number}` : record.doing
+          })
+          return Effect.sync(withdraw)
+        })
+        // What the effect yields is what the body's `yield*` is typed to give.
+        next = iterator.next((yield* next.value) as never)
+      }
+      return next.value
+    })
+  }
+
+  private over(name: string, exit: Exit.Exit<unknown, unknown>): void {
+    if (Exit.isSuccess(exit)) return
+    const reasons = exit.cause.reasons.map((reason) =>
+      reason._tag === "Fail" ? reason.error : reason._tag === "Die" ? reason.defect : undefined,
+    )
+    // A script that was interrupted was so by another: that is part of the race.
+    const [error] = reasons.filter((reason) => reason !== undefined)
+    if (error === undefined) return
+    const guarantee = error instanceof AmbientCall ? "ambient" : "body"
+    this.fail(guarantee, `${name} failed: ${Values.shown(error)}`)
+  }
+
+  private fail(guarantee: string, what: string): void {
+    this.findings.violations.push({ guarantee, what, step: this.cluster.world.step })
+  }
+
+  private context(client: Client, index: number): RaceContext {
+    return {
+      client,
+      submit: client.submit,
+      call: client.call,
+      job: <A>(name: string, options: JobOptions<A> = {}): Job<A> => this.job(name, options),
+      fork: (name, body, options = {}) =>
+        Effect.sync(() => this.start(name, body, (options.client ?? index + 1) - 1)),
+      world: this.control(index),
+      always: (condition, why = "what must always hold did not") => {
+        if (!condition) this.fail("always", why)
+      },
+      never: (condition, why = "what must never hold did") => {
+        if (condition) this.fail("never", why)
+      },
+      sometimes: (what, condition) => {
+        const { sometimes } = this.findings
+        sometimes.set(what, condition || sometimes.get(what) === true)
+      },
+    }
+  }
+
+  private job<A>(name: string, options: JobOptions<A>): Job<A> {
+    const { jobs, world, workerNodes } = this.cluster
+    if (jobs.has(name))
+      throw new Error(`there is a job or task "${name}" already; give each its own name`)
+    const job = new ScriptedJob(name, options, world, workerNodes)
+    jobs.set(name, job)
+    return job
+  }
+
+  private control(index: number): WorldControl {
+    const { cluster } = this
+    const { world } = cluster
+    const ends = (link: string): readonly [string, string] => {
+      const [from = "", to = ""] = link.split(">")
+      return [world.node(from).name, world.node(to).name]
+    }
+    const self = cluster.clientNodes[index]?.name ?? ""
+    return {
+      cut: (node) => Effect.sync(() => world.cut(node, "scheduler")),
+      crash: (node) => Effect.sync(() => world.crash(node)),
+      hold: (link) => Effect.sync(() => world.hold(...ends(link))),
+      release: (link) => Effect.sync(() => world.release(...ends(link))),
+      recall: (future) =>
+        Effect.sync(() =>
+          cluster.atScheduler((scheduler) => scheduler.recall(self, future.number)),
+        ),
+      drain: (worker, boundMs) =>
+        Effect.sync(() =>
+          cluster.atScheduler((scheduler) => scheduler.drainWorker(worker, boundMs)),
+        ),
+      status: Effect.sync(() => cluster.lookAtScheduler()),
+    }
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * What happened in an execution, as far as the guarantees speak of it: what became of every future at
+ * its client, and of every attempt at its worker.
+ *
+ * Written down as it happens and judged at the end (`guarantees.ts`), by which step had to come before
+ * which and not by which happened to come first: so one execution speaks for its whole class.
+ */
+import type { World, WorldNode } from "@scaler-ts/adapter-memory"
+import type { ClientObserver, Future, Outcome, Receipt } from "@scaler-ts/future"
+import type { ClientSession, Message, WorkerSession } from "@scaler-ts/protocol"
+import type { Attempt, Executor, ExecutorFactory, ExecutorListener } from "@scaler-ts/worker"
+import * as Effect from "effect/Effect"
+
+/** When something happened: in which step, and in which order within it. */
+export interface Moment {
+  /** The number of the step; -1 for what happened while the world was set up. */
+  readonly step: number
+  readonly order: number
+}
+
+/** An attempt, from the moment its worker's executor was handed it. */
+export interface AttemptRecord {
+  readonly worker: string
+  readonly number: number
+  /** When its function was given a slot; `undefined` if it never was. */
+  began: Moment | undefined
+  /** When its slot came free; `undefined` while it runs. */
+  over: Moment | undefined
+  how: "returned" | "stopped" | "exited" | "withdrawn" | undefined
+}
+
+/** A future, from the moment its task was submitted. */
+export interface FutureRecord {
+  readonly client: string
+  readonly future: Future.Future<unknown>
+  readonly submitted: Moment
+  readonly asked: Array<Moment>
+  readonly answers: Array<{ readonly at: Moment; readonly receipt: Receipt<unknown> }>
+  readonly ends: Array<{ readonly at: Moment; readonly outcome: Outcome<unknown> }>
+  readonly attempts: Array<AttemptRecord>
+}
+
+export class Record {
+  readonly futures: Array<FutureRecord> = []
+  /** What each script's step was about, for reports: the newest thing it did. */
+  doing = ""
+  private readonly world: World
+  private readonly byFuture = new Map<Future.Future<unknown>, FutureRecord>()
+  private readonly byTag = new Map<string, FutureRecord>()
+  private order = 0
+
+  constructor(world: World) {
+    this.world = world
+  }
+
+  now(): Moment {
+    return { step: this.world.step, order: ++this.order }
+  }
+
+  /** Watches a client. */
+  observer(client: string): ClientObserver {
+    const about = (future: Future.Future<unknown>): FutureRecord => {
+      const known = this.byFuture.get(future)
+      if (known === undefined) throw new Error("a future that was never submitted")
+      return known
+    }
+    return {
+      submitted: (future) => {
+        const record: FutureRecord = {
+          client,
+          future,
+          submitted: this.now(),
+          asked: [],
+          answers: [],
+          ends: [],
+          attempts: [],
+        }
+        this.futures.push(record)
+        this.byFuture.set(future, record)
+        this.byTag.set(tagOf(client, future.number), record)
+        this.doing = `submit(${future.task})`
+      },
+      awaited: (future) => {
+        this.doing = `await(${future.task})`
+      },
+      cancelAsked: (future) => {
+        about(future).asked.push(this.now())
+        this.doing = `cancel(${future.task})`
+      },
+      answered: (future, receipt) => {
+        about(future).answers.push({ at: this.now(), receipt })
+      },
+      ended: (future, outcome) => {
+        about(future).ends.push({ at: this.now(), outcome })
+      },
+    }
+  }
+
+  /** A client's session whose tasks carry a tag, by which their attempts are known again. */
+  tagging(client: string, session: ClientSession): ClientSession {
+    return {
+      open: (receiver) => session.open(receiver),
+      close: () => session.close(),
+      send: (message) =>
+        session.send(
+          message._tag === "Task"
+            ? { ...message, traceparent: tagOf(client, message.task) }
+            : message,
+        ),
+    }
+  }
+
+  /** A worker's session and executor, watched together: the session tells whose attempt is being started. */
+  watching(
+    node: WorldNode,
+    session: WorkerSession,
+    executor: ExecutorFactory,
+  ): { readonly session: WorkerSession; readonly executor: ExecutorFactory } {
+    let heard: Message.Task | undefined
+    return {
+      session: {
+        send: (message) => session.send(message),
+        close: () => session.close(),
+        open: (receiver) =>
+          session.open({
+            lost: (reason) => receiver.lost(reason),
+            receive: (messages) => {
+              for (const message of messages) {
+                if (message._tag === "Task") heard = message
+                receiver.receive([message])
+              }
+            },
+          }),
+      },
+      executor: {
+        slots: executor.slots,
+        make: (listener, loop) => {
+          const attempts = new Map<number, AttemptRecord>()
+          const made = executor.make(this.listening(listener, attempts), loop)
+          return Effect.map(made, (real) =>
+            this.executing(real, attempts, ({ key, attempt }) => {
+              const record: AttemptRecord = {
+                worker: node.name,
+                number: attempt,
+                began: undefined,
+                over: undefined,
+                how: undefined,
+              }
+              attempts.set(key, record)
+              this.byTag.get(heard?.traceparent ?? "")?.attempts.push(record)
+              return record
+            }),
+          )
+        },
+      },
+    }
+  }
+
+  private executing(
+    real: Executor,
+    attempts: ReadonlyMap<number, AttemptRecord>,
+    given: (attempt: Attempt) => AttemptRecord,
+  ): Executor {
+    return {
+      slots: real.slots,
+      canKill: real.canKill,
+      shutdown: real.shutdown,
+      interrupt: (key) => real.interrupt(key),
+      kill: (key) => real.kill(key),
+      start: (attempt) => {
+        const record = given(attempt)
+        const hasSlot = real.start(attempt)
+        if (hasSlot) record.began = this.now()
+        return hasSlot
+      },
+      withdraw: (key) => {
+        const isOut = real.withdraw(key)
+        if (isOut) this.end(attempts.get(key), "withdrawn")
+        return isOut
+      },
+    }
+  }
+
+  private listening(
+    listener: ExecutorListener,
+    attempts: ReadonlyMap<number, AttemptRecord>,
+  ): ExecutorListener {
+    return {
+      returned: (key, ok, payload, runMs) => {
+        this.end(attempts.get(key), "returned")
+        listener.returned(key, ok, payload, runMs)
+      },
+      stopped: (key, payload, runMs) => {
+        this.end(attempts.get(key), "stopped")
+        listener.stopped(key, payload, runMs)
+      },
+      exited: (key, reason, runMs) => {
+        this.end(attempts.get(key), "exited")
+        listener.exited(key, reason, runMs)
+      },
+      started: (key) => {
+        const record = attempts.get(key)
+        if (record !== undefined) record.began = this.now()
+        listener.started(key)
+      },
+      progress: (key, fraction) => listener.progress(key, fraction),
+      log: (key, line) => listener.log(key, line),
+    }
+  }
+
+  private end(record: AttemptRecord | undefined, how: AttemptRecord["how"]): void {
+    if (record === undefined) return
+    record.over = this.now()
+    record.how = how
+  }
+}
+
+const tagOf = (client: string, number: number): string => `${client}/${number}`

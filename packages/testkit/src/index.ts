@@ -1,0 +1,19 @@
+export type { Job, JobOptions } from "./cluster/Job.ts"
+export type { ClusterOptions } from "./cluster/Cluster.ts"
+export type { ForkOptions, RaceBody, RaceContext, WorldControl } from "./cluster/Race.ts"
+export type { Violation } from "./cluster/guarantees.ts"
+export * as Explore from "./Explore.ts"
+export type { RaceOptions } from "./Explore.ts"
+export { AmbientCall } from "./internal/ambient.ts"
+export { TokenRefused } from "./search/token.ts"
+export {
+  type Bounds,
+  type Failure,
+  lineOf,
+  reportOf,
+  type Sampled,
+  type Stats,
+  type Verdict,
+  type Verified,
+  type Violated,
+} from "./Verdict.ts"

@@ -1,0 +1,141 @@
+/** What is done with a schedule that fails: made short, told in words and pictures, packed into a token. */
+import type { Happening } from "@scaler-ts/adapter-memory"
+import type { Execution } from "../cluster/Execution.ts"
+import type { Violation } from "../cluster/guarantees.ts"
+import { columns } from "../report/columns.ts"
+import { type Told, Teller } from "../report/describe.ts"
+import { mermaid } from "../report/mermaid.ts"
+import { type Driven, drive, following } from "../search/drive.ts"
+import { type Failing, shrink } from "../search/shrink.ts"
+import { tokenOf } from "../search/token.ts"
+import type { Failure, Stats, Violated } from "../Verdict.ts"
+
+export class Autopsy {
+  private readonly fresh: () => Execution
+  private readonly race: number
+  private readonly earlyTimers: number
+
+  /** `fresh` gives a new execution of the race each time. */
+  constructor(fresh: () => Execution, race: number, earlyTimers: number) {
+    this.fresh = fresh
+    this.race = race
+    this.earlyTimers = earlyTimers
+  }
+
+  /** The verdict on a violation that these steps led to. */
+  verdict(violation: Violation, ids: ReadonlyArray<string>, stats: Stats): Violated {
+    const found: Failing = { ids, cost: costOf(ids) }
+    // What cannot be repeated cannot be made shorter either, nor be told again.
+    const isSteady =
+      violation.guarantee !== "determinism" && this.fails(violation, ids) !== undefined
+    const best = isSteady ? shrink(found, (shorter) => this.fails(violation, shorter)) : found
+    const { driven, told, execution } = this.narrate(best.ids)
+    const final = sameIn(violation, execution, driven) ?? violation
+    const shown = told.slice(0, final.step === undefined ? undefined : final.step + 1)
+    return {
+      _tag: "Violated",
+      failure: this.failureOf(final, shown),
+      token: tokenOf(this.race, this.earlyTimers, driven),
+      shrunkFrom: ids.length,
+      stats,
+    }
+  }
+
+  /** Runs the same steps twice and compares everything that can be seen of them. */
+  checkAgain(ids: ReadonlyArray<string>): Violation | undefined {
+    const first = this.traceOf(ids)
+    const second = this.traceOf(ids)
+    const step = first.findIndex((line, index) => line !== second[index])
+    if (step < 0 && first.length === second.length) return undefined
+    const at = step < 0 ? first.length : step
+    const [one = "nothing", other = "nothing"] = [first[at], second[at]].map((line) =>
+      line?.replace(/ bytes .*$/, ""),
+    )
+    const what =
+      `the same ${at} steps gave something else the second time: ` +
+      (one === other ? `other bytes in ${one}` : `${one}, and then ${other}`) +
+      "; a race may depend on nothing but its world"
+    return { guarantee: "determinism", what, step: at }
+  }
+
+  private traceOf(ids: ReadonlyArray<string>): ReadonlyArray<string> {
+    const trace: Array<string> = []
+    const driven = drive(this.fresh(), following(ids), ({ frame }) => {
+      trace.push(frame === undefined ? "" : ` bytes ${hex(frame)}`)
+    })
+    return driven.steps.map(
+      ({ id }, step) => `${id} of [${driven.enabled[step]?.join(", ") ?? ""}]${trace[step] ?? ""}`,
+    )
+  }
+
+  private fails(violation: Violation, ids: ReadonlyArray<string>): Failing | undefined {
+    const execution = this.fresh()
+    const driven = drive(execution, following(ids))
+    const same = sameIn(violation, execution, driven)
+    if (same === undefined) return undefined
+    const all = driven.steps.map(({ id }) => id)
+    const shorter = same.step === undefined ? all : all.slice(0, same.step + 1)
+    return { ids: shorter, cost: costOf(shorter) }
+  }
+
+  private narrate(ids: ReadonlyArray<string>): {
+    readonly driven: Driven
+    readonly told: ReadonlyArray<Told>
+    readonly execution: Execution
+  } {
+    const execution = this.fresh()
+    const teller = new Teller()
+    const told: Array<Told> = []
+    const driven = drive(
+      {
+        enabled: () => execution.enabled(),
+        apply: (happening: Happening) => {
+          const footprint = execution.apply(happening)
+          told.push(teller.tell(happening, () => didOf(execution, happening.id)))
+          return footprint
+        },
+      },
+      following(ids),
+    )
+    return { driven, told, execution }
+  }
+
+  private failureOf(violation: Violation, shown: ReadonlyArray<Told>): Failure {
+    const { clientNodes, workerNodes } = this.fresh().cluster
+    const nodes = [...clientNodes, { name: "scheduler" }, ...workerNodes].map(({ name }) => name)
+    const verdict = `${violation.guarantee}: ${violation.what}`
+    return {
+      ...violation,
+      steps: shown.map(({ id }) => id),
+      diagram: mermaid(nodes, shown, verdict),
+      columns: `${columns(nodes, shown)}\n✗ ${verdict}`,
+    }
+  }
+}
+
+/** The violation of the same guarantee in another execution. */
+const sameIn = (
+  { guarantee }: Violation,
+  execution: Execution,
+  driven: Driven,
+): Violation | undefined =>
+  execution.violations(driven.steps, true).find((other) => other.guarantee === guarantee)
+
+/** Early timers, then steps, then changes from node to node. */
+const costOf = (ids: ReadonlyArray<string>): ReadonlyArray<number> => {
+  const early = ids.filter((id) => id.startsWith("early ")).length
+  const places = ids.map((id) => /[>@ ]([a-z]+(?:-\d+)?)/.exec(id)?.[1] ?? id)
+  const changes = places.filter((place, index) => index > 0 && place !== places[index - 1]).length
+  return [early, ids.length, changes]
+}
+
+/** What happened at a node by itself: a script's step, or the end of a job. */
+const didOf = (execution: Execution, id: string): string => {
+  const script = execution.race.scripts.find(({ name }) => id.startsWith(`${name}#`))
+  if (script !== undefined) return script.doing
+  const [, job, how] = /^(.*) on \S+ #\d+ (\w+)$/.exec(id) ?? []
+  return job === undefined ? id : `${job} ${how}`
+}
+
+const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")

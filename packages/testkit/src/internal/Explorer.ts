@@ -1,0 +1,231 @@
+/** The search of one race, in slices, so that whoever waits for it can still be interrupted. */
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import type { Violation } from "../cluster/guarantees.ts"
+import type { RaceBody } from "../cluster/Race.ts"
+import type { RaceOptions } from "../Explore.ts"
+import { drive } from "../search/drive.ts"
+import { NotDeterministic, Search } from "../search/Search.ts"
+import { readToken, replaying, TokenRefused } from "../search/token.ts"
+import type { Bounds, Verdict } from "../Verdict.ts"
+import { outsideNowMs } from "./ambient.ts"
+import { boundsOf, raceOf } from "./bounds.ts"
+import { type Found, Trials } from "./Trials.ts"
+
+const budgetMsDefault = 5_000
+
+/** How much of the budget the exhaustive search may use before the rest goes to random executions. */
+const exhaustiveShare = 0.8
+
+/** How long executions go on before the event loop has its turn, in milliseconds. */
+const sliceMs = 30
+
+/** Random executions by which the number of raw orders is estimated. */
+const probes = 20
+
+/** How long something outside the world may take to show that it was being waited for, in milliseconds. */
+const intrusionMs = 25
+
+export class Explorer {
+  private readonly options: RaceOptions
+  private readonly trials: Trials
+  private readonly budgetMs: number
+  private readonly earlyMax: number
+  private readonly seed: string
+
+  constructor(body: RaceBody, options: RaceOptions) {
+    this.options = options
+    this.trials = new Trials(body, options)
+    this.budgetMs = options.budgetMs ?? budgetMsDefault
+    this.earlyMax = options.earlyTimers ?? 0
+    this.seed = options.seed ?? "race"
+  }
+
+  readonly verdict: Effect.Effect<Verdict> = Effect.suspend(() => {
+    const { replay, explore = "exhaustive" } = this.options
+    if (replay !== undefined) return this.replay(replay)
+    return explore === "sample" ? this.sample(undefined, 0, 0) : this.exhaust
+  })
+
+  private readonly exhaust: Effect.Effect<Verdict> = Effect.gen({ self: this }, function* () {
+    let verified: Bounds | undefined
+    let classes = 0
+    for (let early = 0; early <= this.earlyMax; early++) {
+      const { reduction, stepsMax } = this.options
+      const search = new Search({
+        ...(reduction === undefined ? {} : { reduction }),
+        ...(stepsMax === undefined ? {} : { stepsMax }),
+      })
+      let complete = 0
+      for (;;) {
+        const slice = this.trials.guard.during(() => this.slice(search, early))
+        complete += slice.complete
+        if (slice.found !== undefined) return yield* this.violated(slice.found)
+        if (slice.isOver) break
+        if (this.trials.tally.elapsedMs > this.budgetMs * exhaustiveShare) {
+          return yield* this.sample(verified, complete, complete / search.progress)
+        }
+        yield* Effect.yieldNow
+      }
+      verified = boundsOf(this.options, early)
+      classes = complete
+    }
+    this.trials.guard.during(() => this.probe())
+    const bounds = boundsOf(this.options, this.earlyMax)
+    return this.missing ?? { _tag: "Verified", classes, bounds, stats: this.trials.tally.stats }
+  })
+
+  /** Random executions until the budget ends, after an exhaustive search that tried so many classes. */
+  private sample(
+    verified: Bounds | undefined,
+    tried: number,
+    estimate: number,
+  ): Effect.Effect<Verdict> {
+    return Effect.gen({ self: this }, function* () {
+      const random = yield* randomOf(this.seed)
+      do {
+        const found = this.trials.guard.during(() => this.randomSlice(random))
+        if (found !== undefined) return yield* this.violated(found)
+        yield* Effect.yieldNow
+      } while (this.trials.tally.elapsedMs < this.budgetMs)
+      const classes = Math.max(tried, this.trials.tally.sampledClasses)
+      return (
+        this.missing ?? {
+          _tag: "Sampled",
+          classes,
+          estimate: Math.round(Math.max(estimate, this.trials.tally.sampledEstimate, classes)),
+          verified,
+          bounds: boundsOf(this.options, this.earlyMax),
+          seed: this.seed,
+          stats: this.trials.tally.stats,
+        }
+      )
+    })
+  }
+
+  private replay(token: string): Effect.Effect<Verdict> {
+    return Effect.gen({ self: this }, function* () {
+      const schedule = readToken(token)
+      if (schedule.race !== raceOf(this.options)) {
+        throw new TokenRefused(
+          `the token belongs to another race, or to this one under another name or with other bounds; ` +
+            `run the race without it to search it anew`,
+        )
+      }
+      const { earlyTimers } = schedule
+      const execution = this.trials.fresh(earlyTimers)
+      const driven = this.trials.guard.during(() => drive(execution, replaying(schedule)))
+      const found = this.trials.judge(execution, driven.steps, earlyTimers, true)
+      if (found !== undefined) return yield* this.violated(found)
+      const bounds = boundsOf(this.options, earlyTimers)
+      const { stats } = this.trials.tally
+      return {
+        _tag: "Sampled",
+        classes: 1,
+        estimate: 1,
+        verified: undefined,
+        bounds,
+        seed: this.seed,
+        stats,
+      }
+    })
+  }
+
+  private slice(
+    search: Search,
+    early: number,
+  ): { readonly complete: number; readonly isOver: boolean; readonly found?: Found } {
+    const until = outsideNowMs() + sliceMs
+    let complete = 0
+    do {
+      const execution = this.trials.fresh(early)
+      try {
+        const isAtRest = search.run(execution) === "complete"
+        const found = this.trials.judge(execution, search.execution, early, isAtRest)
+        if (found !== undefined) return { complete, isOver: true, found }
+        if (isAtRest) complete++
+      } catch (error) {
+        if (!(error instanceof NotDeterministic)) throw error
+        return {
+          complete,
+          isOver: true,
+          found: this.trials.unsteady(execution, search, error, early),
+        }
+      }
+      if (!search.next()) return { complete, isOver: true }
+    } while (outsideNowMs() < until)
+    return { complete, isOver: false }
+  }
+
+  private randomSlice(random: Random.Random): Found | undefined {
+    const until = outsideNowMs() + sliceMs
+    do {
+      const execution = this.trials.fresh(this.earlyMax)
+      const driven = drive(execution, (enabled) =>
+        Math.floor(random.nextDoubleUnsafe() * enabled.length),
+      )
+      this.trials.tally.probed(driven.enabled)
+      const found = this.trials.judge(execution, driven.steps, this.earlyMax, true, true)
+      if (found !== undefined) return found
+    } while (outsideNowMs() < until)
+    return undefined
+  }
+
+  private probe(): void {
+    const random = Effect.runSync(randomOf(this.seed))
+    for (let probe = 0; probe < probes; probe++) {
+      const { enabled } = drive(this.trials.fresh(this.earlyMax), (list) =>
+        Math.floor(random.nextDoubleUnsafe() * list.length),
+      )
+      this.trials.tally.probed(enabled)
+    }
+  }
+
+  private violated(found: Found): Effect.Effect<Verdict> {
+    return Effect.gen({ self: this }, function* () {
+      this.trials.guard.refused = undefined
+      let { violation } = found
+      if (violation.guarantee === "stuck") {
+        const { execution } = found
+        const { intruded } = yield* Effect.delay(
+          Effect.sync(() => ({ intruded: execution.intruded })),
+          intrusionMs,
+        )
+        if (intruded !== undefined) violation = awaitedOutside(intruded)
+      }
+      return this.trials.guard.during(() =>
+        this.trials
+          .autopsy(found.earlyTimers)
+          .verdict(violation, found.ids, this.trials.tally.stats),
+      )
+    })
+  }
+
+  /** The verdict when something that was to happen sometimes never did. */
+  private get missing(): Verdict | undefined {
+    const [what] = this.trials.tally.never
+    if (what === undefined) return undefined
+    const sentence = `in none of the executions: ${what}`
+    const failure = { guarantee: "sometimes", what: sentence, step: undefined, steps: [] }
+    const { stats } = this.trials.tally
+    return {
+      _tag: "Violated",
+      failure: { ...failure, diagram: "", columns: "" },
+      token: "",
+      shrunkFrom: 0,
+      stats,
+    }
+  }
+}
+
+/** Effect's own generator, from a seed. */
+const randomOf = (seed: string): Effect.Effect<Random.Random> =>
+  Random.withSeed(Effect.service(Random.Random), seed)
+
+const awaitedOutside = (node: string): Violation => ({
+  guarantee: "ambient",
+  what:
+    `something on ${node} waited for the world outside (a promise, a timer, a callback), which no ` +
+    `explorer can decide about; let the race wait for jobs and futures only`,
+  step: undefined,
+})

@@ -1,0 +1,76 @@
+/** What a search has seen so far, over all its executions. */
+import type { Execution } from "../cluster/Execution.ts"
+import { exercised } from "../cluster/guarantees.ts"
+import { classOf, type Step } from "../search/Order.ts"
+import type { Stats } from "../Verdict.ts"
+import { outsideNowMs } from "./ambient.ts"
+
+export class Tally {
+  executions = 0
+  blocked = 0
+  private longest = 0
+  private readonly beganAtMs = outsideNowMs()
+  private readonly premises: Record<string, number> = {}
+  private readonly sometimes = new Map<string, boolean>()
+  /** How often each class came up in random executions. */
+  private readonly classes = new Map<string, number>()
+  private rawSum = 0
+  private rawCount = 0
+
+  get elapsedMs(): number {
+    return outsideNowMs() - this.beganAtMs
+  }
+
+  /** Counts an execution that came to its rest. `sampled`: it was a random one. */
+  completed(execution: Execution, steps: ReadonlyArray<Step>, sampled: boolean): void {
+    this.executions++
+    this.longest = Math.max(this.longest, steps.length)
+    for (const name of exercised(execution.cluster.record)) {
+      this.premises[name] = (this.premises[name] ?? 0) + 1
+    }
+    for (const [what, held] of execution.race.findings.sometimes) {
+      this.sometimes.set(what, held || this.sometimes.get(what) === true)
+    }
+    if (sampled) {
+      const key = classOf(steps)
+      this.classes.set(key, (this.classes.get(key) ?? 0) + 1)
+    }
+  }
+
+  gaveUp(): void {
+    this.executions++
+    this.blocked++
+  }
+
+  /** Knuth's estimate: how many orders there would be if every random execution were typical. */
+  probed(enabled: ReadonlyArray<ReadonlyArray<string>>): void {
+    this.rawSum += enabled.reduce((product, { length }) => product * length, 1)
+    this.rawCount++
+  }
+
+  /** What `sometimes` was asked about and never held. */
+  get never(): ReadonlyArray<string> {
+    return [...this.sometimes].flatMap(([what, held]) => (held ? [] : [what]))
+  }
+
+  get sampledClasses(): number {
+    return this.classes.size
+  }
+
+  /** Chao's estimate of how many classes there are at least, from how many came up once and twice. */
+  get sampledEstimate(): number {
+    let once = 0
+    let twice = 0
+    for (const times of this.classes.values()) {
+      if (times === 1) once++
+      if (times === 2) twice++
+    }
+    return this.classes.size + (once * (once - 1)) / (2 * (twice + 1))
+  }
+
+  get stats(): Stats {
+    const { executions, blocked, longest, elapsedMs } = this
+    const rawOrders = this.rawCount === 0 ? 1 : this.rawSum / this.rawCount
+    return { executions, blocked, longest, elapsedMs, rawOrders, exercised: { ...this.premises } }
+  }
+}

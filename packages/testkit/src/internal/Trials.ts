@@ -1,0 +1,97 @@
+/** Executions of one race, each judged and counted. */
+import type { ClusterOptions } from "../cluster/Cluster.ts"
+import { Execution } from "../cluster/Execution.ts"
+import type { Violation } from "../cluster/guarantees.ts"
+import type { RaceBody } from "../cluster/Race.ts"
+import type { RaceOptions } from "../Explore.ts"
+import type { Driven } from "../search/drive.ts"
+import type { NotDeterministic, Search } from "../search/Search.ts"
+import { AmbientGuard } from "./ambient.ts"
+import { Autopsy } from "./Autopsy.ts"
+import { raceOf } from "./bounds.ts"
+import { Tally } from "./Tally.ts"
+
+const selfCheckEveryDefault = 50
+
+/** A violation, and the steps that led to it. */
+export interface Found {
+  readonly violation: Violation
+  readonly ids: ReadonlyArray<string>
+  readonly earlyTimers: number
+  readonly execution: Execution
+}
+
+export class Trials {
+  readonly guard: AmbientGuard = new AmbientGuard()
+  readonly tally: Tally = new Tally()
+  private readonly body: RaceBody
+  private readonly options: RaceOptions
+
+  constructor(body: RaceBody, options: RaceOptions) {
+    this.body = body
+    this.options = options
+  }
+
+  fresh(earlyTimers: number): Execution {
+    const options: ClusterOptions = { ...this.options, earlyTimers }
+    return new Execution(this.body, options)
+  }
+
+  /** What is wrong with an execution, if anything; counts it. */
+  judge(
+    execution: Execution,
+    steps: Driven["steps"],
+    earlyTimers: number,
+    isAtRest: boolean,
+    sampled = false,
+  ): Found | undefined {
+    const ids = steps.map(({ id }) => id)
+    const { refused } = this.guard
+    const [violation] =
+      refused === undefined
+        ? execution.violations(steps, isAtRest)
+        : [{ guarantee: "ambient", what: refused.message, step: execution.cluster.world.step }]
+    if (violation !== undefined) {
+      this.tally.executions++
+      return { violation, ids, earlyTimers, execution }
+    }
+    if (!isAtRest) {
+      this.tally.gaveUp()
+      return undefined
+    }
+    this.tally.completed(execution, steps, sampled)
+    const { selfCheckEvery = selfCheckEveryDefault } = this.options
+    if (selfCheckEvery === 0 || this.tally.executions % selfCheckEvery !== 1 % selfCheckEvery) {
+      return undefined
+    }
+    const unfit = this.autopsy(earlyTimers).checkAgain(ids) ?? leftBy(execution)
+    return unfit === undefined ? undefined : { violation: unfit, ids, earlyTimers, execution }
+  }
+
+  unsteady(
+    execution: Execution,
+    search: Search,
+    { step, message }: NotDeterministic,
+    earlyTimers: number,
+  ): Found {
+    const ids = search.execution.slice(0, step).map(({ id }) => id)
+    return {
+      violation: { guarantee: "determinism", what: message, step },
+      ids,
+      earlyTimers,
+      execution,
+    }
+  }
+
+  autopsy(earlyTimers: number): Autopsy {
+    return new Autopsy(() => this.fresh(earlyTimers), raceOf(this.options), earlyTimers)
+  }
+}
+
+/** G7, G8: what is left once everybody has closed. */
+const leftBy = (execution: Execution): Violation | undefined => {
+  const left = execution.cluster.close()
+  return left === undefined
+    ? undefined
+    : { guarantee: "G7", what: `after everything was closed, ${left}`, step: undefined }
+}

@@ -1,0 +1,16 @@
+/** The bounds of a race, and the number that its tokens carry. */
+import type { RaceOptions } from "../Explore.ts"
+import { raceNumber, readToken } from "../search/token.ts"
+import type { Bounds } from "../Verdict.ts"
+
+export const boundsOf = (
+  { clients = 1, workers = 1, slots = 1, prefetch = 0 }: RaceOptions,
+  earlyTimers: number,
+): Bounds => ({ clients, workers, slots, prefetch, earlyTimers })
+
+export const raceOf = (options: RaceOptions): number =>
+  raceNumber(JSON.stringify([options.name ?? "race", boundsOf(options, 0)]))
+
+/** Whether a token is of the race with these options. */
+export const belongsTo = (token: string, options: RaceOptions): boolean =>
+  readToken(token).race === raceOf(options)

@@ -1,0 +1,88 @@
+/** Steps in words: who said what to whom, and what happened where. */
+import type { Happening } from "@scaler-ts/adapter-memory"
+import { type Message, ProtocolError, Wire } from "@scaler-ts/protocol"
+
+/** One step as people read it. */
+export interface Told {
+  readonly id: string
+  /** Where it happened. */
+  readonly node: string
+  /** Who sent what arrived; `undefined` for what happened at the node by itself. */
+  readonly from: string | undefined
+  /** What was said, or what happened; several messages of one frame are several lines. */
+  readonly lines: ReadonlyArray<string>
+}
+
+/** A node's name, short and still told apart from the others: `worker-1` is `w1`, `client` is `c`. */
+export const shortName = (node: string): string => {
+  const [role = "", number = ""] = node.split("-")
+  return `${role.slice(0, 1)}${number}`
+}
+
+/** Names tasks by the names they were submitted under, on whichever side a number was heard. */
+export class Teller {
+  /** The names by which clients' numbers and the scheduler's own are known, as `client 1` and `scheduler 1`. */
+  private readonly names = new Map<string, string>()
+
+  tell(happening: Happening, didAtNode: () => string): Told {
+    const { id, kind, node, frame } = happening
+    const base = { id, node: node.name }
+    switch (kind) {
+      case "deliver": {
+        const [from = ""] = id.split(">")
+        const lines = frame === undefined ? ["gone"] : this.messagesOf(from, node.name, frame)
+        return { ...base, from, lines }
+      }
+      case "timer":
+      case "early":
+        return {
+          ...base,
+          from: undefined,
+          lines: [`${kind === "early" ? "a timer, early" : "a timer"}, at ${node.nowMs} ms`],
+        }
+      case "offer":
+        return { ...base, from: undefined, lines: [didAtNode()] }
+    }
+  }
+
+  private messagesOf(from: string, to: string, frame: Uint8Array): ReadonlyArray<string> {
+    try {
+      const messages: ReadonlyArray<Message.Message> =
+        to === "scheduler"
+          ? Wire.decode(frame, Wire.toScheduler).messages
+          : from === "scheduler" && to.startsWith("client")
+            ? Wire.decode(frame, Wire.toClient).messages
+            : Wire.decode(frame, Wire.toWorker).messages
+      return messages.map((message) => this.sentence(message, to.startsWith("client") ? to : from))
+    } catch (error) {
+      if (error instanceof ProtocolError) return [`unreadable: ${error.message}`]
+      throw error
+    }
+  }
+
+  /** `space`: whose numbers the message uses; a worker's are the scheduler's. */
+  private sentence(message: Message.Message, space: string): string {
+    const numbers = space.startsWith("client") ? space : "scheduler"
+    if ("task" in message) {
+      const key = `${numbers} ${message.task}`
+      if (message._tag === "Task") this.names.set(key, message.name)
+      return `${message._tag}(${this.names.get(key) ?? message.task})${detailOf(message)}`
+    }
+    return message._tag === "ProtocolError" ? `ProtocolError: ${message.reason}` : message._tag
+  }
+}
+
+const detailOf = (message: Message.Message): string => {
+  switch (message._tag) {
+    case "Task":
+      return message.attempt > 0 ? ` attempt ${message.attempt}` : ""
+    case "TaskCancel":
+      return message.force ? "" : " unforced"
+    case "TaskCancelConfirm":
+      return ` ${message.type}${message.how === "unknown" ? "" : `, ${message.how}`}`
+    case "TaskResult":
+      return ` ${message.type}`
+    default:
+      return ""
+  }
+}

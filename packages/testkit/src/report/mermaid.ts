@@ -1,0 +1,31 @@
+/** A schedule as a mermaid sequence diagram, for pages that draw one. */
+import { shortName, type Told } from "./describe.ts"
+
+/** `nodes`: the columns, in their order. `verdict`: a sentence to end with. */
+export const mermaid = (
+  nodes: ReadonlyArray<string>,
+  steps: ReadonlyArray<Told>,
+  verdict: string,
+): string => {
+  const lines = steps.flatMap(({ node, from, lines: said }) =>
+    said.map((line) => {
+      const at = shortName(node)
+      const text = escaped(line)
+      if (from === undefined) return `  Note over ${at}: ${text}`
+      const arrow = line === "gone" ? "--x" : "->>"
+      return `  ${shortName(from)}${arrow}${at}: ${text}`
+    }),
+  )
+  const names = nodes.map(shortName)
+  const ends = names.length > 1 ? `${names[0]},${names.at(-1)}` : (names[0] ?? "")
+  return [
+    "sequenceDiagram",
+    ...nodes.map((node) => `  participant ${shortName(node)} as ${node}`),
+    ...lines,
+    `  Note over ${ends}: ${escaped(verdict)}`,
+  ].join("\n")
+}
+
+/** Semicolons and number signs end a statement or begin an entity there. */
+const escaped = (text: string): string =>
+  text.replaceAll(/\s+/g, " ").replaceAll(/[#;]/g, (sign) => (sign === "#" ? "#35;" : "#59;"))

@@ -1,0 +1,42 @@
+/** What the search needs to know of what it searches: what can happen next, and what a step touched. */
+
+/** Something that may happen next. */
+export interface Happening {
+  /**
+   * Names the same thing in every execution: after the same steps at the places it touches it has the
+   * same name, whatever happened elsewhere. Two that can happen at once have different names.
+   */
+  readonly id: string
+}
+
+/**
+ * What a step touched. Places are bits: the nodes of a cluster, the variables of a program, a shared
+ * budget.
+ *
+ * Two steps commute when neither acts where the other acts or looks. All of the reduction rests on
+ * this being true.
+ */
+export interface Footprint {
+  /** The places whose state the step may have changed. */
+  readonly acts: number
+  /** The places it looked at. */
+  readonly sees: number
+  /** The numbers of earlier steps without which it could not have happened; negative ones are left out. */
+  readonly causes: ReadonlyArray<number>
+  /** Whether it could happen only because nothing else could, which makes every earlier step a cause. */
+  readonly isLast: boolean
+}
+
+/** One execution in the making. Its behaviour depends on nothing but the steps applied. */
+export interface System<H extends Happening = Happening> {
+  /** What can happen next. Nothing: the execution is complete. */
+  readonly enabled: () => ReadonlyArray<H>
+  /** Lets one of them happen. */
+  readonly apply: (happening: H) => Footprint
+}
+
+/** Whether the order of two steps matters. */
+export const conflict = (
+  one: Pick<Footprint, "acts" | "sees">,
+  other: Pick<Footprint, "acts" | "sees">,
+): boolean => (one.acts & (other.acts | other.sees)) !== 0 || (one.sees & other.acts) !== 0

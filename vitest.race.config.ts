@@ -1,0 +1,8 @@
+import { mergeConfig } from "vitest/config"
+import base from "./vitest.config.ts"
+
+// Only the races, and with them those in tests/races/deep, which take too long for every `npm test`.
+const races = mergeConfig(base, {})
+races.test = { ...races.test, include: ["tests/races/**/*.race.ts"] }
+
+export default races
