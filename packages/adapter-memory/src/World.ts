@@ -47,8 +47,9 @@ interface Link {
   movedAt: number
 }
 
-/** Everybody shares the budget of early timers, so its spending is seen by all who spend. */
+/** The budget of early timers is a place, too: its spending is seen by all who spend. */
 const budgetBit = 1 << 30
+const everywhere = -1
 
 /** More nodes than this do not fit a footprint. */
 const nodesMax = 30
@@ -235,6 +236,7 @@ export class World implements Carrier, Surroundings {
       node.nowMs = Math.max(node.nowMs, atMs)
     } else {
       // Nothing else could happen, so the time until the timer has passed for everybody.
+      this.acts = everywhere
       for (const every of this.nodes) every.nowMs = Math.max(every.nowMs, atMs)
     }
   }

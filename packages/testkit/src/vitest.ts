@@ -69,7 +69,7 @@ const run = async (
 /** The error with the stack of the line that wrote the race: nobody looks for the cause in here. */
 const shownAt = (where: Error, error: RaceFailed): RaceFailed => {
   const frames = (where.stack ?? "").split("\n").filter((line) => line.startsWith("    at "))
-  error.stack = `${error.name}: ${error.message}\n${frames.slice(1).join("\n")}`
+  error.stack = `${error.name}: ${error.message}\n${frames[1] ?? ""}`
   return error
 }
 

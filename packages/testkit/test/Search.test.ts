@@ -146,6 +146,31 @@ test("a step that could happen only because nothing else could is never moved be
   assert.equal(count(make, "source"), 1)
 })
 
+test("of things that wait until all is quiet each may be the first, whatever follows from it", () => {
+  // Two timers of the same instant, at two nodes; each sends a message to a third.
+  const make = (): System => {
+    const waiting = new Set(["a", "b"])
+    let message: { readonly id: string; readonly sentAt: number } | undefined
+    let step = -1
+    return {
+      enabled: () => (message === undefined ? [...waiting].map((id) => ({ id })) : [message]),
+      apply: ({ id }) => {
+        step++
+        if (message?.id === id) {
+          const causes = [message.sentAt]
+          message = undefined
+          return { acts: 4, sees: 0, causes, isLast: false }
+        }
+        waiting.delete(id)
+        message = { id: `of ${id}`, sentAt: step }
+        return { acts: -1, sees: 0, causes: [], isLast: true }
+      },
+    }
+  }
+  assert.equal(count(make, "source"), 2)
+  assert.equal(count(make, "sleep"), 2)
+})
+
 test("a system that does something else the second time is refused at the step that differs", () => {
   let executions = 0
   const make = (): System => {

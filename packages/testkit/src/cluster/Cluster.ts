@@ -3,7 +3,7 @@ import { World, type WorldNode } from "@scaler-ts/adapter-memory"
 import { Client, type ClientStatus, type CancelPolicy } from "@scaler-ts/future"
 import { clientOverWire, schedulerPeer, workerOverWire } from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
-import { Loop } from "@scaler-ts/runtime"
+import { Checked, Loop } from "@scaler-ts/runtime"
 import { Scheduler, type Status } from "@scaler-ts/scheduler"
 import { type ExecutorFactory, type TaskModules, Worker } from "@scaler-ts/worker"
 import * as Effect from "effect/Effect"
@@ -79,14 +79,15 @@ export class Cluster {
   private readonly clients: ReadonlyArray<Part<Client>>
 
   constructor(options: ClusterOptions) {
-    const { earlyTimers = 0, seed = "race" } = options
+    const { earlyTimers = 0, seed = "race", clients = 1, workers = 1 } = options
+    checked(options)
     this.options = options
     this.world = new World({ earlyTimers, seed })
     this.record = new Record(this.world)
     for (const task of ownTasks(options.tasks)) this.jobs.set(task.name, task)
     this.schedulerNode = this.world.join(schedulerPeer)
-    this.workerNodes = names("worker", options.workers ?? 1, true).map((n) => this.world.join(n))
-    this.clientNodes = names("client", options.clients ?? 1, false).map((n) => this.world.join(n))
+    this.workerNodes = names("worker", workers, true).map((n) => this.world.join(n))
+    this.clientNodes = names("client", clients, false).map((n) => this.world.join(n))
     this.scheduler = this.start(this.schedulerNode, ({ transport }) => Scheduler.make(transport))
     this.workers = this.workerNodes.map((node) => this.start(node, this.worker))
     this.clients = this.clientNodes.map((node) => this.start(node, this.client))
@@ -183,6 +184,15 @@ export class Cluster {
       return yield* Client.make(tagged, { policy, cancelBoundMs, observer })
     })
   }
+}
+
+const checked = (options: ClusterOptions): void => {
+  const { clients = 1, workers = 1, slots = 1, prefetch = 0, earlyTimers = 0 } = options
+  Checked.wholeFromOne("clients", clients)
+  Checked.wholeFromOne("workers", workers)
+  Checked.wholeFromOne("slots", slots)
+  Checked.wholeFromZero("prefetch", prefetch)
+  Checked.wholeFromZero("earlyTimers", earlyTimers)
 }
 
 const names = (role: string, count: number, numbered: boolean): ReadonlyArray<string> =>

@@ -1,4 +1,5 @@
 /** The search of one race, in slices, so that whoever waits for it can still be interrupted. */
+import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type { Violation } from "../cluster/guarantees.ts"
@@ -36,8 +37,8 @@ export class Explorer {
   constructor(body: RaceBody, options: RaceOptions) {
     this.options = options
     this.trials = new Trials(body, options)
-    this.budgetMs = options.budgetMs ?? budgetMsDefault
-    this.earlyMax = options.earlyTimers ?? 0
+    this.budgetMs = Checked.milliseconds("budgetMs", options.budgetMs ?? budgetMsDefault)
+    this.earlyMax = Checked.wholeFromZero("earlyTimers", options.earlyTimers ?? 0)
     this.seed = options.seed ?? "race"
   }
 

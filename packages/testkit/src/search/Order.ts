@@ -20,11 +20,8 @@ export interface Step extends Footprint {
 }
 
 /** The step after `steps`. */
-export const stepAfter = (
-  steps: ReadonlyArray<Step>,
-  id: string,
-  { acts, sees, causes, isLast }: Footprint,
-): Step => {
+export const stepAfter = (steps: ReadonlyArray<Step>, id: string, footprint: Footprint): Step => {
+  const { acts, sees, causes, isLast } = footprint
   const before = new StepSet(steps.length)
   const include = (number: number): void => {
     const cause = steps[number]
@@ -37,8 +34,9 @@ export const stepAfter = (
   const races: Array<number> = []
   for (let number = steps.length - 1; number >= 0; number--) {
     const earlier = steps[number]
-    if (earlier === undefined || before.has(number) || !conflict(earlier, { acts, sees })) continue
-    races.push(number)
+    if (earlier === undefined || before.has(number) || !conflict(earlier, footprint)) continue
+    // Nothing can be moved before what waited until all was quiet.
+    if (!earlier.isLast) races.push(number)
     include(number)
   }
   return { id, acts, sees, causes, isLast, before, races }

@@ -15,7 +15,7 @@
  * shows up as a race, so it is tried at once where it vanished.
  */
 import { type Step, stepAfter } from "./Order.ts"
-import { conflict, type Footprint, type Happening, type System } from "./System.ts"
+import { conflict, type Happening, type System, type Touched } from "./System.ts"
 
 export type Reduction = "source" | "sleep" | "none"
 
@@ -39,9 +39,6 @@ export class NotDeterministic extends Error {
     this.step = step
   }
 }
-
-/** What is known of a step that has been tried or may still sleep. */
-type Touched = Pick<Footprint, "acts" | "sees">
 
 /** One point of the execution under way, and what is still to be tried there. */
 interface Frame {
@@ -117,6 +114,9 @@ export class Search {
     const footprint = system.apply(chosen)
     if (depth < this.shared) return undefined
     const step = stepAfter(this.steps, chosen.id, footprint)
+    // Each of several that could only happen last comes after all else, the others included: none
+    // of them races, and their order may still matter.
+    if (step.isLast) for (const id of frame.enabled) frame.toTry.add(id)
     if (this.reduction === "source") this.reverse(step)
     this.steps.push(step)
     return undefined

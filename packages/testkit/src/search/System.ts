@@ -23,7 +23,10 @@ export interface Footprint {
   readonly sees: number
   /** The numbers of earlier steps without which it could not have happened; negative ones are left out. */
   readonly causes: ReadonlyArray<number>
-  /** Whether it could happen only because nothing else could, which makes every earlier step a cause. */
+  /**
+   * Whether it could happen only because nothing else could, as a timer does that waits until all is
+   * quiet. Every earlier step is a cause of it, and it acts everywhere: time has passed for all.
+   */
   readonly isLast: boolean
 }
 
@@ -35,8 +38,12 @@ export interface System<H extends Happening = Happening> {
   readonly apply: (happening: H) => Footprint
 }
 
+/** Where a step acted and looked. */
+export type Touched = Pick<Footprint, "acts" | "sees" | "isLast">
+
 /** Whether the order of two steps matters. */
-export const conflict = (
-  one: Pick<Footprint, "acts" | "sees">,
-  other: Pick<Footprint, "acts" | "sees">,
-): boolean => (one.acts & (other.acts | other.sees)) !== 0 || (one.sees & other.acts) !== 0
+export const conflict = (one: Touched, other: Touched): boolean =>
+  one.isLast ||
+  other.isLast ||
+  (one.acts & (other.acts | other.sees)) !== 0 ||
+  (one.sees & other.acts) !== 0

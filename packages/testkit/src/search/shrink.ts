@@ -28,7 +28,15 @@ export const shrink = (
     best = found
     return true
   }
-  // Whole tails first, because most of what follows a failure has nothing to do with it.
+  // What weighs most first: shorter is no better if it keeps that.
+  for (const id of failing.ids) {
+    const weight = best.cost[0] ?? 0
+    if (weight === 0) break
+    const without = best.ids.filter((other) => other !== id)
+    const found = attempts++ < attemptsMax ? attempt(without) : undefined
+    if (found !== undefined && (found.cost[0] ?? 0) < weight) best = found
+  }
+  // Whole tails next, because most of what follows a failure has nothing to do with it.
   for (let size = best.ids.length >> 1; size > 0; size >>= 1) {
     for (let at = best.ids.length - size; at >= 0; at -= size) {
       tries([...best.ids.slice(0, at), ...best.ids.slice(at + size)])

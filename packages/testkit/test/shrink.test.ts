@@ -1,0 +1,67 @@
+import assert from "node:assert/strict"
+import { test } from "vitest"
+import { type Failing, shrink } from "../src/search/shrink.ts"
+
+/** Fails whenever `needs` come in this order, whatever else there is. */
+const failingWith =
+  (...needs: ReadonlyArray<string>) =>
+  (ids: ReadonlyArray<string>): Failing | undefined => {
+    let found = 0
+    for (const id of ids) if (id === needs[found]) found++
+    return found === needs.length ? { ids, cost: [ids.length] } : undefined
+  }
+
+const noise = (count: number): ReadonlyArray<string> =>
+  Array.from({ length: count }, (_, index) => `noise ${index}`)
+
+test("everything that has nothing to do with the failure goes", () => {
+  const attempt = failingWith("a", "b", "c")
+  const ids = [...noise(10), "a", ...noise(10), "b", "c", ...noise(20)]
+  assert.deepEqual(shrink({ ids, cost: [ids.length] }, attempt).ids, ["a", "b", "c"])
+})
+
+test("what costs more goes first: an early timer before any number of steps", () => {
+  const cost = (ids: ReadonlyArray<string>): ReadonlyArray<number> => [
+    ids.filter((id) => id.startsWith("early")).length,
+    ids.length,
+  ]
+  // Without the early timer it takes three other steps to fail.
+  const attempt = (ids: ReadonlyArray<string>): Failing | undefined => {
+    const isFailing = ids.includes("early") || ["x", "y", "z"].every((id) => ids.includes(id))
+    return isFailing ? { ids, cost: cost(ids) } : undefined
+  }
+  const ids = ["early", "x", "y", "z"]
+  assert.deepEqual(shrink({ ids, cost: cost(ids) }, attempt).ids, ["x", "y", "z"])
+})
+
+test("steps are moved together when that is simpler", () => {
+  const changes = (ids: ReadonlyArray<string>): number =>
+    ids.filter((id, index) => index > 0 && id[0] !== ids[index - 1]?.[0]).length
+  const attempt = (ids: ReadonlyArray<string>): Failing | undefined =>
+    ["a1", "a2", "b1", "b2"].every((id) => ids.includes(id)) &&
+    ids.indexOf("a1") < ids.indexOf("a2") &&
+    ids.indexOf("b1") < ids.indexOf("b2")
+      ? { ids, cost: [ids.length, changes(ids)] }
+      : undefined
+  const ids = ["a1", "b1", "a2", "b2"]
+  assert.equal(changes(shrink({ ids, cost: [4, changes(ids)] }, attempt).ids), 1)
+})
+
+test("a schedule of which everything is needed stays as it is", () => {
+  const attempt = failingWith("a", "b")
+  assert.deepEqual(shrink({ ids: ["a", "b"], cost: [2] }, attempt).ids, ["a", "b"])
+})
+
+test("the number of attempts is bounded", () => {
+  let attempts = 0
+  const ids = noise(500)
+  shrink(
+    { ids, cost: [ids.length] },
+    () => {
+      attempts++
+      return undefined
+    },
+    100,
+  )
+  assert.equal(attempts, 100)
+})

@@ -1,0 +1,86 @@
+import { execFile } from "node:child_process"
+import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import assert from "node:assert/strict"
+import { afterAll, beforeAll, test } from "vitest"
+
+const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))))
+
+interface Assertion {
+  readonly title: string
+  readonly status: string
+  readonly failureMessages: ReadonlyArray<string>
+}
+
+let folder = ""
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "scaler-race-"))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** Runs the fixture as a user would and gives what vitest says of each test, and what it prints. */
+const run = async (
+  environment: Readonly<Record<string, string>>,
+): Promise<{ readonly tests: ReadonlyMap<string, Assertion>; readonly printed: string }> => {
+  const file = join(folder, `${Object.keys(environment).length}.json`)
+  const args = [
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "--config=packages/testkit/test/fixtures/vitest.config.ts",
+    "--reporter=verbose",
+    "--reporter=json",
+    `--outputFile.json=${file}`,
+  ]
+  const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: "1", ...environment }
+  delete env["VITEST"]
+  const printed = await new Promise<string>((resolve) => {
+    execFile(process.execPath, args, { cwd: root, env }, (_, stdout, stderr) => {
+      resolve(stdout + stderr)
+    })
+  })
+  const report = JSON.parse(await readFile(file, "utf8")) as {
+    readonly testResults: ReadonlyArray<{ readonly assertionResults: ReadonlyArray<Assertion> }>
+  }
+  const all = report.testResults.flatMap(({ assertionResults }) => assertionResults)
+  return { tests: new Map(all.map((one) => [one.title, one])), printed }
+}
+
+const statuses = (tests: ReadonlyMap<string, Assertion>): Readonly<Record<string, string>> =>
+  Object.fromEntries([...tests].map(([title, { status }]) => [title, status]))
+
+test("it.race passes, fails with the picture and the token, and the token replays in its race alone", async () => {
+  const { tests, printed } = await run({})
+  assert.deepEqual(statuses(tests), {
+    holds: "passed",
+    fails: "failed",
+    "is sampled": "passed",
+    "is skipped": "skipped",
+    "is a test like any other": "passed",
+  })
+  assert.match(printed, /✓ holds: verified, 12 schedules cover every order/)
+  assert.match(printed, /~ is sampled: sampled/)
+  const message = tests.get("fails")?.failureMessages.join("\n") ?? ""
+  assert.match(message, /✗ fails: fails in \d+ steps/)
+  assert.match(message, /w1 → TaskCancelConfirm\(work\) canceled, cooperative/)
+  assert.match(message, /never: it was stopped/)
+  assert.match(
+    message,
+    /fixtures\/races\.ts:\d+/,
+    "the stack points at the line that wrote the race",
+  )
+  const [, token = ""] = /SCALER_REPLAY=(st1-[\w-]+)/.exec(message) ?? []
+  assert.ok(token.length > 4, message)
+
+  const replayed = await run({ SCALER_REPLAY: token })
+  assert.deepEqual(statuses(replayed.tests), {
+    holds: "skipped",
+    fails: "failed",
+    "is sampled": "skipped",
+    "is skipped": "skipped",
+    "is a test like any other": "passed",
+  })
+  const again = replayed.tests.get("fails")?.failureMessages.join("\n") ?? ""
+  assert.ok(again.includes(token), "the same schedule has the same token")
+})
