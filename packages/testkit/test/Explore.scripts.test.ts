@@ -32,7 +32,7 @@ describe("scripts", () => {
         const other = yield* fork(
           "other",
           function* (their) {
-            yield* Future.cancel(yield* their.submit(theirs))
+            yield* their.submit(theirs)
           },
           { client: 2 },
         )

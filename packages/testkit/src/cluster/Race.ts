@@ -131,9 +131,9 @@ export class Race {
         const number = ++script.steps
         yield* Effect.callback<void>((resume) => {
           const withdraw = node.offer(`${script.name}#${number}`, () => {
-            record.doing = ""
+            record.doing.length = 0
             resume(Effect.void)
-            script.doing = record.doing === "" ? `step ${number}` : record.doing
+            script.doing = record.doing.length === 0 ? `step ${number}` : listed(record.doing)
           })
           return Effect.sync(withdraw)
         })
@@ -216,3 +216,7 @@ export class Race {
     }
   }
 }
+
+/** The first few of what a step did: enough to know it by. */
+const listed = (did: ReadonlyArray<string>): string =>
+  did.length <= 4 ? did.join(", ") : `${did.slice(0, 4).join(", ")}, …`

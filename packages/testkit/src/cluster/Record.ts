@@ -42,8 +42,8 @@ export interface FutureRecord {
 
 export class Record {
   readonly futures: Array<FutureRecord> = []
-  /** What each script's step was about, for reports: the newest thing it did. */
-  doing = ""
+  /** What the client's step under way is about, for reports: everything it asked of futures, in order. */
+  readonly doing: Array<string> = []
   private readonly world: World
   private readonly byFuture = new Map<Future.Future<unknown>, FutureRecord>()
   private readonly byTag = new Map<string, FutureRecord>()
@@ -78,14 +78,14 @@ export class Record {
         this.futures.push(record)
         this.byFuture.set(future, record)
         this.byTag.set(tagOf(client, future.number), record)
-        this.doing = `submit(${future.task})`
+        this.doing.push(`submit(${future.task})`)
       },
       awaited: (future) => {
-        this.doing = `await(${future.task})`
+        this.doing.push(`await(${future.task})`)
       },
       cancelAsked: (future) => {
         about(future).asked.push(this.now())
-        this.doing = `cancel(${future.task})`
+        this.doing.push(`cancel(${future.task})`)
       },
       answered: (future, receipt) => {
         about(future).answers.push({ at: this.now(), receipt })

@@ -1,0 +1,105 @@
+import { lineOf, reportOf, type Verdict } from "@scaler-ts/testkit"
+import assert from "node:assert/strict"
+import { test } from "vitest"
+import { columns } from "../src/report/columns.ts"
+import type { Told } from "../src/report/describe.ts"
+import { mermaid } from "../src/report/mermaid.ts"
+
+const nodes = ["client-1", "client-2", "scheduler", "worker-1"]
+
+const steps: ReadonlyArray<Told> = [
+  { id: "client-2#1", node: "client-2", from: undefined, lines: ["submit(a)"] },
+  {
+    id: "client-2>scheduler#1",
+    node: "scheduler",
+    from: "client-2",
+    lines: ["Task(a)", "TaskCancel(a)"],
+  },
+  { id: "worker-1>scheduler#1", node: "scheduler", from: "worker-1", lines: ["gone"] },
+]
+
+test("columns show each step where it happened, who sent it, and every message of a frame", () => {
+  assert.equal(
+    columns(nodes, steps),
+    `\
+   client-1  client-2   scheduler           worker-1
+   ────────  ─────────  ──────────────────  ────────
+1            submit(a)
+2                       c2 → Task(a)
+                        c2 → TaskCancel(a)
+3                       w1 → gone`,
+  )
+})
+
+test("a diagram names every node once, draws what was lost with a cross, and ends with the verdict", () => {
+  assert.equal(
+    mermaid(nodes, steps, "G2: it ran; see step #3\n  and more"),
+    `\
+sequenceDiagram
+  participant c1 as client-1
+  participant c2 as client-2
+  participant s as scheduler
+  participant w1 as worker-1
+  Note over c2: submit(a)
+  c2->>s: Task(a)
+  c2->>s: TaskCancel(a)
+  w1--xs: gone
+  Note over c1,w1: G2: it ran, see step  no. 3 and more`,
+  )
+})
+
+const stats = {
+  executions: 1_234,
+  blocked: 0,
+  longest: 9,
+  elapsedMs: 1_500,
+  rawOrders: 23_456,
+  exercised: {},
+}
+const bounds = { clients: 2, workers: 2, slots: 2, prefetch: 1, earlyTimers: 1 }
+
+test("verdicts say in one line what is known, within which bounds, and no more", () => {
+  const verified: Verdict = { _tag: "Verified", classes: 1_000, bounds, stats }
+  assert.equal(
+    lineOf("a", verified),
+    "✓ a: verified, 1,000 schedules cover every order (about 2·10^4 raw) within 2 clients, 2 workers, 2 slots, prefetch 1, 1 early timer, 1.5 s",
+  )
+  const sampled: Verdict = {
+    _tag: "Sampled",
+    classes: 1,
+    estimate: 3_000,
+    verified: { ...bounds, earlyTimers: 0 },
+    bounds,
+    seed: "7",
+    stats,
+  }
+  assert.equal(
+    lineOf("a", sampled),
+    "~ a: sampled 1 schedule, 1 % of at least 3,000 within 2 clients, 2 workers, 2 slots, prefetch 1, 1 early timer, seed 7, 1.5 s" +
+      "; verified within 2 clients, 2 workers, 2 slots, prefetch 1, no early timer",
+  )
+  assert.equal(reportOf("a", sampled), lineOf("a", sampled))
+})
+
+test("the report of a violation has the picture and how to see it again", () => {
+  const failure = {
+    guarantee: "G2",
+    what: "it ran",
+    step: 1,
+    steps: ["x", "y"],
+    diagram: "sequenceDiagram",
+    columns: "1  x\n2  y\n✗ G2: it ran",
+  }
+  const violated: Verdict = { _tag: "Violated", failure, token: "st1-AAAA", shrunkFrom: 5, stats }
+  assert.equal(
+    reportOf("a", violated),
+    `\
+✗ a: fails in 2 steps (found with 5), after 1,234 executions, 1.5 s
+
+  1  x
+  2  y
+  ✗ G2: it ran
+
+  see it again: SCALER_REPLAY=st1-AAAA, or { replay: "st1-AAAA" } as the race's option`,
+  )
+})
