@@ -35,7 +35,7 @@ export interface Footprint {
   readonly sees: number
   /** The numbers of the steps without which it could not have happened. */
   readonly causes: ReadonlyArray<number>
-  /** Whether it could happen only because nothing else could: then every step before it is a cause. */
+  /** Whether it could happen only because nothing else could. It commutes with no other step: time has passed for all. */
   readonly isLast: boolean
 }
 
@@ -49,7 +49,6 @@ interface Link {
 
 /** The budget of early timers is a place, too: its spending is seen by all who spend. */
 const budgetBit = 1 << 30
-const everywhere = -1
 
 /** More nodes than this do not fit a footprint. */
 const nodesMax = 30
@@ -236,7 +235,6 @@ export class World implements Carrier, Surroundings {
       node.nowMs = Math.max(node.nowMs, atMs)
     } else {
       // Nothing else could happen, so the time until the timer has passed for everybody.
-      this.acts = everywhere
       for (const every of this.nodes) every.nowMs = Math.max(every.nowMs, atMs)
     }
   }

@@ -5,7 +5,7 @@
  */
 import { Future } from "@scaler-ts/future"
 import type { Happening } from "@scaler-ts/adapter-memory"
-import type { RaceBody, RaceOptions } from "@scaler-ts/testkit"
+import type { RaceBody, RaceContext, RaceOptions } from "@scaler-ts/testkit"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
@@ -32,8 +32,9 @@ const seenOf = (execution: Execution, bytes: ReadonlyMap<string, string>): strin
   }))
   const clocks = world.all.map(({ name, nowMs }) => [name, nowMs])
   const scheduler = { ...rest.scheduler, workers: rest.scheduler.workers.toSorted(byName) }
+  const looks = [...execution.race.findings.sometimes]
   const links = [...bytes].toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return JSON.stringify([futures.toSorted(byClient), { ...rest, scheduler }, clocks, links])
+  return JSON.stringify([futures.toSorted(byClient), { ...rest, scheduler }, clocks, links, looks])
 }
 
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
@@ -118,7 +119,8 @@ const races: ReadonlyArray<readonly [string, RaceBody, RaceOptions]> = [
       const work = job("work")
       yield* submit(work)
       yield* Effect.sync(() => sometimes("it had ended", work.ended))
-      yield* world.status
+      const { tasks } = yield* world.status
+      sometimes("it was running", tasks.running > 0)
     },
     {},
   ],
@@ -167,7 +169,7 @@ const largerRaces: ReadonlyArray<readonly [string, RaceBody, RaceOptions]> = [
   ["two tasks", bothCancelled, {}],
 ]
 
-function* sleepers({ fork, submit, job }: Parameters<RaceBody>[0]): ReturnType<RaceBody> {
+function* sleepers({ fork, submit, job }: RaceContext): ReturnType<RaceBody<void>> {
   for (const client of [2, 3]) {
     yield* fork(
       `sleeper-${client}`,
