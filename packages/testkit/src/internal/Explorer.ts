@@ -114,9 +114,11 @@ export class Explorer {
         )
       }
       const { earlyTimers } = schedule
-      const execution = this.trials.fresh(earlyTimers)
-      const driven = this.trials.guard.during(() => drive(execution, replaying(schedule)))
-      const found = this.trials.judge(execution, driven.steps, earlyTimers, true)
+      const found = this.trials.guard.during(() => {
+        const execution = this.trials.fresh(earlyTimers)
+        const { steps } = drive(execution, replaying(schedule))
+        return this.trials.judge(execution, steps, earlyTimers, true)
+      })
       if (found !== undefined) return yield* this.violated(found)
       const bounds = boundsOf(this.options, earlyTimers)
       const { stats } = this.trials.tally

@@ -35,9 +35,14 @@ export class AmbientGuard {
   /** Runs something with everything ambient out of reach. */
   during<A>(run: () => A): A {
     const restores = guarded.map(([holder, key, make]) => this.replace(holder, key, make))
+    const { stackTraceLimit } = Error
+    // An error's stack leads out of the world, so it would differ from search to replay; errors that
+    // tasks throw cross the network with it.
+    Error.stackTraceLimit = 0
     try {
       return run()
     } finally {
+      Error.stackTraceLimit = stackTraceLimit
       for (const restore of restores) restore()
     }
   }
