@@ -12,6 +12,7 @@ export default defineConfig({
       "apps/*/test/**/*.test.ts",
       "tests/**/*.test.ts",
       "tests/races/*.race.ts",
+      "examples/**/*.race.ts",
     ],
     testTimeout: 30_000,
   },
