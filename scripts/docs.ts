@@ -1,6 +1,7 @@
-/** Prints the documents that are made from data: run by `npm run docs`. */
-import { writeFileSync } from "node:fs"
+/** Prints the documents that are made from data or show what programs print: run by `npm run docs`. */
+import { readFileSync, writeFileSync } from "node:fs"
 import { documents } from "../packages/protocol/test/tables/print.ts"
+import { printed } from "../tests/support/racePage.ts"
 
 const root = new URL("../", import.meta.url)
 
@@ -8,3 +9,7 @@ for (const [path, print] of documents) {
   writeFileSync(new URL(path, root), print())
   console.log(`wrote ${path}`)
 }
+
+const races = new URL("docs/testing.md", root)
+writeFileSync(races, await printed(readFileSync(races, "utf8")))
+console.log("wrote docs/testing.md")
