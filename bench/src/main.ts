@@ -8,6 +8,7 @@ import { availableParallelism } from "node:os"
 import process from "node:process"
 import { parseArgs } from "node:util"
 import { takeCancel } from "./figures/cancel.ts"
+import { takeExplore } from "./figures/explore.ts"
 import { takeGather } from "./figures/gather.ts"
 import { takeImport } from "./figures/import.ts"
 import { takeInline } from "./figures/inline.ts"
@@ -23,6 +24,7 @@ const groups: Readonly<Record<string, Take>> = {
   "P7 memory": takeMemory,
   "P9 gather": takeGather,
   "P10 import": takeImport,
+  race: takeExplore,
 }
 
 const { values } = parseArgs({

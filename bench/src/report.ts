@@ -42,6 +42,7 @@ const judgement = ({ budget, wanted, met }: Figure): string =>
     : `${budget ?? ""} ${bareWanted(wanted)} ${met ? "met" : "missed"}`.trim()
 
 // The unit stands in the value's column already.
-const bareWanted = (wanted: string): string => wanted.replace(/ (tasks\/s|µs|ms|s|B|MB)$/, "")
+const bareWanted = (wanted: string): string =>
+  wanted.replace(/ (tasks\/s|runs\/s|µs|ms|s|B|MB)$/, "")
 
 const bare = (value: number): string => format(value, "x").slice(0, -2)
