@@ -8,3 +8,4 @@ export {
   type SearchOptions,
 } from "./search/Search.ts"
 export { conflict, type Footprint, type Happening, type System } from "./search/System.ts"
+export * as States from "./States.ts"

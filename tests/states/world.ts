@@ -4,9 +4,7 @@
  * A world is plain data. Steps decide everything; the shells in `shells.ts` carry out their
  * commands, and `actions.ts` says what can happen next.
  */
-import * as ClientTask from "../../src/machine/ClientTask.ts"
-import * as SchedulerTask from "../../src/machine/SchedulerTask.ts"
-import * as WorkerAttempt from "../../src/machine/WorkerAttempt.ts"
+import { ClientTask, SchedulerTask, WorkerAttempt } from "@scaler-ts/protocol"
 
 /** The three steps under search. Mutants replace one of them. */
 export interface Steps {

@@ -1,5 +1,5 @@
 /** What can happen next in a searched world. */
-import type { Action } from "./search.ts"
+import type { States } from "@scaler-ts/testkit/search"
 import { Shells } from "./shells.ts"
 import type { Can, Run } from "./can.ts"
 import { ofWorker } from "./workerActions.ts"
@@ -9,8 +9,8 @@ export const actionsOf = (
   world: World,
   config: Config,
   steps: Steps,
-): ReadonlyArray<Action<World>> => {
-  const actions: Array<Action<World>> = []
+): ReadonlyArray<States.Action<World>> => {
+  const actions: Array<States.Action<World>> = []
   const add = (must: boolean, label: string, run: Run): void => {
     actions.push({
       label,

@@ -1,11 +1,11 @@
 /** What must hold in every state of a searched world, and in every state in which it is at rest. */
-import type { State } from "../../src/machine/ClientTask.ts"
+import type { ClientTask } from "@scaler-ts/protocol"
+import type { States } from "@scaler-ts/testkit/search"
 import { actionsOf } from "./actions.ts"
-import type { Model } from "./search.ts"
 import { type Config, initialWorld, nameOf, realSteps, type Steps, type World } from "./world.ts"
 
 /** The model of one task under a configuration. */
-export const modelOf = (config: Config, steps: Steps = realSteps): Model<World> => ({
+export const modelOf = (config: Config, steps: Steps = realSteps): States.Model<World> => ({
   initial: initialWorld(config),
   actions: (world) => actionsOf(world, config, steps),
   always: (world) => slots(world) ?? stopped(world) ?? cancelled(world, config) ?? bounded(world),
@@ -29,7 +29,7 @@ const slots = ({ scheduler: { task }, workers }: World): string | undefined => {
   return undefined
 }
 
-const receiptOf = (future: State | undefined): string | undefined =>
+const receiptOf = (future: ClientTask.State | undefined): string | undefined =>
   future?._tag === "ended" ? future.receipt?._tag : undefined
 
 /** G2 */

@@ -1,8 +1,5 @@
 /** The shells of the searched world: what the real ones do with commands, as small as it can be. */
-import type * as ClientTask from "../../src/machine/ClientTask.ts"
-import type * as SchedulerTask from "../../src/machine/SchedulerTask.ts"
-import { absent, type Command, type Event, type State } from "../../src/machine/WorkerAttempt.ts"
-import { Violation } from "./search.ts"
+import { type ClientTask, type SchedulerTask, WorkerAttempt } from "@scaler-ts/protocol"
 import {
   type Attempt,
   type Config,
@@ -58,19 +55,19 @@ export class Shells {
         return onAnswer(this.world, command.receipt)
       case "Reply":
         if (after._tag === "ended" && tagOf(after.receipt) !== tagOf(facts.told)) {
-          throw new Violation(
+          throw new Error(
             `G4: asking again is answered ${tagOf(after.receipt)}, not ${tagOf(facts.told)}`,
           )
         }
         return
       case "End":
         facts.ends++
-        if (facts.ends > 1) throw new Violation("G1: a future ended twice")
+        if (facts.ends > 1) throw new Error("G1: a future ended twice")
         if (after._tag !== "ended" || after.end !== command.end) {
-          throw new Violation("G1: two observers see different ends")
+          throw new Error("G1: two observers see different ends")
         }
         if (command.end === "cancelled" && client.asks === 0 && !client.closing) {
-          throw new Violation("R41: cancelled, but the client never cancelled")
+          throw new Error("R41: cancelled, but the client never cancelled")
         }
         return
       case "ShowRunning":
@@ -95,8 +92,8 @@ export class Shells {
         scheduler.queued = false
         return
       case "Dispatch": {
-        if (!scheduler.owner) throw new Violation("R22: dispatched for an owner that is lost")
-        if (facts.forced) throw new Violation("G2: started again after a forced cancel")
+        if (!scheduler.owner) throw new Error("R22: dispatched for an owner that is lost")
+        if (facts.forced) throw new Error("G2: started again after a forced cancel")
         const worker = this.workerOf(command.worker)
         scheduler.queued = false
         worker.slotsTaken++
@@ -134,7 +131,7 @@ export class Shells {
         return this.toClient(command)
       case "Ignore":
         if (event._tag === "ResultArrived") {
-          throw new Violation("G5: the result of a live worker is dropped by the scheduler")
+          throw new Error("G5: the result of a live worker is dropped by the scheduler")
         }
     }
   }
@@ -193,7 +190,7 @@ export class Shells {
   }
 
   /** Moves one attempt of a worker; an attempt that is `absent` is not kept. */
-  attempt(index: number, attempt: number, event: Event): void {
+  attempt(index: number, attempt: number, event: WorkerAttempt.Event): void {
     const worker = this.workerOf(nameOf(index))
     const at = worker.attempts.findIndex((one) => one.attempt === attempt)
     const before = worker.attempts[at] ?? fresh(attempt)
@@ -205,17 +202,17 @@ export class Shells {
     })
     if (at >= 0) worker.attempts.splice(at, 1)
     if (state._tag !== "absent") worker.attempts.push(after)
-    else if (after.grace) throw new Violation("G7: a grace period runs on without its attempt")
+    else if (after.grace) throw new Error("G7: a grace period runs on without its attempt")
   }
 
   /** What every attempt of a worker is told. */
-  everyAttempt(index: number, event: Event): void {
+  everyAttempt(index: number, event: WorkerAttempt.Event): void {
     for (const { attempt } of [...this.workerOf(nameOf(index)).attempts]) {
       this.attempt(index, attempt, event)
     }
   }
 
-  private onAttempt(worker: WorkerShell, one: Attempt, command: Command): Attempt {
+  private onAttempt(worker: WorkerShell, one: Attempt, command: WorkerAttempt.Command): Attempt {
     const { attempt } = one
     switch (command._tag) {
       case "Interrupt":
@@ -252,22 +249,22 @@ export class Shells {
 
 const fresh = (attempt: number): Attempt => ({
   attempt,
-  state: absent satisfies State,
+  state: WorkerAttempt.absent,
   interrupted: false,
   grace: false,
   killing: false,
   over: false,
 })
 
-const endings: ReadonlySet<Event["_tag"]> = new Set(["Returned", "Stopped", "Exited"])
+const endings: ReadonlySet<WorkerAttempt.Event["_tag"]> = new Set(["Returned", "Stopped", "Exited"])
 
 const tagOf = (receipt: ClientTask.Receipt | undefined): string => receipt?._tag ?? "AlreadyDone"
 
 const onAnswer = ({ facts }: World, receipt: ClientTask.Receipt): void => {
   if (receipt._tag === "Refused" && !facts.refused) {
-    throw new Violation("G4: Refused, but no worker refused a forced cancel")
+    throw new Error("G4: Refused, but no worker refused a forced cancel")
   }
   if (receipt._tag === "NotFound" && facts.taken) {
-    throw new Violation("G5: NotFound, but the scheduler had the task")
+    throw new Error("G5: NotFound, but the scheduler had the task")
   }
 }

@@ -1,6 +1,5 @@
 /** Steps with one decision gone wrong, each of which some real system has made. */
-import type * as ClientTask from "../../src/machine/ClientTask.ts"
-import { move } from "../../src/Step.ts"
+import { type ClientTask, move } from "@scaler-ts/protocol"
 import { realSteps, type Steps } from "./world.ts"
 
 export interface Mutant {
