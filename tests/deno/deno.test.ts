@@ -34,6 +34,8 @@ describe("Deno, from the same sources", () => {
       "sqrt(16) = 4",
       "Stopped cooperative",
       "future: cancelled",
+      "world: timer here#1 after 3600000 ms",
+      "world: here>there#1 after 3600000 ms",
     ])
   })
 

@@ -1,6 +1,7 @@
-// The short program that every runtime must run from the same sources: submit, cancel, receipt.
+// The short program that every runtime must run from the same sources: submit, cancel, receipt; and
+// a world, which does nothing until it is told.
 // Prints one line per fact; the test that starts it compares them.
-import { MemoryNetwork, MemoryTransport } from "@scaler-ts/adapter-memory"
+import { MemoryNetwork, MemoryTransport, World } from "@scaler-ts/adapter-memory"
 import { Client, Future } from "@scaler-ts/future"
 import { schedulerPeer, workerOverWire } from "@scaler-ts/protocol"
 import { defineTasks } from "@scaler-ts/protocol/tasks"
@@ -45,3 +46,18 @@ const program = Effect.gen(function* () {
 })
 
 await Effect.runPromise(Effect.provide(program, cluster))
+
+const world = new World()
+const here = world.join("here")
+const there = world.join("there")
+here.run(
+  Effect.gen(function* () {
+    yield* Effect.sleep("1 hour")
+    here.transport.send(there.name, Uint8Array.of(42))
+  }),
+)
+world.wake()
+for (let [next] = world.enabled(); next !== undefined; [next] = world.enabled()) {
+  world.apply(next)
+  console.log(`world: ${next.id} after ${there.nowMs} ms`)
+}

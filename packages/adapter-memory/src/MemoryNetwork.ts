@@ -56,6 +56,12 @@ class InOrder implements Carrier {
     this.loop.defer(run)
   }
 
+  packed(frame: Uint8Array): Uint8Array {
+    return frame
+  }
+
+  crowded(): void {}
+
   private deliver(): void {
     this.delivering = false
     const batch = this.inFlight

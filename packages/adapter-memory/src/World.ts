@@ -8,13 +8,17 @@
  *
  * - A step happens at one node. What it sets off there is done when `apply` returns; what it sends
  *   lies on a link until a later step delivers it. A link is first in, first out.
- * - Frames cross as the encoded bytes they are, so nodes share nothing a socket would not carry.
+ * - Frames cross as copies of their bytes, so nodes share nothing a socket would not carry.
  * - Time stands still. Once nothing else can happen the next timer goes off, at the time it was set
- *   for; `earlyTimers` allows so many to go off before that.
+ *   for, and that time has come for every node; of several timers set for it any may be first, but
+ *   those of one node in the order they were set. `earlyTimers` allows so many to go off before that,
+ *   and then only the node's own clock moves on.
  */
 import type { PeerId } from "@scaler-ts/protocol"
+import { Checked } from "@scaler-ts/runtime"
 import { type Carrier, type InFlight, Network } from "./internal/Network.ts"
-import { type Happening, type Surroundings, WorldNode } from "./internal/WorldNode.ts"
+import { type Delivery, WorldLink } from "./internal/WorldLink.ts"
+import { type Happening, neverRests, type Surroundings, WorldNode } from "./internal/WorldNode.ts"
 
 export type { Happening, WorldNode } from "./internal/WorldNode.ts"
 
@@ -23,8 +27,10 @@ export interface WorldOptions {
   readonly seed?: string
   /** How many timers may go off although something else could happen first. 0 unless told otherwise. */
   readonly earlyTimers?: number
-  /** How many frames may be in flight on one link before `send` refuses more. 1024 unless told otherwise. */
+  /** How many frames may be in flight on one link before `send` refuses more. From 1; 1024 unless told otherwise. */
   readonly outboxFramesMax?: number
+  /** How many turns what follows from one step may take before the world is given up. 100,000 unless told otherwise. */
+  readonly turnsMax?: number
 }
 
 /** What a step touched, as sets of nodes, one bit each: two steps that share none commute. */
@@ -39,22 +45,14 @@ export interface Footprint {
   readonly isLast: boolean
 }
 
-interface Link {
-  readonly queue: Array<Happening & { readonly item: InFlight; readonly serial: number }>
-  sent: number
-  held: boolean
-  /** The step that last delivered something from it, or let it flow again. */
-  movedAt: number
-}
-
 /** The budget of early timers is a place, too: its spending is seen by all who spend. */
 const budgetBit = 1 << 30
 
 /** More nodes than this do not fit a footprint. */
 const nodesMax = 30
 
-/** More turns than any reaction to one step takes. */
-const turnsMax = 100_000
+/** More steps than any closing down takes. */
+const closingStepsMax = 100_000
 
 export class World implements Carrier, Surroundings {
   /** The number of the step under way or, between steps, of the last one, from 0; -1 before the first. */
@@ -65,10 +63,11 @@ export class World implements Carrier, Surroundings {
    */
   intruded: string | undefined
   private readonly nodes: Array<WorldNode> = []
-  private readonly links = new Map<string, Link>()
+  private readonly links = new Map<string, WorldLink>()
   private readonly woke = new Set<WorldNode>()
   private readonly network: Network
   private readonly seed: string
+  private readonly turnsMax: number
   private earlyLeft: number
   private acting: WorldNode | undefined
   private acts = 0
@@ -76,8 +75,12 @@ export class World implements Carrier, Surroundings {
   private serial = 0
 
   constructor(options: WorldOptions = {}) {
-    const { seed = "world", earlyTimers = 0, outboxFramesMax = 1024 } = options
+    const { seed = "world", earlyTimers = 0, outboxFramesMax = 1024, turnsMax = 100_000 } = options
+    Checked.wholeFromZero("earlyTimers", earlyTimers)
+    Checked.wholeFromOne("outboxFramesMax", outboxFramesMax)
+    Checked.wholeFromOne("turnsMax", turnsMax)
     this.seed = seed
+    this.turnsMax = turnsMax
     this.earlyLeft = earlyTimers
     this.network = new Network(this, outboxFramesMax)
   }
@@ -111,10 +114,7 @@ export class World implements Carrier, Surroundings {
   /** What can happen next, in an order that depends on nothing but the steps taken. Nothing: the world is at rest. */
   enabled(): ReadonlyArray<Happening> {
     const enabled: Array<Happening> = []
-    for (const link of this.links.values()) {
-      const first = this.firstOf(link)
-      if (first !== undefined && !link.held) enabled.push(first)
-    }
+    for (const { next } of this.links.values()) if (next !== undefined) enabled.push(next)
     for (const node of this.nodes) for (const offer of node.offers.values()) enabled.push(offer)
     if (enabled.length === 0) return this.dueTimers()
     if (this.earlyLeft > 0) {
@@ -126,8 +126,14 @@ export class World implements Carrier, Surroundings {
     return enabled
   }
 
-  /** Lets one of `enabled()` happen, and everything that follows from it at once. */
+  /**
+   * Lets one of `enabled()` happen, and everything that follows from it at once. Throws an `Error`
+   * when it cannot happen any more, and whatever a node throws outside of its fibers.
+   */
   apply(happening: Happening): Footprint {
+    if (!happening.stands()) {
+      throw new Error(`"${happening.id}" cannot happen now; choose one of enabled()`)
+    }
     const causes = happening.causes()
     this.step++
     this.acts = 0
@@ -137,37 +143,42 @@ export class World implements Carrier, Surroundings {
     return { acts: this.acts, sees: this.sees, causes, isLast: happening.kind === "timer" }
   }
 
-  /** Lets what is in flight arrive, in the order it was sent, until nothing is: for setting up. Is no step. */
+  /** Lets what is in flight arrive, in the order it was sent, until nothing can: for setting up. Is no step. */
   settle(): void {
     for (;;) {
       this.wake()
-      let next: (Happening & { readonly serial: number }) | undefined
-      for (const link of this.links.values()) {
-        const first = this.firstOf(link)
-        if (first !== undefined && !(next !== undefined && next.serial < first.serial)) next = first
+      let first: Delivery | undefined
+      for (const { next } of this.links.values()) {
+        if (next !== undefined && !(first !== undefined && first.serial < next.serial)) first = next
       }
-      if (next === undefined) return
-      this.actAt(next.node, next.happen)
+      if (first === undefined) return
+      this.actAt(first.node, first.happen)
     }
   }
 
   /** Lets every node take the turns it is due, and delivers nothing. */
   wake(): void {
+    let turns = 0
     // A node that wakes another within one step acts there, too.
     for (const node of this.woke) {
       this.woke.delete(node)
-      this.actAt(node, () => node.drain(turnsMax))
+      turns += this.actAt(node, () => node.drain(this.turnsMax))
+      if (turns > this.turnsMax) throw new Error(neverRests(node.name, this.turnsMax))
     }
   }
 
-  /** Lets whatever can happen first happen, until nothing can: for closing down. */
+  /** Lets whatever can happen first happen, until nothing can: for closing down. Throws an `Error` if that never is. */
   runToRest(): void {
     this.wake()
-    for (;;) {
+    for (let steps = 0; steps < closingStepsMax; steps++) {
       const [first] = this.enabled()
       if (first === undefined) return
       this.apply(first)
     }
+    const [next] = this.enabled()
+    throw new Error(
+      `after ${closingStepsMax} more steps something can still happen, such as "${next?.id}"; a timer or a message repeats for ever`,
+    )
   }
 
   /** Runs something at a node as part of the step under way, or while setting up. */
@@ -187,35 +198,39 @@ export class World implements Carrier, Surroundings {
     for (const node of nodes) this.sees |= node.bit
   }
 
-  /** Cuts a connection: what is in flight either way is lost, and each sees the other gone. */
+  /** Cuts a connection, if there is one: what is in flight either way is lost, and each sees the other gone. */
   cut(one: PeerId, other: PeerId): void {
     this.touch(one, other)
     this.network.cut(one, other)
   }
 
-  /** Ends a node without a word: it does nothing any more, and whoever spoke with it sees it gone. */
+  /**
+   * Ends a node without a word, for good: it does nothing any more, whoever spoke with it sees it
+   * gone, and whoever speaks to it only later hears that nobody is there.
+   */
   crash(name: PeerId): void {
-    for (const { name: other } of this.nodes) if (other !== name) this.cut(name, other)
+    for (const { name: other } of this.nodes) this.touch(name, other)
+    this.network.lose(name)
     this.node(name).die()
   }
 
   /** Keeps what is on its way from one node to another from arriving until `release`. */
   hold(from: PeerId, to: PeerId): void {
-    this.touch(to)
     this.link(from, to).held = true
+    this.touch(to)
   }
 
   release(from: PeerId, to: PeerId): void {
-    this.touch(to)
     const link = this.link(from, to)
     link.held = false
     link.movedAt = this.step
+    this.touch(to)
   }
 
   /** Links on which something waits that `hold` keeps from arriving, such as `"worker-1>scheduler"`. */
   get held(): ReadonlyArray<string> {
-    return [...this.links].flatMap(([name, link]) =>
-      link.held && this.firstOf(link) !== undefined ? [name] : [],
+    return [...this.links.values()].flatMap(({ name, held, first }) =>
+      held && first !== undefined ? [name] : [],
     )
   }
 
@@ -225,6 +240,7 @@ export class World implements Carrier, Surroundings {
   }
 
   noticed(node: WorldNode): void {
+    this.acts |= node.bit
     if (this.acting === undefined) this.intruded = node.name
   }
 
@@ -240,25 +256,18 @@ export class World implements Carrier, Surroundings {
   }
 
   carry(item: InFlight): void {
-    const link = this.link(item.from, item.to.self)
-    const sentAt = this.step
-    const node = this.node(item.to.self)
-    link.sent++
-    link.queue.push({
-      id: `${item.from}>${item.to.self}#${link.sent}`,
-      node,
-      kind: "deliver",
-      frame: item.frame,
-      item,
-      serial: ++this.serial,
-      happen: () => {
-        link.queue.shift()
-        link.movedAt = this.step
-        item.to.arrive(item)
-      },
-      // Not before it was sent, nor before what was sent before it.
-      causes: () => [sentAt, link.movedAt],
-    })
+    // News is carried for whoever cuts or crashes from outside, a frame only for the node that sends it.
+    if (item.frame !== undefined) this.noticed(this.node(item.from))
+    this.link(item.from, item.to.self).add(item, ++this.serial, () => this.step)
+  }
+
+  packed(frame: Uint8Array): Uint8Array {
+    return frame.slice()
+  }
+
+  /** How full an outbox is depends on what was delivered at its other end. */
+  crowded(to: PeerId): void {
+    this.lookAt([this.node(to)])
   }
 
   later(peer: PeerId, run: () => void): void {
@@ -272,21 +281,11 @@ export class World implements Carrier, Surroundings {
     return timers.filter(({ atMs }) => atMs === first).map(({ fire }) => fire)
   }
 
-  /** What arrives next. What nobody would hear any more leaves the link. */
-  private firstOf(link: Link): Link["queue"][number] | undefined {
-    for (;;) {
-      const first = link.queue[0]
-      if (first === undefined) return undefined
-      if (first.node.alive && first.item.to.hears(first.item)) return first
-      link.queue.shift()
-    }
-  }
-
-  private link(from: PeerId, to: PeerId): Link {
+  private link(from: PeerId, to: PeerId): WorldLink {
     const name = `${from}>${to}`
     const known = this.links.get(name)
     if (known !== undefined) return known
-    const made: Link = { queue: [], sent: 0, held: false, movedAt: -1 }
+    const made = new WorldLink(this.node(from).name, this.node(to))
     this.links.set(name, made)
     return made
   }

@@ -7,13 +7,13 @@ export class Connection {
   private readonly one: Peer
   private readonly another: Peer
   private readonly left = new Set<Peer>()
-  private readonly outboxes = new Map<Peer, { frames: number; full: boolean }>()
+  private readonly outboxes = new Map<Peer, { sent: number; frames: number; full: boolean }>()
 
   constructor(one: Peer, another: Peer) {
     this.one = one
     this.another = another
-    this.outboxes.set(one, { frames: 0, full: false })
-    this.outboxes.set(another, { frames: 0, full: false })
+    this.outboxes.set(one, { sent: 0, frames: 0, full: false })
+    this.outboxes.set(another, { sent: 0, frames: 0, full: false })
   }
 
   other(peer: Peer): Peer {
@@ -28,13 +28,20 @@ export class Connection {
     return this.left.has(peer)
   }
 
+  /** Whether so many frames were sent that the outbox would be full if none of them had arrived. */
+  isCrowded(from: Peer, framesMax: number): boolean {
+    return (this.outboxes.get(from)?.sent ?? 0) >= framesMax
+  }
+
   /** Makes room for a frame of `from`; `false` when there is none. */
   take(from: Peer, framesMax: number): boolean {
     const outbox = this.outboxes.get(from)
     if (outbox === undefined) return false
     outbox.full = outbox.frames >= framesMax
-    if (!outbox.full) outbox.frames++
-    return !outbox.full
+    if (outbox.full) return false
+    outbox.frames++
+    outbox.sent++
+    return true
   }
 
   /** Gives the room of a delivered frame back; `true` when that reopens a full outbox. */
@@ -65,6 +72,10 @@ export interface Carrier {
   readonly carry: (item: InFlight) => void
   /** Runs a function on a later turn of one peer. */
   readonly later: (peer: PeerId, run: () => void) => void
+  /** A frame as it crosses. */
+  readonly packed: (frame: Uint8Array) => Uint8Array
+  /** Whether there is room for a frame to this peer depends on what has arrived there. */
+  readonly crowded: (to: PeerId) => void
 }
 
 /** Who has joined, and who speaks with whom. */
@@ -100,6 +111,12 @@ export class Network {
         deliver,
       })
     }
+  }
+
+  /** Takes a peer away without a word of its own: it hears and says nothing any more. */
+  lose(name: PeerId): void {
+    for (const other of this.peers.keys()) this.cut(name, other)
+    this.peers.get(name)?.close()
   }
 
   close(): void {
@@ -143,13 +160,16 @@ export class Peer implements Transport {
     if (connection?.open !== true) return true
     const other = connection.other(this)
     if (connection.hasLeft(other)) return true
-    if (!connection.take(this, this.network.framesMax)) return false
+    const { carrier, framesMax } = this.network
+    if (connection.isCrowded(this, framesMax)) carrier.crowded(to)
+    if (!connection.take(this, framesMax)) return false
+    const packed = carrier.packed(frame)
     const deliver = (listener: TransportListener): void => {
-      const reopened = connection.release(this, this.network.framesMax)
-      listener.frame(this.self, frame)
+      const reopened = connection.release(this, framesMax)
+      listener.frame(this.self, packed)
       if (reopened) this.reopened(connection, to)
     }
-    this.network.carrier.carry({ connection, from: this.self, to: other, frame, deliver })
+    carrier.carry({ connection, from: this.self, to: other, frame: packed, deliver })
     return true
   }
 

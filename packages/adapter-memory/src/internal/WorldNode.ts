@@ -15,6 +15,8 @@ export interface Happening {
   readonly kind: "deliver" | "timer" | "early" | "offer"
   /** The bytes that would be delivered; `undefined` for news that a peer is gone, and for all else. */
   readonly frame: Uint8Array | undefined
+  /** Whether it still can. */
+  readonly stands: () => boolean
   readonly happen: () => void
   /** The steps without which it could not happen. */
   readonly causes: () => ReadonlyArray<number>
@@ -67,8 +69,9 @@ export class WorldNode {
     )
   }
 
-  /** Starts an effect in the services of this node. */
+  /** Starts an effect in the services of this node. Throws an `Error` when the node has crashed. */
   run<A, E>(effect: Effect.Effect<A, E>): Fiber.Fiber<A, E> {
+    if (!this.alive) throw new Error(`"${this.name}" has crashed; nothing runs on it any more`)
     return this.around.actAt(this, () => Effect.runForkWith(this.context)(effect))
   }
 
@@ -79,7 +82,7 @@ export class WorldNode {
     this.around.woken(this)
   }
 
-  /** Takes every turn there is to take, and says how many there were. */
+  /** Takes every turn there is to take, at most so many, and says how many there were. */
   drain(turnsMax: number): number {
     let turns = 0
     while (this.ready.length > 0) {
@@ -87,14 +90,15 @@ export class WorldNode {
       this.ready = []
       turns += round.length
       if (turns > turnsMax) throw new Error(neverRests(this.name, turnsMax))
-      for (const run of round) run()
+      for (const run of round) if (this.alive) run()
     }
     return turns
   }
 
   /**
    * Offers something that may happen at this node from now on, at a time that is the explorer's to
-   * choose. It happens once; the returned function withdraws it.
+   * choose. It happens once; the returned function withdraws it, if it still stands. Throws an
+   * `Error` when an offer of this id stands already.
    */
   offer(id: string, happen: () => void): () => void {
     if (!this.alive) return () => {}
@@ -102,24 +106,29 @@ export class WorldNode {
     if (this.offers.has(id))
       throw new Error(`"${id}" is offered already; give each offer its own id`)
     const causes = [this.around.step]
-    const withdraw = (): void => this.withdraw(id)
-    this.offers.set(id, {
+    const stands = (): boolean => this.offers.get(id) === offer
+    const withdraw = (): void => {
+      if (stands()) this.withdraw(id)
+    }
+    const offer: Happening = {
       id,
       node: this,
       kind: "offer",
       frame: undefined,
+      stands,
       happen: () => {
         withdraw()
         happen()
       },
       causes: () => causes,
-    })
+    }
+    this.offers.set(id, offer)
     return withdraw
   }
 
   /** Withdraws an offer, if it still stands. */
   withdraw(id: string): void {
-    this.offers.delete(id)
+    if (this.offers.delete(id)) this.around.noticed(this)
   }
 
   /** A number no call to this has given before, from 1, for naming what comes and goes at this node. */
@@ -147,8 +156,13 @@ export class WorldNode {
   private scheduler(): Scheduler.Scheduler {
     return {
       executionMode: "async",
-      // As in production, so that a fiber that never suspends cannot keep the others from running.
-      shouldYield: (fiber) => fiber.currentOpCount >= fiber.cache.maxOpsBeforeYield,
+      // Asked before everything a fiber does, so nothing it does goes unnoticed, whoever resumed it.
+      shouldYield: (fiber) => {
+        this.around.noticed(this)
+        // As in production, so that a fiber that never suspends cannot keep the others from running.
+        // One whose node has crashed suspends for good.
+        return !this.alive || fiber.currentOpCount >= fiber.cache.maxOpsBeforeYield
+      },
       makeDispatcher: () => ({
         scheduleTask: (task) => this.later(task),
         flush: () => {},
@@ -189,6 +203,7 @@ export class WorldNode {
       node: this,
       kind,
       frame: undefined,
+      stands: () => this.timers.includes(timer),
       happen: () => {
         stop()
         this.around.elapse(this, atMs, kind === "early")
@@ -207,7 +222,7 @@ export class WorldNode {
   }
 }
 
-const neverRests = (name: string, turns: number): string =>
+export const neverRests = (name: string, turns: number): string =>
   `${name} took ${turns} turns and still has not come to rest; something on it waits by asking again and again`
 
 /** Effect's own seeded generator, made when the first number is drawn. */
