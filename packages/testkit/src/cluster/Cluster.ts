@@ -44,6 +44,7 @@ export interface ClusterOptions {
 export interface Rest {
   readonly policy: CancelPolicy
   readonly slots: number
+  readonly prefetch: number
   readonly scheduler: Status
   readonly workers: ReadonlyArray<{
     readonly name: string
@@ -52,8 +53,10 @@ export interface Rest {
     readonly stopping: number
   }>
   readonly clients: ReadonlyArray<ClientStatus>
-  /** The workers whose node is gone. */
-  readonly lost: ReadonlySet<string>
+  /** The nodes that crashed. */
+  readonly gone: ReadonlySet<string>
+  /** Links with messages that are kept from arriving. */
+  readonly held: ReadonlyArray<string>
 }
 
 /** One side of the cluster: where it runs, and what keeps it running. */
@@ -122,6 +125,7 @@ export class Cluster {
     return {
       policy: this.options.policy ?? "cancel-wins",
       slots: this.options.slots ?? 1,
+      prefetch: this.options.prefetch ?? 0,
       scheduler: valueOf(this.scheduler.fiber).status(),
       workers: this.workers.flatMap(({ node, fiber }) =>
         node.alive && isDone(fiber)
@@ -131,7 +135,8 @@ export class Cluster {
       clients: this.clients.flatMap(({ node, fiber }) =>
         node.alive && isDone(fiber) ? [Effect.runSync(valueOf(fiber).status)] : [],
       ),
-      lost: new Set(this.workerNodes.flatMap(({ name, alive }) => (alive ? [] : [name]))),
+      gone: new Set(this.world.all.flatMap(({ name, alive }) => (alive ? [] : [name]))),
+      held: this.world.held,
     }
   }
 

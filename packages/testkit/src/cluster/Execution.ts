@@ -60,7 +60,10 @@ export class Execution implements System<Happening> {
 
   /** Who waits for what, once nothing can happen any more. */
   private stuck(): string | undefined {
-    const waiting = this.race.scripts.filter(({ fiber }) => fiber.pollUnsafe() === undefined)
+    // A script dies with its node: nothing of it is to be expected any more.
+    const waiting = this.race.scripts.filter(
+      ({ node, fiber }) => node.alive && fiber.pollUnsafe() === undefined,
+    )
     this.waiting = waiting
     if (waiting.length === 0) return undefined
     const { record, world } = this.cluster

@@ -76,6 +76,7 @@ export interface Findings {
 /** A script that has been started. */
 export interface Script {
   readonly name: string
+  readonly node: WorldNode
   readonly fiber: Fiber.Fiber<unknown, unknown>
   /** What its newest step did, such as `cancel(work)`. */
   doing: string
@@ -113,7 +114,7 @@ export class Race {
         ),
       ),
     )
-    this.scripts.push(Object.assign(script, { fiber }))
+    this.scripts.push(Object.assign(script, { node, fiber }))
     fiber.addObserver((exit) => this.over(name, exit))
     return fiber
   }

@@ -22,6 +22,8 @@ export interface Moment {
 export interface AttemptRecord {
   readonly worker: string
   readonly number: number
+  /** When its worker took it in. */
+  readonly given: Moment
   /** When its function was given a slot; `undefined` if it never was. */
   began: Moment | undefined
   /** When its slot came free; `undefined` while it runs. */
@@ -142,6 +144,7 @@ export class Record {
               const record: AttemptRecord = {
                 worker: node.name,
                 number: attempt,
+                given: this.now(),
                 began: undefined,
                 over: undefined,
                 how: undefined,

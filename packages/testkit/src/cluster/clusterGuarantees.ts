@@ -1,0 +1,139 @@
+/** The guarantees that speak of the cluster as a whole: G6 and G7. */
+import { Future } from "@scaler-ts/future"
+import type { Rest } from "./Cluster.ts"
+import { about, type Violation, violation } from "./evidence.ts"
+import type { AttemptRecord, Moment, Record } from "./Record.ts"
+
+export const ofCluster = (record: Record, rest: Rest): ReadonlyArray<Violation> => {
+  const attempts = record.futures.flatMap((one) => one.attempts)
+  return [
+    ...rest.workers.flatMap(({ name }) =>
+      neverOverfull(
+        name,
+        attempts.filter(({ worker }) => worker === name),
+        rest,
+      ),
+    ),
+    // While messages are held nothing has come to rest.
+    ...(rest.held.length > 0
+      ? []
+      : [...slotsCounted(attempts, rest), ...tablesEmpty(attempts, rest), ...idle(record, rest)]),
+  ]
+}
+
+/** G6: a slot that is freed by anything but the end of its attempt is given away while it is taken. */
+const neverOverfull = (
+  worker: string,
+  attempts: ReadonlyArray<AttemptRecord>,
+  { slots, prefetch }: Rest,
+): ReadonlyArray<Violation> => {
+  const runs = exceeds(attempts, ({ began }) => began, slots)
+  const holds = exceeds(attempts, ({ given }) => given, slots + prefetch)
+  return [
+    ...(runs === undefined
+      ? []
+      : [violation("G6", runs, `${worker} runs more attempts at once than its ${slots} slots`)]),
+    ...(holds === undefined
+      ? []
+      : [
+          violation(
+            "G6",
+            holds,
+            `${worker} is sent an attempt although its ${slots + prefetch} places are taken`,
+          ),
+        ]),
+  ]
+}
+
+/** The first moment at which more attempts were between `from` and their end than there may be. */
+const exceeds = (
+  attempts: ReadonlyArray<AttemptRecord>,
+  from: (attempt: AttemptRecord) => Moment | undefined,
+  max: number,
+): Moment | undefined => {
+  const changes = attempts.flatMap((attempt) => {
+    const at = from(attempt)
+    const { over } = attempt
+    if (at === undefined) return []
+    return [{ at, by: 1 }, ...(over === undefined ? [] : [{ at: over, by: -1 }])]
+  })
+  let taken = 0
+  for (const { at, by } of changes.toSorted((a, b) => a.at.order - b.at.order)) {
+    taken += by
+    if (taken > max) return at
+  }
+  return undefined
+}
+
+/** G6: what the scheduler counts as taken is what is taken. */
+const slotsCounted = (
+  attempts: ReadonlyArray<AttemptRecord>,
+  { scheduler }: Rest,
+): ReadonlyArray<Violation> =>
+  scheduler.workers.flatMap(({ name, held }) => {
+    const taken = attempts.filter(({ worker, how }) => worker === name && how === undefined).length
+    return held === taken
+      ? []
+      : [
+          violation(
+            "G6",
+            undefined,
+            `the scheduler counts ${held} places of ${name} taken, and ${taken} are`,
+          ),
+        ]
+  })
+
+const atRest = (what: string): Violation => violation("G7", undefined, `at rest, ${what}`)
+
+/** G7: no table has an entry that nothing stands behind. */
+const tablesEmpty = (
+  attempts: ReadonlyArray<AttemptRecord>,
+  { scheduler, workers }: Rest,
+): ReadonlyArray<Violation> => {
+  const open = attempts.filter(({ how }) => how === undefined)
+  const held = open.filter(({ worker }) => scheduler.workers.some(({ name }) => name === worker))
+  const { running, recalling, cancelling } = scheduler.tasks
+  const counts = `${running} running, ${recalling} recalled and ${cancelling} cancelling tasks`
+  return [
+    ...(running + recalling + cancelling === held.length
+      ? []
+      : [atRest(`the scheduler has ${counts}, and ${held.length} attempts are at workers`)]),
+    ...workers.flatMap(({ name, ...has }) => {
+      const entries = has.waiting + has.running + has.stopping
+      const there = open.filter(({ worker }) => worker === name).length
+      return entries === there
+        ? []
+        : [atRest(`${name} has ${entries} attempts in its table, and ${there} are there`)]
+    }),
+  ]
+}
+
+/** G7: nobody waits although somebody could work. */
+const idle = (record: Record, rest: Rest): ReadonlyArray<Violation> => {
+  const { scheduler, workers, slots, gone } = rest
+  const { queued } = scheduler.tasks
+  const isFull = scheduler.workers.every(
+    ({ held, slots: has, prefetch, draining }) => draining || held >= has + prefetch,
+  )
+  return [
+    ...(queued > 0 && !isFull
+      ? [atRest(`${queued} tasks are queued although a worker has room`)]
+      : []),
+    ...workers.flatMap(({ name, waiting, running, stopping }) =>
+      waiting > 0 && running + stopping < slots
+        ? [atRest(`${waiting} attempts wait on ${name} although a slot is free`)]
+        : [],
+    ),
+    ...record.futures.flatMap((one) => {
+      const state = Future.state(one.future)
+      const isOpen = one.ends.length === 0 && state !== "cancelling" && !gone.has(one.client)
+      const isUnderWay = one.attempts.some(
+        ({ how, worker }) =>
+          how === undefined && scheduler.workers.some(({ name }) => name === worker),
+      )
+      return isOpen && !isUnderWay && queued === 0
+        ? [atRest(`${about(one)} is ${state}, and nobody works on it`)]
+        : []
+    }),
+  ]
+}

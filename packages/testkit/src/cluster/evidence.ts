@@ -1,0 +1,47 @@
+/** What the guarantees are judged by: when things happened, what the askers were told, and how to say what is wrong. */
+import type { Receipt } from "@scaler-ts/future"
+import type { Step } from "../search/Order.ts"
+import type { AttemptRecord, FutureRecord, Moment } from "./Record.ts"
+
+/** What is wrong with an execution. */
+export interface Violation {
+  /** `"G2"`, or the check it failed: `"always"`, `"never"`, `"sometimes"`, `"body"`, `"stuck"`, `"ambient"`. */
+  readonly guarantee: string
+  readonly what: string
+  /** The step at which it shows; `undefined` for what shows only once everything has come to rest. */
+  readonly step: number | undefined
+}
+
+/** Whether one moment came before another in every execution of this class. */
+export type Before = (one: Moment, other: Moment) => boolean
+
+export const beforeIn =
+  (steps: ReadonlyArray<Step>): Before =>
+  (one, other) => {
+    if (one.step === other.step) return one.order < other.order
+    return one.step < 0 || steps[other.step]?.before.has(one.step) === true
+  }
+
+export const violation = (guarantee: string, at: Moment | undefined, what: string): Violation => ({
+  guarantee,
+  what,
+  step: at?.step,
+})
+
+export const about = ({ client, future }: FutureRecord): string =>
+  `${future.task} (${client} ${future.number})`
+
+export const nameOf = ({ worker, number }: AttemptRecord): string => `attempt ${number} on ${worker}`
+
+/** What the askers were told, and what the end itself says. */
+export const receiptsOf = ({
+  answers,
+  ends,
+}: FutureRecord): ReadonlyArray<{ readonly at: Moment; readonly receipt: Receipt<unknown> }> => [
+  ...answers,
+  ...ends.flatMap(({ at, outcome }) =>
+    outcome._tag === "Cancelled" && outcome.receipt !== undefined
+      ? [{ at, receipt: outcome.receipt }]
+      : [],
+  ),
+]

@@ -1,0 +1,173 @@
+/** The guarantees that speak of one future: G1 to G5 and G9. */
+import { Future, type Outcome } from "@scaler-ts/future"
+import * as Exit from "effect/Exit"
+import type { Rest } from "./Cluster.ts"
+import { about, type Before, nameOf, receiptsOf, type Violation, violation } from "./evidence.ts"
+import type { AttemptRecord, FutureRecord } from "./Record.ts"
+
+export const ofFuture = (
+  one: FutureRecord,
+  rest: Rest,
+  before: Before,
+): ReadonlyArray<Violation> => [
+  ...endsOnce(one),
+  ...stoppedMeansStopped(one, before),
+  ...staysStopped(one, rest, before),
+  ...cancelWins(one, rest),
+  ...answered(one, rest),
+  ...resultsAreTrue(one, before),
+  ...resultsArrive(one, rest),
+  ...knownAttempts(one),
+  ...runsOnce(one, rest),
+]
+
+/** G1 */
+const endsOnce = (one: FutureRecord): ReadonlyArray<Violation> => {
+  const [first, second] = one.ends
+  if (second !== undefined) return [violation("G1", second.at, `${about(one)} ended twice`)]
+  if (first === undefined) return []
+  const state = Future.state(one.future)
+  return state === stateAfter[first.outcome._tag]
+    ? []
+    : [violation("G1", undefined, `${about(one)} ended ${first.outcome._tag} and shows ${state}`)]
+}
+
+const stateAfter: Readonly<{ [Tag in Outcome<unknown>["_tag"]]: Future.FutureState }> = {
+  Succeeded: "succeeded",
+  Failed: "failed",
+  Cancelled: "cancelled",
+  Lost: "lost",
+}
+
+/** G2: whatever ran has been seen to stop. */
+const stoppedMeansStopped = (one: FutureRecord, before: Before): ReadonlyArray<Violation> => {
+  const stopped = receiptsOf(one).find(({ receipt }) => receipt._tag === "Stopped")
+  if (stopped === undefined) return []
+  const { at } = stopped
+  const wrong = (what: string): ReadonlyArray<Violation> => [
+    violation("G2", at, `${about(one)} was Stopped, but ${what}`),
+  ]
+  return one.attempts.flatMap((attempt) => {
+    const { began, over, how } = attempt
+    if (began === undefined) {
+      return how === undefined ? wrong(`${nameOf(attempt)} still waits`) : []
+    }
+    if (!before(began, at)) return wrong(`${nameOf(attempt)} may start afterwards`)
+    return over !== undefined && before(over, at)
+      ? []
+      : wrong(`nobody had seen ${nameOf(attempt)} stop`)
+  })
+}
+
+/** G2, and what `WorkerLost` says: a task that ended cancelled runs nowhere that is known of, and never will. */
+const staysStopped = (one: FutureRecord, rest: Rest, before: Before): ReadonlyArray<Violation> => {
+  const [end] = one.ends
+  if (end?.outcome._tag !== "Cancelled") return []
+  const { at } = end
+  return one.attempts.flatMap((attempt) => {
+    const { began, over } = attempt
+    if (began === undefined || !isKnown(attempt, rest)) return []
+    if (over !== undefined && before(began, at) && before(over, at)) return []
+    return [violation("G2", at, `${about(one)} is cancelled, but ${nameOf(attempt)} may run on`)]
+  })
+}
+
+/** G3 */
+const cancelWins = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => {
+  const [end] = one.ends
+  if (end === undefined || rest.policy === "result-wins") return []
+  const { outcome, at } = end
+  if (outcome._tag !== "Succeeded" && outcome._tag !== "Failed") return []
+  const refused = one.answers.findLast(
+    ({ receipt, at: told }) => receipt._tag === "Refused" && told.order < at.order,
+  )
+  const asked = one.asked.findLast((moment) => moment.order < at.order)
+  if (asked === undefined || (refused !== undefined && refused.at.order > asked.order)) return []
+  return [
+    violation("G3", at, `a cancel of ${about(one)} was asked for, yet it ended ${outcome._tag}`),
+  ]
+}
+
+/** G4 */
+const answered = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => {
+  const [end] = one.ends
+  if (end === undefined) {
+    return Future.state(one.future) === "cancelling" && isConnected(one, rest)
+      ? [violation("G4", one.asked.at(-1), `nobody answers the cancel of ${about(one)}`)]
+      : []
+  }
+  const { outcome } = end
+  const final = outcome._tag === "Cancelled" ? outcome.receipt : undefined
+  const late = one.answers.filter(({ at }) => at.order > end.at.order)
+  return late.flatMap(({ at, receipt }) => {
+    const isSame = final === undefined ? receipt._tag === late[0]?.receipt._tag : receipt === final
+    return isSame
+      ? []
+      : [violation("G4", at, `a cancel of ${about(one)} was told ${receipt._tag} after its end`)]
+  })
+}
+
+/** G4, G5: what a receipt says about the task is true. */
+const resultsAreTrue = (one: FutureRecord, before: Before): ReadonlyArray<Violation> =>
+  receiptsOf(one).flatMap(({ at, receipt }) => {
+    // A link is first in, first out: the task arrived before its cancel, and a race forgets nothing.
+    if (receipt._tag === "NotFound") {
+      return [violation("G4", at, `${about(one)} was NotFound, and the scheduler had got it`)]
+    }
+    if (receipt._tag !== "Finished" || Exit.isFailure(receipt.exit)) return []
+    const isTrue = one.attempts.some(
+      ({ how, over }) => how === "returned" && over !== undefined && before(over, at),
+    )
+    return isTrue
+      ? []
+      : [violation("G5", at, `${about(one)} is Finished, but no attempt of it had returned`)]
+  })
+
+/** G5: what returned at a worker that nobody lost is what the client is told. */
+const resultsArrive = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => {
+  const [end] = one.ends
+  const returned = one.attempts.find((attempt) => attempt.how === "returned")
+  if (end === undefined || returned === undefined || !isKnown(returned, rest)) return []
+  const { outcome, at } = end
+  if (outcome._tag === "Succeeded" || outcome._tag === "Lost") return []
+  if (outcome._tag === "Failed" && outcome.error._tag === "TaskFailed") return []
+  const told = outcome._tag === "Cancelled" ? (outcome.receipt?._tag ?? "Cancelled") : outcome._tag
+  if (told === "Finished") return []
+  const what = `${nameOf(returned)} returned, and the client is told ${told}`
+  return [violation("G5", at, `the result of ${about(one)} is lost: ${what}`)]
+}
+
+/** G9: a receipt speaks of attempts that there were. */
+const knownAttempts = (one: FutureRecord): ReadonlyArray<Violation> =>
+  receiptsOf(one).flatMap(({ at, receipt }) => {
+    if (receipt._tag !== "Stopped" || receipt.attempt === 0) return []
+    const { worker, attempt, how } = receipt
+    const is = one.attempts.some((a) => a.worker === worker && a.number === attempt)
+    if (is || how === "never-started") return []
+    const whose = `attempt ${attempt} on ${worker}`
+    return [violation("G9", at, `${about(one)} was Stopped as ${whose}, which never was`)]
+  })
+
+/** G9: a task is run again only after a loss. */
+const runsOnce = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => {
+  const [, second] = one.attempts.filter(
+    (attempt) => attempt.began !== undefined && isKnown(attempt, rest),
+  )
+  return second === undefined
+    ? []
+    : [
+        violation(
+          "G9",
+          second.began,
+          `${about(one)} is run again, as ${nameOf(second)}, although no worker was lost`,
+        ),
+      ]
+}
+
+/** Whether the worker of an attempt is still one of the scheduler's. */
+const isKnown = ({ worker }: AttemptRecord, rest: Rest): boolean =>
+  rest.scheduler.workers.some(({ name }) => name === worker)
+
+/** Whether anything the scheduler says can reach the client. */
+const isConnected = ({ client }: FutureRecord, { held, gone }: Rest): boolean =>
+  held.length === 0 && !gone.has(client)
