@@ -29,7 +29,7 @@ export interface JobOptions<A> {
 export interface Job<A = void> extends TaskDefinition<void, A> {
   /** How often its function was called. */
   readonly started: number
-  /** How many calls are under way. */
+  /** How many calls are under way; on a node that crashed none is. */
   readonly running: number
   /** How many calls ended by themselves: they returned or threw. */
   readonly finished: number
@@ -46,7 +46,7 @@ export type JobEnd<A> =
   | { readonly _tag: "stopped" }
   | { readonly _tag: "died" }
 
-type Counted = "started" | "running" | "finished" | "stopped"
+type Counted = "started" | "finished" | "stopped"
 
 /** A job as those who run it see it. */
 export class ScriptedJob<A> implements Job<A> {
@@ -55,12 +55,9 @@ export class ScriptedJob<A> implements Job<A> {
   readonly options: JobOptions<A>
   private readonly world: World
   private readonly workers: ReadonlyArray<WorldNode>
-  private readonly counts: Record<Counted, number> = {
-    started: 0,
-    running: 0,
-    finished: 0,
-    stopped: 0,
-  }
+  private readonly counts: Record<Counted, number> = { started: 0, finished: 0, stopped: 0 }
+  /** The nodes at which a call is under way, once for each. A node that crashed runs nothing. */
+  private readonly open = new Map<Call<A>, WorldNode>()
 
   constructor(
     name: string,
@@ -79,7 +76,7 @@ export class ScriptedJob<A> implements Job<A> {
   }
 
   get running(): number {
-    return this.look("running")
+    return this.openAt((node) => node.alive)
   }
 
   get finished(): number {
@@ -87,7 +84,7 @@ export class ScriptedJob<A> implements Job<A> {
   }
 
   get stopped(): number {
-    return this.look("stopped")
+    return this.look("stopped") + this.openAt((node) => !node.alive)
   }
 
   get ended(): boolean {
@@ -108,8 +105,19 @@ export class ScriptedJob<A> implements Job<A> {
     return this.options.interruptible === false ? Effect.uninterruptible(called) : called
   }
 
-  count(what: Counted, by: 1 | -1): void {
-    this.counts[what] += by
+  began(call: Call<A>, node: WorldNode): void {
+    this.counts.started++
+    this.open.set(call, node)
+  }
+
+  over(call: Call<A>, as: "finished" | "stopped"): void {
+    this.counts[as]++
+    this.open.delete(call)
+  }
+
+  private openAt(isMeant: (node: WorldNode) => boolean): number {
+    this.world.lookAt(this.workers)
+    return [...this.open.values()].filter(isMeant).length
   }
 
   private look(what: Counted): number {
@@ -131,8 +139,7 @@ export class Call<A> {
     this.job = job
     this.node = node
     this.done = done
-    job.count("started", 1)
-    job.count("running", 1)
+    job.began(this, node)
     this.label = `${job.name} on ${node.name} #${node.nextNumber()}`
     const { ends = "any-time", mayFail = false, mayDie = false, value } = job.options
     // Without a value the job is a `Job<void>`, so that is what it returns.
@@ -168,8 +175,7 @@ export class Call<A> {
     this.over = true
     for (const withdraw of this.withdrawals) withdraw()
     this.withdrawals = []
-    this.job.count("running", -1)
-    this.job.count(as, 1)
+    this.job.over(this, as)
   }
 
   private end(end: JobEnd<A>): void {
