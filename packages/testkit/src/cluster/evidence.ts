@@ -31,7 +31,8 @@ export const violation = (guarantee: string, at: Moment | undefined, what: strin
 export const about = ({ client, future }: FutureRecord): string =>
   `${future.task} (${client} ${future.number})`
 
-export const nameOf = ({ worker, number }: AttemptRecord): string => `attempt ${number} on ${worker}`
+export const nameOf = ({ worker, number }: AttemptRecord): string =>
+  `attempt ${number} on ${worker}`
 
 /** What the askers were told, and what the end itself says. */
 export const receiptsOf = ({

@@ -1,0 +1,7 @@
+/** Within which bounds the races of `tests/races` are tried. */
+
+/** Every order: a pass is a proof, and never a sample. */
+export const everyOrder = { budgetMs: Infinity }
+
+/** What a worker runs cannot be killed, and one timer may be too short: so a cancel may be refused. */
+export const unkillable = { ...everyOrder, canKill: false, earlyTimers: 1 }
