@@ -75,8 +75,13 @@ const staysStopped = (one: FutureRecord, rest: Rest, before: Before): ReadonlyAr
 /** G3 */
 const cancelWins = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => {
   const [end] = one.ends
-  if (end === undefined || rest.policy === "result-wins") return []
+  if (end === undefined) return []
   const { outcome, at } = end
+  if (rest.policy === "result-wins") {
+    return outcome._tag === "Cancelled" && outcome.receipt?._tag === "Finished"
+      ? [violation("G3", at, `the result of ${about(one)} was not kept, though results win`)]
+      : []
+  }
   if (outcome._tag !== "Succeeded" && outcome._tag !== "Failed") return []
   const refused = one.answers.findLast(
     ({ receipt, at: told }) => receipt._tag === "Refused" && told.order < at.order,
