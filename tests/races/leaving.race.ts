@@ -2,7 +2,7 @@
 import { Future, type Outcome } from "@scaler-ts/future"
 import type { RaceBody } from "@scaler-ts/testkit"
 import { it } from "@scaler-ts/testkit/vitest"
-import { everyOrder } from "../support/bounds.ts"
+import { everyOrder, unkillable } from "../support/bounds.ts"
 
 it.race(
   "the running task of a client that died is stopped, and its slot is free again (R22, G6)",
@@ -53,15 +53,16 @@ it.race(
 
 it.race(
   "what refuses to stop for a client that leaves is lost and named (R44, G8)",
-  { ...everyOrder, canKill: false, earlyTimers: 1 },
+  unkillable,
   function* ({ submit, job, client, always, sometimes }) {
-    const future = yield* submit(job("deaf", { interruptible: false }))
+    const future = yield* submit(job("deaf", { ends: "never", interruptible: false }))
+    const early = yield* Future.cancel(future)
     const { unconfirmed } = yield* client.disconnect()
     const outcome = yield* Future.outcome(future)
-    always(outcome._tag === "Lost" || outcome._tag === "Cancelled" || outcome._tag === "Succeeded")
-    always(unconfirmed.length === (outcome._tag === "Lost" ? 1 : 0))
-    sometimes("it was refused", outcome._tag === "Lost")
-    sometimes("its result came", outcome._tag === "Cancelled")
+    always(outcome._tag === "Lost" && outcome.error.reason === "clientClosed")
+    always(unconfirmed.length === 1 && unconfirmed[0]?.number === future.number)
+    sometimes("it had been refused before", early._tag === "Refused")
+    sometimes("nobody had answered before", early._tag === "Unconfirmed")
   },
 )
 

@@ -21,15 +21,17 @@ it.race(
 )
 
 it.race(
-  "what a drained worker says of a task that runs elsewhere by now changes nothing (R6, G9)",
-  { ...twoWorkers, canKill: false },
+  "what a worker says that left without its task does not end the next attempt (R6, G9)",
+  { ...twoWorkers, canKill: false, earlyTimers: 2 },
   function* ({ submit, job, world, always, sometimes }) {
     const work = job("deaf", { interruptible: false })
     const future = yield* submit(work)
     yield* world.drain("worker-1", 1)
-    const outcome = yield* Future.outcome(future)
-    always(outcome._tag === "Succeeded" && work.started <= 2)
+    yield* Future.await(future)
+    yield* Future.await(yield* submit(job("next")))
+    always(work.running <= 1)
     sometimes("the worker waited for its end", work.started === 1)
+    sometimes("it left its attempt running", work.started === 2 && work.running === 1)
   },
 )
 

@@ -34,7 +34,7 @@ it.race(
 )
 
 it.race(
-  "tasks are sent to a second worker while the first is stuck (R29)",
+  "tasks behind a stuck one are run by whoever is free (G6)",
   { ...everyOrder, workers: 2 },
   function* ({ submit, job, always, sometimes }) {
     const stuck = job("stuck", { ends: "never" })

@@ -5,3 +5,6 @@ export const everyOrder = { budgetMs: Infinity }
 
 /** What a worker runs cannot be killed, and one timer may be too short: so a cancel may be refused. */
 export const unkillable = { ...everyOrder, canKill: false, earlyTimers: 1 }
+
+/** Two workers, each of which may hold one task beyond the one it runs. */
+export const twoByTwo = { ...everyOrder, workers: 2, prefetch: 1 }
