@@ -1,9 +1,6 @@
 /** Cancels a task that never ends and never listens, and shows what the receipt proves. */
-import { Client, Future, type Receipt } from "@scaler-ts/future"
+import type { Receipt } from "@scaler-ts/future/promise"
 import * as Local from "@scaler-ts/local"
-import * as Deferred from "effect/Deferred"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import { tasks } from "./tasks/compress.ts"
 
 /** How long a task that was asked to stop may take before its thread is ended. */
@@ -16,23 +13,19 @@ const inWords = (receipt: Receipt<unknown>): string => {
   return receipt.cancelled ? "it has been stopped." : "nobody could confirm that it has stopped."
 }
 
-const program = Effect.gen(function* () {
-  const client = yield* Client
-  const started = Deferred.makeUnsafe<string>()
-  const future = yield* client.submit(tasks.forever, undefined, {
-    onLog: (line) => Deferred.doneUnsafe(started, Exit.succeed(line)),
-  })
-  console.log(`Task ${future.number} says: "${yield* Deferred.await(started)}"`)
-  console.log(`It is ${Future.state(future)}. Cancelling it …`)
-
-  const beganMs = performance.now()
-  const receipt = yield* Future.cancel(future)
-  const tookMs = Math.round(performance.now() - beganMs)
-  console.log(
-    `After ${tookMs} ms, ${graceMs} of them its grace period, the receipt: ${inWords(receipt)}`,
-  )
-  console.log(receipt)
+await using cluster = await Local.start({ tasks, slots: 1, graceMs })
+let onLog: (line: string) => void = () => {}
+const line = new Promise<string>((resolve) => {
+  onLog = resolve
 })
+const future = cluster.submit(tasks.forever, undefined, { onLog: (text) => onLog(text) })
+console.log(`Task ${future.number} says: "${await line}"`)
+console.log(`It is ${future.state}. Cancelling it …`)
 
-const cluster = Local.layer({ tasks, executor: "thread", slots: 1, graceMs })
-await Effect.runPromise(Effect.provide(program, cluster))
+const beganMs = performance.now()
+const receipt = await future.cancel()
+const tookMs = Math.round(performance.now() - beganMs)
+console.log(
+  `After ${tookMs} ms, ${graceMs} of them its grace period, the receipt: ${inWords(receipt)}`,
+)
+console.log(receipt)

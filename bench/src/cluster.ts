@@ -6,12 +6,19 @@ import * as Queue from "effect/Queue"
 import type { Launch } from "./harness.ts"
 import { tasks } from "./tasks.js"
 
-export const startCluster = (options: Omit<LocalOptions, "tasks">): Promise<Cluster> =>
-  startLocal({ ...options, tasks })
+/** A cluster in both faces. */
+export interface BothFaces extends Cluster {
+  readonly client: Client
+}
+
+export const startCluster = async (options: Omit<LocalOptions, "tasks">): Promise<BothFaces> => {
+  const cluster = await startLocal({ ...options, tasks })
+  return Object.assign(cluster, { client: await cluster.run(Effect.service(Client)) })
+}
 
 /** Submits the trivial task and listens for its end. */
 export const launchTrivial =
-  ({ client }: Cluster): Launch =>
+  ({ client }: BothFaces): Launch =>
   (done) => {
     Effect.runSync(
       Effect.flatMap(client.submit(tasks.addOne, 1), (future) => Future.onDone(future, done)),
@@ -20,7 +27,7 @@ export const launchTrivial =
 
 /** Tasks per second with so many in flight, submitted by a program as programs are written: in a fiber. */
 export const loopTrivial = (
-  cluster: Cluster,
+  cluster: BothFaces,
   inFlight: number,
   durationMs: number,
 ): Promise<number> =>
@@ -49,14 +56,14 @@ export const loopTrivial = (
   )
 
 /** Runs the trivial task and waits for its end. */
-export const runTrivial = (cluster: Cluster): (() => Promise<void>) => {
+export const runTrivial = (cluster: BothFaces): (() => Promise<void>) => {
   const launch = launchTrivial(cluster)
   return () => new Promise((resolve) => launch(resolve))
 }
 
 /** Tasks per second of `client.map`: a fiber per task, so many of them at a time. */
 export const mapTrivial = async (
-  { client }: Cluster,
+  { client }: BothFaces,
   concurrency: number,
   count: number,
 ): Promise<number> => {

@@ -1,8 +1,7 @@
 /** Stops tasks of an embedded cluster, and takes the time until that is confirmed. */
 import { Future, type Receipt } from "@scaler-ts/future"
-import type { Cluster } from "@scaler-ts/local"
 import * as Effect from "effect/Effect"
-import { runTrivial } from "./cluster.ts"
+import { type BothFaces, runTrivial } from "./cluster.ts"
 import { median, pause } from "./harness.ts"
 import { tasks } from "./tasks.js"
 
@@ -22,7 +21,7 @@ const turnsToWorker = 12
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-const submitHold = ({ client }: Cluster): Future.Future<void> =>
+const submitHold = ({ client }: BothFaces): Future.Future<void> =>
   Effect.runSync(client.submit(tasks.hold, undefined))
 
 const untilRunning = async (future: Future.Future<unknown>): Promise<void> => {
@@ -47,7 +46,7 @@ const cancel = <A>(future: Future.Future<A>): Promise<Receipt<A>> =>
   Effect.runPromise(Future.cancel(future))
 
 /** The median time to cancel a task that waits behind another, in microseconds. One slot. */
-export const cancelOfQueued = async (cluster: Cluster, count: number): Promise<number> => {
+export const cancelOfQueued = async (cluster: BothFaces, count: number): Promise<number> => {
   const blocker = submitHold(cluster)
   await untilRunning(blocker)
   const times: Array<number> = []
@@ -61,7 +60,7 @@ export const cancelOfQueued = async (cluster: Cluster, count: number): Promise<n
 }
 
 /** The median time to cancel a running task that heeds its signal, in microseconds. */
-export const cancelOfRunning = async (cluster: Cluster, count: number): Promise<number> => {
+export const cancelOfRunning = async (cluster: BothFaces, count: number): Promise<number> => {
   const times: Array<number> = []
   for (let i = 0; i < count; i++) {
     const future = submitHold(cluster)
@@ -75,7 +74,7 @@ export const cancelOfRunning = async (cluster: Cluster, count: number): Promise<
 
 /** Kills tasks that spin; the times are those beyond the grace, which every one of them uses up. */
 export const cancelOfSpinning = async (
-  cluster: Cluster,
+  cluster: BothFaces,
   graceMs: number,
   count: number,
 ): Promise<Freed> => {

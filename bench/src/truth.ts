@@ -4,8 +4,7 @@
  * Run by `node bench/src/truth.ts`; takes some seconds. The tasks write to a file for as long as
  * they run, so whoever is told that one has stopped can look whether it has.
  */
-import { Future, type Receipt } from "@scaler-ts/future"
-import * as Effect from "effect/Effect"
+import type { Receipt } from "@scaler-ts/future"
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -37,10 +36,10 @@ const scenarios: ReadonlyArray<Scenario> = [
 type Start = (scenario: Scenario, diary: Diary) => () => Promise<string>
 
 const inCluster =
-  ({ client }: Cluster): Start =>
+  (cluster: Cluster): Start =>
   ({ task }, diary) => {
-    const future = Effect.runSync(client.submit(tasks[task], diary))
-    return async () => told(await Effect.runPromise(Future.cancel(future)))
+    const future = cluster.submit(tasks[task], diary)
+    return async () => told(await future.cancel())
   }
 
 const told = (receipt: Receipt<string>): string => {
@@ -132,5 +131,5 @@ try {
   console.log(`The grace period of scaler-ts is ${graceMs} ms; piscina has none.\n`)
   print(rows)
 } finally {
-  await Promise.all([cluster.stop(), pool.destroy()])
+  await Promise.all([cluster.close(), pool.destroy()])
 }

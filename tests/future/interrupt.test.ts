@@ -190,7 +190,7 @@ it("cluster.run with an aborted signal rejects only once the task has stopped (G
   await Effect.runPromise(settle)
   finish("tidying a")
   assert.include(await running, "stopped a")
-  const { tasks: left, workers } = cluster.status()
+  const { tasks: left, workers } = cluster.status().scheduler
   assert.deepStrictEqual(left, { queued: 0, running: 0, recalling: 0, cancelling: 0 })
   assert.strictEqual(workers[0]?.held, 0)
 })

@@ -1,6 +1,5 @@
 /** P6: how long a cancel takes to be confirmed, beside the round trip of a trivial task in the same run. */
-import type { Cluster } from "@scaler-ts/local"
-import { runTrivial, startCluster } from "../cluster.ts"
+import { type BothFaces, runTrivial, startCluster } from "../cluster.ts"
 import { type Bound, type Figure, Measured, type Take } from "../Figure.ts"
 import { interleave, p50, samplesOf } from "../harness.ts"
 import { startPool } from "../pool.ts"
@@ -27,7 +26,7 @@ const takeInline = async (rounds: number): Promise<ReadonlyArray<Figure>> => {
     const time = await interleave(rounds, cooperative(cluster))
     return compare("inline", time)
   } finally {
-    await cluster.stop()
+    await cluster.close()
   }
 }
 
@@ -74,11 +73,11 @@ const takeThread = async (rounds: number): Promise<ReadonlyArray<Figure>> => {
       back.beside("piscina, next task has run", samplesOf(theirs.map((freed) => freed.backMs))),
     ]
   } finally {
-    await Promise.all([cluster.stop(), pool.destroy()])
+    await Promise.all([cluster.close(), pool.destroy()])
   }
 }
 
-const cooperative = (cluster: Cluster) => ({
+const cooperative = (cluster: BothFaces) => ({
   trip: () => p50(runTrivial(cluster), tripCount),
   queued: () => cancelOfQueued(cluster, cancelCount),
   running: () => cancelOfRunning(cluster, cancelCount),

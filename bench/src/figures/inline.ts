@@ -47,6 +47,6 @@ export const takeInline: Take = async ({ rounds }) => {
       one.beside("bare chain", time.chain),
     ]
   } finally {
-    await Promise.all([cluster.stop(), pool.destroy(), chain.stop()])
+    await Promise.all([cluster.close(), pool.destroy(), chain.stop()])
   }
 }

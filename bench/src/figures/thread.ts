@@ -38,6 +38,6 @@ const takeWith = async (threads: number, rounds: number): Promise<ReadonlyArray<
       one.beside("bare worker_threads", time.echo),
     ]
   } finally {
-    await Promise.all([cluster.stop(), pool.destroy(), echo.stop()])
+    await Promise.all([cluster.close(), pool.destroy(), echo.stop()])
   }
 }

@@ -41,15 +41,15 @@ export interface CancelOptions {
 
 /** The state now. Never waits. */
 export const state = (future: Future<unknown>): FutureState => {
-  const { state, outcome } = entryOf(future)
-  switch (state._tag) {
+  const { machine, end } = entryOf(future)
+  switch (machine._tag) {
     case "pending":
-      return state.running ? "running" : "pending"
+      return machine.running ? "running" : "pending"
     case "cancelling":
       return "cancelling"
     case "ended":
       // A result that could not be decoded is a failure, whatever it said it was (G1).
-      return outcome?._tag === "Failed" ? "failed" : state.end
+      return end?._tag === "Failed" ? "failed" : machine.end
   }
 }
 
@@ -74,8 +74,8 @@ export {
 export const outcome = <A>(future: Future<A>): Effect.Effect<Outcome<A>> =>
   Effect.callback<Outcome<A>>((resume) => {
     const entry = entryOf(future)
-    if (entry.outcome !== undefined) {
-      resume(Effect.succeed(typed<A>(entry.outcome)))
+    if (entry.end !== undefined) {
+      resume(Effect.succeed(typed<A>(entry.end)))
       return
     }
     const stop = entry.table.listen(entry, (ended) => resume(Effect.succeed(typed<A>(ended))))
@@ -164,8 +164,8 @@ export const wait = <A>(
     const over = ended(all.map(entryOf), until)
     const bounded = boundMs === Infinity ? over : Effect.timeoutOption(over, boundMs)
     return Effect.map(bounded, () => ({
-      done: all.filter((future) => entryOf(future).outcome !== undefined),
-      pending: all.filter((future) => entryOf(future).outcome === undefined),
+      done: all.filter((future) => entryOf(future).end !== undefined),
+      pending: all.filter((future) => entryOf(future).end === undefined),
     }))
   })
 
@@ -189,8 +189,8 @@ const ended = (
     }
     for (const entry of entries) {
       if (over) break
-      if (entry.outcome === undefined) stops.push(entry.table.listen(entry, onEnd))
-      else onEnd(entry.outcome)
+      if (entry.end === undefined) stops.push(entry.table.listen(entry, onEnd))
+      else onEnd(entry.end)
     }
     if (left === 0 && !over) finish()
     return Effect.sync(() => {

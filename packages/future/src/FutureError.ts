@@ -71,15 +71,23 @@ export class TaskTimedOut extends Error implements TaskRef {
   }
 }
 
-/** The value was asked for, but the task was cancelled. */
+/**
+ * The value was asked for, but the task was cancelled.
+ *
+ * `receipt` is the evidence. Where an aborted signal gave up a `call` whose task nobody could stop,
+ * it says that too: then its `cancelled` is false. `cause` is the reason of the signal that was aborted.
+ */
 export class TaskCancelled extends Error implements TaskRef {
   readonly _tag = "TaskCancelled"
   readonly task: string
   readonly number: TaskNumber
   /** What the cancel was told; `undefined` when it was not one of this client's. */
   readonly receipt: Receipt<unknown> | undefined
-  constructor(ref: TaskRef, receipt: Receipt<unknown> | undefined) {
-    super(`task "${ref.task}" was cancelled${receipt === undefined ? "" : ` (${receipt._tag})`}`)
+  constructor(ref: TaskRef, receipt: Receipt<unknown> | undefined, cause?: unknown) {
+    super(
+      `task "${ref.task}" ${cancelSentence(receipt)}`,
+      cause === undefined ? undefined : { cause },
+    )
     this.name = "TaskCancelled"
     withoutFrames(this)
     this.task = ref.task
@@ -163,6 +171,18 @@ export class ConnectionLost extends Error {
 /** Made when a message arrives, so its frames would show this library's loop; the task's own are in the cause. */
 const withoutFrames = (error: Error): void => {
   error.stack = `${error.name}: ${error.message}`
+}
+
+const cancelSentence = (receipt: Receipt<unknown> | undefined): string => {
+  if (receipt === undefined) return "was cancelled"
+  switch (receipt._tag) {
+    case "Refused":
+      return "was asked to stop and refused; it runs on"
+    case "Unconfirmed":
+      return `was asked to stop, and nobody confirmed that it did within ${Math.round(receipt.waitedMs)} ms`
+    default:
+      return `was cancelled (${receipt._tag})`
+  }
 }
 
 const lossSentence = (

@@ -43,14 +43,13 @@ export interface NotSubmitted {
 }
 
 /** The outcome as whoever awaits the value sees it. */
-export const toExit = <A>(ref: TaskRef, outcome: Outcome<A>): Exit.Exit<A, FutureError> => {
-  switch (outcome._tag) {
-    case "Succeeded":
-      return Exit.succeed(outcome.value)
-    case "Failed":
-    case "Lost":
-      return Exit.fail(outcome.error)
-    case "Cancelled":
-      return Exit.fail(new TaskCancelled(ref, outcome.receipt))
-  }
-}
+export const toExit = <A>(ref: TaskRef, outcome: Outcome<A>): Exit.Exit<A, FutureError> =>
+  outcome._tag === "Succeeded" ? Exit.succeed(outcome.value) : Exit.fail(errorOf(ref, outcome))
+
+/** Why there is no value; `cause` is what made somebody cancel, where that is known. */
+export const errorOf = (
+  ref: TaskRef,
+  outcome: Exclude<Outcome<unknown>, Succeeded<unknown>>,
+  cause?: unknown,
+): FutureError =>
+  outcome._tag === "Cancelled" ? new TaskCancelled(ref, outcome.receipt, cause) : outcome.error

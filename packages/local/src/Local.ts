@@ -5,7 +5,13 @@
  * transport, with every message encoded.
  */
 import { MemoryNetwork, MemoryTransport } from "@scaler-ts/adapter-memory"
-import { Client, type ClientOptions, type ConnectionFailed } from "@scaler-ts/future"
+import {
+  Client,
+  type ClientOptions,
+  type ClientStatus,
+  type ConnectionFailed,
+} from "@scaler-ts/future"
+import { type Client as PromiseClient, fromEffect } from "@scaler-ts/future/promise"
 import { clientOverWire, schedulerPeer, workerOverWire } from "@scaler-ts/protocol"
 import { Checked, Loop } from "@scaler-ts/runtime"
 import { Scheduler, type Status } from "@scaler-ts/scheduler"
@@ -19,9 +25,8 @@ import {
 import { thread } from "@scaler-ts/worker/thread"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import { availableParallelism } from "node:os"
 
 export interface LocalOptions extends Pick<ClientOptions, "policy" | "cancelBoundMs"> {
@@ -40,18 +45,23 @@ export interface LocalOptions extends Pick<ClientOptions, "policy" | "cancelBoun
   readonly graceMs?: number
 }
 
-/** An embedded cluster whose life a program holds in its hands. */
-export interface Cluster extends AsyncDisposable {
-  readonly client: Client
-  /** Runs an effect that uses the client; rejects with what it fails with. An aborted signal interrupts it and what it called. */
+/** How things stand, at the client and at the scheduler. */
+export interface ClusterStatus extends ClientStatus {
+  readonly scheduler: Status
+}
+
+/** An embedded cluster whose life a program holds in its hands: a client, and all it needs. */
+export interface Cluster extends PromiseClient {
+  readonly status: () => ClusterStatus
+  /**
+   * Runs an Effect that uses the `Client` service, for a program that speaks promises but here; rejects
+   * with what it fails with. An aborted signal interrupts it and what it called. A program that speaks
+   * Effect throughout provides `layer` instead.
+   */
   readonly run: <A, E>(
     effect: Effect.Effect<A, E, Client>,
     options?: { readonly signal?: AbortSignal },
   ) => Promise<A>
-  /** How things stand at the scheduler. */
-  readonly status: () => Status
-  /** Cancels what has not ended, waits for the answers, stops everything. Asking again joins the first. */
-  readonly stop: () => Promise<void>
 }
 
 interface Parts {
@@ -121,27 +131,15 @@ export const layer = (
 /**
  * Starts an embedded cluster for a program that speaks promises.
  *
- * Use it with `await using`, or call `stop`. Rejects with `InvalidTasks` when two tasks share a name,
- * with a `RangeError` when `workers` or `slots` is not a whole number from 1.
+ * Use it with `await using`, or call `close`: either cancels what has not ended, waits for the
+ * answers, and stops everything. Rejects with `InvalidTasks` when two tasks share a name, with a
+ * `RangeError` when `workers` or `slots` is not a whole number from 1.
  */
 export const start = async (options: LocalOptions): Promise<Cluster> => {
-  const scope = Effect.runSync(Scope.make())
-  const close = (): Promise<void> => Effect.runPromise(Scope.close(scope, Exit.void))
-  let parts: Parts
-  try {
-    parts = await Effect.runPromise(Scope.provide(make(options), scope))
-  } catch (error) {
-    await close()
-    throw error
-  }
-  const context = Context.make(Client, parts.client)
-  let stopping: Promise<void> | undefined
-  const stop = (): Promise<void> => (stopping ??= close())
-  return {
-    client: parts.client,
-    run: (effect, runOptions) => Effect.runPromiseWith(context)(effect, runOptions),
-    status: parts.status,
-    stop,
-    [Symbol.asyncDispose]: stop,
-  }
+  const { client, made } = await fromEffect(make(options))
+  const clientStatus = client.status
+  return Object.assign(client, {
+    status: () => ({ ...clientStatus(), scheduler: made.status() }),
+    run: Effect.runPromiseWith(Context.make(Client, made.client)),
+  })
 }

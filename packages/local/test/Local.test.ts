@@ -7,27 +7,25 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import assert from "node:assert/strict"
 import { test } from "vitest"
-import { begun } from "./fixtures/begun.ts"
+import { type Begun, begun } from "./fixtures/begun.ts"
 import { tasks } from "./fixtures/tasks.ts"
 
 test("a task is called and its value comes back", async () => {
   await using cluster = await Local.start({ tasks, executor: "inline" })
-  assert.equal(await cluster.run(cluster.client.call(tasks.sqrt, 16)), 4)
-  assert.deepEqual(cluster.status().workers, [
+  assert.equal(await cluster.call(tasks.sqrt, 16), 4)
+  assert.deepEqual(cluster.status().scheduler.workers, [
     { name: "worker-1", slots: 16, prefetch: 1_024, held: 0, draining: false },
   ])
 })
 
 test("what a task throws is what the call fails with", async () => {
   await using cluster = await Local.start({ tasks, executor: "inline" })
-  const error = await cluster.run(Effect.flip(cluster.client.call(tasks.boom, undefined)))
-  assert.equal(error._tag, "TaskFailed")
-  assert.match(error.message, /out of range/)
+  await assert.rejects(cluster.call(tasks.boom), { name: "TaskFailed", message: /out of range/ })
 })
 
 test("a task that heeds its signal is cancelled cooperatively", async () => {
   await using cluster = await Local.start({ tasks, executor: "inline" })
-  const receipt = await cluster.run(Effect.flatMap(begun(tasks.wait), (f) => Future.cancel(f)))
+  const receipt = await (await begun(cluster, tasks.wait)).future.cancel()
   assert.deepEqual(receipt, {
     _tag: "Stopped",
     how: "cooperative",
@@ -35,57 +33,68 @@ test("a task that heeds its signal is cancelled cooperatively", async () => {
     attempt: 1,
     cancelled: true,
   })
-  assert.equal(cluster.status().workers[0]?.held, 0)
+  assert.equal(cluster.status().scheduler.workers[0]?.held, 0)
 })
 
-test("stop cancels what runs, and asking twice or three times is one stop (G7)", async () => {
+test("close cancels what runs, and asking twice or three times is one close (G7)", async () => {
   const cluster = await Local.start({ tasks, executor: "inline" })
-  const future = await cluster.run(begun(tasks.wait))
-  const stopping = cluster.stop()
-  assert.equal(cluster.stop(), stopping)
-  await stopping
-  await cluster.stop()
-  assert.equal(Future.state(future), "cancelled")
-  assert.deepEqual(cluster.status().tasks, { queued: 0, running: 0, recalling: 0, cancelling: 0 })
+  const { future } = await begun(cluster, tasks.wait)
+  const [one, two] = await Promise.all([cluster.close(), cluster.close()])
+  assert.deepEqual(one, { unconfirmed: [] })
+  assert.equal(two, one)
+  assert.equal(await cluster.close(), one)
+  assert.equal(future.state, "cancelled")
+  assert.deepEqual(cluster.status().scheduler.tasks, {
+    queued: 0,
+    running: 0,
+    recalling: 0,
+    cancelling: 0,
+  })
 })
 
 test("the end of an `await using` block stops the cluster", async () => {
-  let future: Future.Future<unknown> | undefined
+  let waiting: Begun | undefined
   {
     await using cluster = await Local.start({ tasks, executor: "inline" })
-    future = await cluster.run(begun(tasks.wait))
-    assert.equal(Future.state(future), "running")
+    waiting = await begun(cluster, tasks.wait)
+    assert.equal(waiting.future.state, "running")
   }
-  assert.equal(Future.state(future), "cancelled")
+  assert.equal(waiting.future.state, "cancelled")
 })
 
 test("aborting the signal of a run stops what it called, confirmed", async () => {
   await using cluster = await Local.start({ tasks, executor: "inline" })
   const abort = new AbortController()
-  const call = cluster.client.call(tasks.wait, undefined, { onLog: () => abort.abort() })
+  const call = Effect.flatMap(Client, (client) =>
+    client.call(tasks.wait, undefined, { onLog: () => abort.abort() }),
+  )
   await assert.rejects(cluster.run(call, { signal: abort.signal }))
-  const { tasks: open, workers } = cluster.status()
+  const { tasks: open, workers } = cluster.status().scheduler
   assert.deepEqual(open, { queued: 0, running: 0, recalling: 0, cancelling: 0 })
   assert.equal(workers[0]?.held, 0)
 })
 
 test("a run whose signal is aborted already is rejected and leaves nothing behind", async () => {
   await using cluster = await Local.start({ tasks, executor: "inline" })
-  const call = cluster.client.call(tasks.wait, undefined)
+  const call = Effect.flatMap(Client, (client) => client.call(tasks.wait))
   await assert.rejects(cluster.run(call, { signal: AbortSignal.abort() }))
-  assert.deepEqual(cluster.status().tasks, { queued: 0, running: 0, recalling: 0, cancelling: 0 })
+  assert.deepEqual(cluster.status().scheduler.tasks, {
+    queued: 0,
+    running: 0,
+    recalling: 0,
+    cancelling: 0,
+  })
 })
 
 test("several workers share the tasks, and hold none beyond their slots", async () => {
   await using cluster = await Local.start({ tasks, executor: "inline", workers: 3, slots: 1 })
-  const futures = await cluster.run(
-    Effect.all([begun(tasks.wait), begun(tasks.wait), begun(tasks.wait)], { concurrency: 3 }),
-  )
+  const begin = () => begun(cluster, tasks.wait)
+  const all = await Promise.all([begin(), begin(), begin()])
   assert.deepEqual(
-    cluster.status().workers.map(({ name, held, prefetch }) => [name, held, prefetch]),
+    cluster.status().scheduler.workers.map(({ name, held, prefetch }) => [name, held, prefetch]),
     [1, 2, 3].map((number) => [`worker-${number}`, 1, 0]),
   )
-  const receipts = await cluster.run(Effect.all(futures.map((future) => Future.cancel(future))))
+  const receipts = await Promise.all(all.map(({ future }) => future.cancel()))
   const workers = receipts.map((receipt) => (receipt._tag === "Stopped" ? receipt.worker : ""))
   assert.deepEqual(workers.toSorted(), ["worker-1", "worker-2", "worker-3"])
 })
@@ -125,7 +134,9 @@ test("Local.layer is the Client service, and cancels what runs when it closes", 
   const program = Effect.gen(function* () {
     const client = yield* Client
     assert.equal(yield* client.call(tasks.sqrt, 9), 3)
-    return yield* begun(tasks.wait)
+    const future = yield* client.submit(tasks.wait)
+    assert.equal(Future.state(future), "pending")
+    return future
   })
   const layer = Local.layer({ tasks, executor: "inline" })
   const future = await Effect.runPromise(program.pipe(Effect.provide(layer)))
@@ -142,7 +153,7 @@ test("interrupting a call waits for the confirm, and the slot is free with it", 
       const calling = yield* Effect.forkChild(client.call(tasks.wait, undefined, { onLog }))
       yield* Deferred.await(ready)
       yield* Fiber.interrupt(calling)
-      return cluster.status().workers[0]?.held
+      return cluster.status().scheduler.workers[0]?.held
     }),
   )
   assert.equal(held, 0)

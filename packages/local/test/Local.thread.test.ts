@@ -1,6 +1,4 @@
-import { Future } from "@scaler-ts/future"
 import * as Local from "@scaler-ts/local"
-import * as Effect from "effect/Effect"
 import assert from "node:assert/strict"
 import { test } from "vitest"
 import { begun } from "./fixtures/begun.ts"
@@ -8,28 +6,26 @@ import { tasks } from "./fixtures/tasks.ts"
 
 test("a task runs in a thread and its value comes back", async () => {
   await using cluster = await Local.start({ tasks, slots: 2 })
-  const call = cluster.client.call(tasks.sqrt, 16)
-  assert.deepEqual(await cluster.run(Effect.all([call, call, call], { concurrency: 3 })), [4, 4, 4])
-  assert.equal(cluster.status().workers[0]?.slots, 2)
+  const call = () => cluster.call(tasks.sqrt, 16)
+  assert.deepEqual(await Promise.all([call(), call(), call()]), [4, 4, 4])
+  assert.equal(cluster.status().scheduler.workers[0]?.slots, 2)
 })
 
 test("what a task throws in a thread is what the call fails with", async () => {
   await using cluster = await Local.start({ tasks, slots: 1 })
-  const error = await cluster.run(Effect.flip(cluster.client.call(tasks.boom, undefined)))
-  assert.equal(error._tag, "TaskFailed")
-  assert.match(error.message, /out of range/)
+  await assert.rejects(cluster.call(tasks.boom), { name: "TaskFailed", message: /out of range/ })
 })
 
 test("a task in a thread that heeds its signal is cancelled cooperatively", async () => {
   await using cluster = await Local.start({ tasks, slots: 1 })
-  const receipt = await cluster.run(Effect.flatMap(begun(tasks.wait), (f) => Future.cancel(f)))
+  const receipt = await (await begun(cluster, tasks.wait)).future.cancel()
   assert.ok(receipt._tag === "Stopped")
   assert.deepEqual([receipt.how, receipt.attempt], ["cooperative", 1])
 })
 
 test("a spinning loop in a thread is killed, its slot is free, and the next task runs (G2)", async () => {
   await using cluster = await Local.start({ tasks, slots: 1, graceMs: 30 })
-  const receipt = await cluster.run(Effect.flatMap(begun(tasks.spin), (f) => Future.cancel(f)))
+  const receipt = await (await begun(cluster, tasks.spin)).future.cancel()
   assert.deepEqual(receipt, {
     _tag: "Stopped",
     how: "killed",
@@ -37,15 +33,16 @@ test("a spinning loop in a thread is killed, its slot is free, and the next task
     attempt: 1,
     cancelled: true,
   })
-  assert.equal(cluster.status().workers[0]?.held, 0)
-  assert.equal(await cluster.run(cluster.client.call(tasks.sqrt, 25)), 5)
+  assert.equal(cluster.status().scheduler.workers[0]?.held, 0)
+  assert.equal(await cluster.call(tasks.sqrt, 25), 5)
 })
 
 test("stopping a cluster kills what spins and ends it as cancelled (G7, G8)", async () => {
   const cluster = await Local.start({ tasks, slots: 1, workers: 2, graceMs: 30 })
-  const futures = await cluster.run(
-    Effect.all([begun(tasks.spin), begun(tasks.wait)], { concurrency: 2 }),
+  const all = await Promise.all([begun(cluster, tasks.spin), begun(cluster, tasks.wait)])
+  await cluster.close()
+  assert.deepEqual(
+    all.map(({ future }) => future.state),
+    ["cancelled", "cancelled"],
   )
-  await cluster.stop()
-  assert.deepEqual(futures.map(Future.state), ["cancelled", "cancelled"])
 })

@@ -1,5 +1,5 @@
 /** The client's shell: a session on one side, user code on the other, the table of futures between them. */
-import { type ClientSession, type Message, schedulerPeer, Values, Wire } from "@scaler-ts/protocol"
+import { type ClientSession, type Message, schedulerPeer } from "@scaler-ts/protocol"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
 import { Checked, ConnectionFailed, type Loop } from "@scaler-ts/runtime"
 import * as Deferred from "effect/Deferred"
@@ -17,19 +17,21 @@ import {
 } from "../FutureError.ts"
 import type { ItemOutcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
-import type { FutureEntry, Hooks } from "./FutureEntry.ts"
+import { FutureEntry, type FutureKind, type Hooks } from "./FutureEntry.ts"
 import { type ClientStatus, FutureTable } from "./FutureTable.ts"
 import { ObservedTable } from "./ObservedTable.ts"
+import { hooksOf, submissionOf } from "./Submission.ts"
 
 const cancelBoundMsDefault = 30_000
 const connectMsDefault = 5_000
-const concurrencyDefault = 1_000
+/** How many items of a map are under way at the same time, unless told otherwise. */
+export const concurrencyDefault = 1_000
 
 /** How long the scheduler may take to echo a goodbye by which nothing is waited for any more. */
 const echoMsMax = 1_000
 
 export class ClientShell implements Client {
-  private readonly table: FutureTable
+  readonly table: FutureTable
   private readonly session: ClientSession
   private readonly loop: Loop.Loop
   private readonly options: ClientOptions
@@ -82,7 +84,10 @@ export class ClientShell implements Client {
     input: Input,
     options: SubmitOptions = {},
   ): Effect.Effect<Future.Future<A>, SubmitError> =>
-    Effect.suspend(() => this.submitNow(task, input, options))
+    Effect.suspend(() => {
+      const made = this.submitNow(task, input, options, hooksOf(options), FutureEntry)
+      return made instanceof FutureEntry ? Exit.succeed(made) : Exit.fail(made)
+    })
 
   readonly call = <Input, A>(
     task: TaskDefinition<Input, A>,
@@ -147,33 +152,25 @@ export class ClientShell implements Client {
     return Effect.sync(() => this.session.close())
   })
 
-  private submitNow<Input, A>(
+  /** Submits a task at once; what it returns is the future, or why there is none. */
+  submitNow<Input, A, F extends FutureEntry>(
     task: TaskDefinition<Input, A>,
     input: Input,
     options: SubmitOptions,
-  ): Exit.Exit<Future.Future<A>, SubmitError> {
-    if (this.connection === "lost") {
-      return Exit.fail(new ConnectionLost(task.name, this.table.lostReason))
-    }
-    if (this.table.closing) return Exit.fail(new ClientClosed(task.name))
-    let bytes: Uint8Array
-    try {
-      bytes = Values.encode(input, "input")
-    } catch (error) {
-      // `encode` throws nothing else (R28).
-      const { path, reason } = error as Values.UnsupportedValue
-      return Exit.fail(new InputRefused(task.name, path, reason))
-    }
-    const { timeoutMs = Infinity, attemptsMax = Wire.attemptsMaxDefault } = options
-    const limitMs = Checked.milliseconds("timeoutMs", timeoutMs)
-    const message = {
-      name: task.name,
-      input: bytes,
-      // On the wire 0 is no limit; a limit of nothing at all still has to be one.
-      timeoutMs: limitMs === Infinity ? 0 : Math.max(limitMs, 1),
-      attemptsMax: Checked.wholeFromOne("attemptsMax", attemptsMax),
-    }
-    return Exit.succeed(this.table.submit(message, hooksOf(options)))
+    hooks: Hooks | undefined,
+    Kind: FutureKind<F>,
+  ): F | SubmitError {
+    const refusal = this.refusal(task.name)
+    if (refusal !== undefined) return refusal
+    const submission = submissionOf(task, input, options)
+    if (submission instanceof InputRefused) return submission
+    return this.table.submit(submission, hooks, Kind)
+  }
+
+  /** Why nothing can be submitted any more. */
+  refusal(task: string): ClientClosed | ConnectionLost | undefined {
+    if (this.connection === "lost") return new ConnectionLost(task, this.table.lostReason)
+    return this.table.closing ? new ClientClosed(task) : undefined
   }
 
   private receive(messages: ReadonlyArray<Message.SchedulerToClient>): void {
@@ -235,10 +232,7 @@ const cancelOnInterrupt = <A, B, E>(
   waiting: Effect.Effect<B, E>,
 ): Effect.Effect<B, E> => Effect.onInterrupt(waiting, () => Future.cancel(future))
 
-const hooksOf = ({ onProgress, onLog }: SubmitOptions): Hooks | undefined =>
-  onProgress === undefined && onLog === undefined ? undefined : { onProgress, onLog }
-
 /** Whether it ended without anybody's word about it, because the client left. */
-const isUnconfirmed = ({ outcome }: FutureEntry): boolean =>
-  outcome?._tag === "Lost" &&
-  (outcome.error.reason === "clientClosed" || outcome.error.reason === "connectionLost")
+const isUnconfirmed = ({ end }: FutureEntry): boolean =>
+  end?._tag === "Lost" &&
+  (end.error.reason === "clientClosed" || end.error.reason === "connectionLost")

@@ -18,6 +18,8 @@ export class Waiting {
   }
 }
 
+const nobody: ReadonlyArray<Waiting> = []
+
 /** Waits for the receipt of a cancel. */
 export type Asker = (receipt: Receipt<unknown>) => void
 
@@ -25,6 +27,17 @@ export type Asker = (receipt: Receipt<unknown>) => void
 export interface Hooks {
   readonly onProgress: ((fraction: number) => void) | undefined
   readonly onLog: ((line: string) => void) | undefined
+  /** The signal that cancels it, if it has one. */
+  readonly abort?: Abort
+}
+
+/** A signal whose abort cancels a task. */
+export interface Abort {
+  readonly signal: AbortSignal
+  /** Whether that is what cancelled it. */
+  isCause: boolean
+  /** Is told the receipt of that cancel. */
+  onReceipt: Asker | undefined
 }
 
 export class FutureEntry implements TaskRef {
@@ -32,13 +45,14 @@ export class FutureEntry implements TaskRef {
   readonly task: string
   readonly table: FutureTable
   readonly hooks: Hooks | undefined
-  state: ClientTask.State = ClientTask.initial
-  outcome: Outcome<unknown> | undefined
+  machine: ClientTask.State = ClientTask.initial
+  /** How it ended, once it has. */
+  end: Outcome<unknown> | undefined
   /** The answer that the cancel which ended this future got. */
   receipt: Receipt<unknown> | undefined
   /** Who waits: mostly nobody or one, and a million futures may be pending, so a set comes with the second. */
   waiting: Waiting | Set<Waiting> | undefined
-  cancel: Cancel | undefined
+  cancelling: Cancelling | undefined
 
   constructor(table: FutureTable, number: TaskNumber, task: string, hooks: Hooks | undefined) {
     this.table = table
@@ -47,10 +61,37 @@ export class FutureEntry implements TaskRef {
     this.hooks = hooks
   }
 
+  addWaiting(one: Waiting): void {
+    const { waiting } = this
+    if (waiting === undefined) this.waiting = one
+    else if (waiting instanceof Waiting) this.waiting = new Set([waiting, one])
+    else waiting.add(one)
+  }
+
+  dropWaiting(one: Waiting): void {
+    one.wanted = false
+    if (this.waiting === one) this.waiting = undefined
+    else if (this.waiting instanceof Set) this.waiting.delete(one)
+  }
+
+  /** Everybody who waits, in the order they came; nobody waits afterwards. */
+  takeWaiting(): ReadonlyArray<Waiting> {
+    const { waiting } = this
+    this.waiting = undefined
+    if (waiting === undefined) return nobody
+    return waiting instanceof Waiting ? [waiting] : [...waiting]
+  }
+
+  /** It has just ended, with somebody waiting for that or nobody. For faces that have something to do then. */
+  onEnd(_awaited: boolean): void {}
+
+  /** Somebody has been shown how it ended. */
+  onSeen(): void {}
+
   /** What logs and JSON show: the future, and not the client's table behind it. */
   toJSON(): object {
-    const { number, task, state } = this
-    return { task, number, state: state._tag === "ended" ? state.end : state._tag }
+    const { number, task, machine } = this
+    return { task, number, state: machine._tag === "ended" ? machine.end : machine._tag }
   }
 }
 
@@ -62,13 +103,21 @@ Object.defineProperty(FutureEntry.prototype, Symbol.for("nodejs.util.inspect.cus
 })
 
 /** What there is of a future only while it is being cancelled. */
-export interface Cancel {
+export interface Cancelling {
   /** Who waits for the answer to the newest request. */
   askers: Set<Asker>
   /** When the newest request was sent, by the loop's clock. */
   askedAtMs: number
   stopBound: (() => void) | undefined
 }
+
+/** A kind of futures: plain ones, or those of a face of its own. */
+export type FutureKind<F extends FutureEntry> = new (
+  table: FutureTable,
+  number: TaskNumber,
+  task: string,
+  hooks: Hooks | undefined,
+) => F
 
 /** The table entry behind a handle. */
 export const entryOf = (future: Future<unknown>): FutureEntry => {

@@ -12,12 +12,20 @@ import {
   type TaskNumber,
 } from "@scaler-ts/protocol"
 import type { Loop } from "@scaler-ts/runtime"
-import { TaskLost } from "../FutureError.ts"
+import { TaskLost, type TaskRef } from "../FutureError.ts"
 import type { Outcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
 import { decodeResult, type Ended } from "./decodeResult.ts"
-import { type Asker, FutureEntry, type Hooks, type Listener, Waiting } from "./FutureEntry.ts"
+import {
+  type Asker,
+  type FutureEntry,
+  type FutureKind,
+  type Hooks,
+  type Listener,
+  Waiting,
+} from "./FutureEntry.ts"
 import { publicReceipt } from "./publicReceipt.ts"
+import { type Submission, toMessage } from "./Submission.ts"
 import { Teller } from "./Teller.ts"
 
 /** How things stand, for people and for tests. */
@@ -28,14 +36,9 @@ export interface ClientStatus {
   readonly ignored: Readonly<Partial<Record<ClientTask.IgnoredByClient | "unknownTask", number>>>
 }
 
-type End = Extract<ClientTask.Command, { readonly _tag: "End" }>
+export type End = Extract<ClientTask.Command, { readonly _tag: "End" }>
 
 const ended: ClientTask.State = { _tag: "ended", end: "lost", receipt: undefined }
-
-/** What a client says of a task. */
-type Submission = Pick<Message.Task, "name" | "input" | "timeoutMs" | "attemptsMax">
-
-const noCapabilities: Readonly<Record<string, number>> = {}
 
 const nothing = (): void => {}
 
@@ -57,7 +60,7 @@ export class FutureTable {
   private lastNumber = 0
   private readonly ignored: Partial<Record<ClientTask.IgnoredByClient | "unknownTask", number>> = {}
   private readonly session: ClientSession
-  private readonly loop: Loop.Loop
+  readonly loop: Loop.Loop
   private readonly teller: Teller
   readonly policy: ClientTask.CancelPolicy
   readonly boundMs: number
@@ -76,26 +79,20 @@ export class FutureTable {
   }
 
   /** Enters a future and sends its task, in this order (R21). */
-  submit(
-    { name, input, timeoutMs, attemptsMax }: Submission,
+  submit<F extends FutureEntry>(
+    submission: Submission,
     hooks: Hooks | undefined,
-  ): FutureEntry {
-    const number = ++this.lastNumber
-    const entry = new FutureEntry(this, number, name, hooks)
-    this.futures.set(number, entry)
-    this.session.send({
-      _tag: "Task",
-      task: number,
-      attempt: 0,
-      name,
-      input,
-      priority: 0,
-      capabilities: noCapabilities,
-      timeoutMs,
-      attemptsMax,
-      traceparent: "",
-    })
+    Kind: FutureKind<F>,
+  ): F {
+    const entry = new Kind(this, this.takeNumber(), submission.name, hooks)
+    this.futures.set(entry.number, entry)
+    this.session.send(toMessage(entry.number, submission))
     return entry
+  }
+
+  /** A number for a future that is never sent. */
+  takeNumber(): TaskNumber {
+    return ++this.lastNumber
   }
 
   receive(message: Message.SchedulerToClient): void {
@@ -106,20 +103,10 @@ export class FutureTable {
         return this.applyTo(message.task, { _tag: "ResultArrived", result: message })
       case "TaskCancelConfirm":
         return this.applyTo(message.task, { _tag: "ConfirmArrived", confirm: message })
-      case "TaskProgress": {
-        const entry = this.futures.get(message.task)
-        const { onProgress } = entry?.hooks ?? {}
-        if (entry === undefined || onProgress === undefined) return
-        this.teller.tell(entry, () => onProgress(message.fraction))
-        return
-      }
-      case "TaskLog": {
-        const entry = this.futures.get(message.task)
-        const { onLog } = entry?.hooks ?? {}
-        if (entry === undefined || onLog === undefined) return
-        this.teller.tell(entry, () => onLog(message.line))
-        return
-      }
+      case "TaskProgress":
+        return this.tellHook(message.task, ({ onProgress }) => onProgress?.(message.fraction))
+      case "TaskLog":
+        return this.tellHook(message.task, ({ onLog }) => onLog?.(message.line))
       case "HelloEcho":
       case "HeartbeatEcho":
       case "ClientDisconnectEcho":
@@ -146,7 +133,7 @@ export class FutureTable {
   /** Asks that a task stop. The asker is told on a later turn; the returned function gives up waiting, not the cancel. */
   ask(entry: FutureEntry, asker: Asker, boundMs: number): () => void {
     this.apply(entry, { _tag: "CancelAsked" }, { asker, boundMs })
-    const joined = entry.cancel?.askers
+    const joined = entry.cancelling?.askers
     return () => {
       joined?.delete(asker)
     }
@@ -163,23 +150,24 @@ export class FutureTable {
   /** Registers somebody to be told the outcome once; the returned function takes that back. */
   listen(entry: FutureEntry, listener: Listener): () => void {
     const one = new Waiting(listener)
-    const { outcome, waiting } = entry
-    if (outcome !== undefined) this.tellEnd(entry, one, outcome)
-    else if (waiting === undefined) entry.waiting = one
-    else if (waiting instanceof Waiting) entry.waiting = new Set([waiting, one])
-    else waiting.add(one)
-    return () => {
-      one.wanted = false
-      if (entry.waiting === one) entry.waiting = undefined
-      else if (entry.waiting instanceof Set) entry.waiting.delete(one)
+    if (entry.end === undefined) entry.addWaiting(one)
+    else {
+      entry.onSeen()
+      this.tellEnd(entry, one, entry.end)
     }
+    return () => entry.dropWaiting(one)
+  }
+
+  /** Tells somebody something that has to do with a task, on a turn of its own. */
+  tell(ref: TaskRef, run: () => unknown): void {
+    this.teller.tell(ref, run)
   }
 
   status(): ClientStatus {
     const futures = { pending: 0, running: 0, cancelling: 0 }
-    for (const { state } of this.futures.values()) {
-      if (state._tag === "cancelling") futures.cancelling++
-      else if (state._tag === "pending") futures[state.running ? "running" : "pending"]++
+    for (const { machine } of this.futures.values()) {
+      if (machine._tag === "cancelling") futures.cancelling++
+      else if (machine._tag === "pending") futures[machine.running ? "running" : "pending"]++
     }
     return { futures, ignored: { ...this.ignored } }
   }
@@ -195,8 +183,8 @@ export class FutureTable {
   }
 
   private apply(entry: FutureEntry, event: ClientTask.Event, context: Context): void {
-    const { state, commands } = ClientTask.step(entry.state, event, this)
-    entry.state = state
+    const { state, commands } = ClientTask.step(entry.machine, event, this)
+    entry.machine = state
     for (const command of commands) this.carryOut(entry, command, context)
     if (state._tag === "ended" && this.futures.size === 0) this.onEmpty()
   }
@@ -205,22 +193,22 @@ export class FutureTable {
     switch (command._tag) {
       case "SendCancel":
         this.session.send({ _tag: "TaskCancel", task: entry.number, attempt: 0, force: true })
-        entry.cancel ??= { askers: new Set(), askedAtMs: 0, stopBound: undefined }
-        entry.cancel.askedAtMs = this.loop.nowMs()
+        entry.cancelling ??= { askers: new Set(), askedAtMs: 0, stopBound: undefined }
+        entry.cancelling.askedAtMs = this.loop.nowMs()
         return
       case "StartBound":
-        if (entry.cancel === undefined) return
-        entry.cancel.stopBound = this.loop.after(context.boundMs, () =>
+        if (entry.cancelling === undefined) return
+        entry.cancelling.stopBound = this.loop.after(context.boundMs, () =>
           this.apply(entry, { _tag: "BoundPassed" }, { boundMs: this.boundMs }),
         )
         return
       case "StopBound":
-        entry.cancel?.stopBound?.()
+        entry.cancelling?.stopBound?.()
         return
       case "ShowRunning":
         return
       case "Wait":
-        if (context.asker !== undefined) entry.cancel?.askers.add(context.asker)
+        if (context.asker !== undefined) entry.cancelling?.askers.add(context.asker)
         return
       case "Reply":
         return this.reply(entry, context.asker)
@@ -234,8 +222,9 @@ export class FutureTable {
   }
 
   private reply(entry: FutureEntry, asker: Asker | undefined): void {
-    const { outcome } = entry
+    const { end: outcome } = entry
     if (asker === undefined || outcome === undefined) return
+    entry.onSeen()
     const receipt: Receipt<unknown> = entry.receipt ?? {
       _tag: "AlreadyDone",
       outcome,
@@ -245,30 +234,37 @@ export class FutureTable {
   }
 
   private answer(entry: FutureEntry, receipt: Receipt<unknown>): void {
-    const { cancel } = entry
-    if (cancel === undefined) return
-    const { askers } = cancel
+    const { cancelling } = entry
+    if (cancelling === undefined) return
+    const { askers } = cancelling
     // Who asks from now on waits for the next answer.
-    if (entry.state._tag === "cancelling") cancel.askers = new Set()
-    else entry.cancel = undefined
+    if (entry.machine._tag === "cancelling") cancelling.askers = new Set()
+    else entry.cancelling = undefined
     // Read on the later turn: who has given up by then is not told.
     this.teller.tell(entry, () => {
       for (const asker of askers) asker(receipt)
     })
   }
 
-  private end(entry: FutureEntry, end: End): void {
+  protected end(entry: FutureEntry, end: End): void {
     this.futures.delete(entry.number)
     const result = end.result === undefined ? undefined : decodeResult(entry, end.result)
-    if (entry.state._tag === "ended" && entry.state.receipt !== undefined) {
-      entry.receipt = this.toPublic(entry, entry.state.receipt, result, end.end === "cancelled")
+    const { machine } = entry
+    if (machine._tag === "ended" && machine.receipt !== undefined) {
+      entry.receipt = this.toPublic(entry, machine.receipt, result, end.end === "cancelled")
     }
     const outcome = this.outcomeOf(entry, end, result)
-    entry.outcome = outcome
-    const { waiting } = entry
-    entry.waiting = undefined
-    if (waiting instanceof Waiting) this.tellEnd(entry, waiting, outcome)
-    else if (waiting !== undefined) for (const one of waiting) this.tellEnd(entry, one, outcome)
+    entry.end = outcome
+    const waiting = entry.takeWaiting()
+    for (const one of waiting) this.tellEnd(entry, one, outcome)
+    entry.onEnd(waiting.length > 0)
+  }
+
+  private tellHook(task: TaskNumber, tell: (hooks: Hooks) => void): void {
+    const entry = this.futures.get(task)
+    if (entry === undefined) return
+    const { hooks } = entry
+    if (hooks !== undefined) this.teller.tell(entry, () => tell(hooks))
   }
 
   private tellEnd(entry: FutureEntry, one: Waiting, outcome: Outcome<unknown>): void {
@@ -289,7 +285,7 @@ export class FutureTable {
     cancelled = false,
   ): Receipt<unknown> {
     const now = this.loop.nowMs()
-    const waitedMs = now - (entry.cancel?.askedAtMs ?? now)
+    const waitedMs = now - (entry.cancelling?.askedAtMs ?? now)
     return publicReceipt(receipt, { result, cancelled, waitedMs, lastSeen: this.lastSeen })
   }
 

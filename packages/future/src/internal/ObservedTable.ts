@@ -2,8 +2,9 @@
 import type { ClientTask, ClientSession } from "@scaler-ts/protocol"
 import type { Loop } from "@scaler-ts/runtime"
 import type { ClientObserver } from "../Observer.ts"
-import type { Asker, FutureEntry, Hooks, Listener } from "./FutureEntry.ts"
-import { FutureTable } from "./FutureTable.ts"
+import type { Asker, FutureEntry, FutureKind, Hooks, Listener } from "./FutureEntry.ts"
+import { type End, FutureTable } from "./FutureTable.ts"
+import type { Submission } from "./Submission.ts"
 
 export class ObservedTable extends FutureTable {
   private readonly observer: ClientObserver
@@ -19,13 +20,13 @@ export class ObservedTable extends FutureTable {
     this.observer = observer
   }
 
-  override submit(
-    submission: Parameters<FutureTable["submit"]>[0],
+  override submit<F extends FutureEntry>(
+    submission: Submission,
     hooks: Hooks | undefined,
-  ): FutureEntry {
-    const entry = super.submit(submission, hooks)
+    Kind: FutureKind<F>,
+  ): F {
+    const entry = super.submit(submission, hooks, Kind)
     this.observer.submitted(entry)
-    super.listen(entry, (outcome) => this.observer.ended(entry, outcome))
     return entry
   }
 
@@ -41,5 +42,12 @@ export class ObservedTable extends FutureTable {
       asker(receipt)
     }
     return super.ask(entry, told, boundMs)
+  }
+
+  protected override end(entry: FutureEntry, end: End): void {
+    super.end(entry, end)
+    const { end: outcome } = entry
+    // Not as one who waits: whether anybody does is for the future's face to know.
+    if (outcome !== undefined) this.tell(entry, () => this.observer.ended(entry, outcome))
   }
 }

@@ -1,0 +1,72 @@
+/** What a client says of a task when it submits it. */
+import { type Message, type TaskNumber, Values, Wire } from "@scaler-ts/protocol"
+import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
+import { Checked } from "@scaler-ts/runtime"
+import type { SubmitOptions } from "../Client.ts"
+import { InputRefused } from "../FutureError.ts"
+import { FutureEntry, type Hooks } from "./FutureEntry.ts"
+
+export interface Submission extends Pick<
+  Message.Task,
+  "name" | "input" | "timeoutMs" | "attemptsMax"
+> {}
+
+const noCapabilities: Readonly<Record<string, number>> = {}
+
+export const toMessage = (task: TaskNumber, submission: Submission): Message.Task => ({
+  _tag: "Task",
+  task,
+  attempt: 0,
+  name: submission.name,
+  input: submission.input,
+  priority: 0,
+  capabilities: noCapabilities,
+  timeoutMs: submission.timeoutMs,
+  attemptsMax: submission.attemptsMax,
+  traceparent: "",
+})
+
+/** What the options say of a task; throws a `RangeError` for one that nobody can mean. */
+export const limitsOf = ({
+  timeoutMs = Infinity,
+  attemptsMax = Wire.attemptsMaxDefault,
+}: SubmitOptions): Pick<Submission, "timeoutMs" | "attemptsMax"> => {
+  const limitMs = Checked.milliseconds("timeoutMs", timeoutMs)
+  return {
+    // On the wire 0 is no limit; a limit of nothing at all still has to be one.
+    timeoutMs: limitMs === Infinity ? 0 : Math.max(limitMs, 1),
+    attemptsMax: Checked.wholeFromOne("attemptsMax", attemptsMax),
+  }
+}
+
+/** Encodes the input; throws as `limitsOf` does. */
+export const submissionOf = <Input, A>(
+  task: TaskDefinition<Input, A>,
+  input: Input,
+  options: SubmitOptions,
+): Submission | InputRefused => {
+  let bytes: Uint8Array
+  try {
+    bytes = Values.encode(input, "input")
+  } catch (error) {
+    if (isFuture(input)) {
+      return new InputRefused(task.name, "input", "it is a future; await it and send its value")
+    }
+    // `encode` throws nothing else (R28).
+    const { path, reason } = error as Values.UnsupportedValue
+    return new InputRefused(task.name, path, reason)
+  }
+  return { name: task.name, input: bytes, ...limitsOf(options) }
+}
+
+/** Safe for input of any kind: a proxy may throw when it is asked. */
+const isFuture = (input: unknown): boolean => {
+  try {
+    return input instanceof FutureEntry
+  } catch {
+    return false
+  }
+}
+
+export const hooksOf = ({ onProgress, onLog }: SubmitOptions): Hooks | undefined =>
+  onProgress === undefined && onLog === undefined ? undefined : { onProgress, onLog }

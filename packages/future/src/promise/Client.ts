@@ -1,0 +1,194 @@
+/** The client, for programs that speak promises. */
+import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
+import { Checked } from "@scaler-ts/runtime"
+import * as Effect from "effect/Effect"
+import type { Disconnected, SubmitOptions as EffectSubmitOptions } from "../Client.ts"
+import type { CancelOptions } from "../Future.ts"
+import { TaskCancelled } from "../FutureError.ts"
+import type { ClientShell } from "../internal/ClientShell.ts"
+import type { Abort, Hooks } from "../internal/FutureEntry.ts"
+import type { ClientStatus } from "../internal/FutureTable.ts"
+import { hooksOf } from "../internal/Submission.ts"
+import type { ItemOutcome } from "../Outcome.ts"
+import type { Receipt } from "../Receipt.ts"
+import { type Future, neverSent, PromiseFuture, valueOf } from "./Future.ts"
+import { mapOver } from "./mapOver.ts"
+import { watchOf } from "./Watch.ts"
+
+export interface SubmitOptions extends EffectSubmitOptions {
+  /**
+   * Cancels the task when it is aborted. If it has been aborted before, nothing is submitted, and
+   * the future is cancelled from the start. Nothing is left on the signal when the task has ended.
+   */
+  readonly signal?: AbortSignal
+}
+
+export interface MapOptions extends EffectSubmitOptions {
+  /**
+   * How many items may be under way at the same time. From 1; 1,000 unless told otherwise. As many
+   * more may have ended and wait to be taken.
+   */
+  readonly concurrency?: number
+  /** Cancels what is under way when it is aborted; then the iteration throws the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
+/** Submits tasks, and hands out futures that can be awaited. */
+export interface Client extends AsyncDisposable {
+  /**
+   * Submits a task and returns its future. Nothing waits for the scheduler.
+   *
+   * Throws `InputRefused` when the input cannot be sent, `ClientClosed` and `ConnectionLost` when
+   * there is nobody to send it to, and a `RangeError` for an option nobody can mean; then no future
+   * exists.
+   */
+  readonly submit: {
+    <A>(task: TaskDefinition<void, A>, input?: void, options?: SubmitOptions): Future<A>
+    <Input, A>(
+      task: TaskDefinition<Input, A>,
+      input: NoInfer<Input>,
+      options?: SubmitOptions,
+    ): Future<A>
+  }
+  /**
+   * Submits a task and resolves with its value. Rejects with what `submit` throws, and with why there
+   * is no value.
+   *
+   * Aborting the signal cancels the task, and the promise rejects with `TaskCancelled` only when the
+   * receipt is there or the bound has passed; the receipt is in the error.
+   */
+  readonly call: {
+    <A>(task: TaskDefinition<void, A>, input?: void, options?: SubmitOptions): Promise<A>
+    <Input, A>(
+      task: TaskDefinition<Input, A>,
+      input: NoInfer<Input>,
+      options?: SubmitOptions,
+    ): Promise<A>
+  }
+  /**
+   * Runs a task once per input and yields how each ended, in the order of the inputs.
+   *
+   * One failing item harms no other. Inputs, sync or async, are pulled as there is room for them, so
+   * they may be endless. Leaving the loop early cancels what is under way and waits for the
+   * receipts. What the inputs throw, and `ClientClosed` or `ConnectionLost`, is thrown in its place
+   * in the order. Nothing starts before the first item is asked for.
+   */
+  readonly map: <Input, A>(
+    task: TaskDefinition<Input, A>,
+    inputs: Iterable<NoInfer<Input>> | AsyncIterable<NoInfer<Input>>,
+    options?: MapOptions,
+  ) => AsyncIterableIterator<ItemOutcome<A>, undefined> & AsyncDisposable
+  /** Cancels every future of this client that has not ended, and resolves with the receipts, oldest task first. */
+  readonly cancelAll: (options?: CancelOptions) => Promise<ReadonlyArray<Receipt<unknown>>>
+  /** How things stand now. */
+  readonly status: () => ClientStatus
+  /**
+   * Cancels what has not ended, waits for the answers, and leaves the scheduler.
+   *
+   * Bounded: what is unconfirmed when the bound passes ends lost and is named in the result (G8).
+   * Nothing can be submitted from the first call on. Asking again joins the first. `await using`
+   * does the same.
+   */
+  readonly close: (options?: CancelOptions) => Promise<Disconnected>
+  readonly [Symbol.asyncDispose]: () => Promise<void>
+}
+
+export class PromiseClient implements Client {
+  private closing: Promise<Disconnected> | undefined
+  private readonly shell: ClientShell
+  private readonly leave: () => Promise<void>
+
+  /** `leave` frees what the client stands on. */
+  constructor(shell: ClientShell, leave: () => Promise<void>) {
+    this.shell = shell
+    this.leave = leave
+  }
+
+  readonly submit = <Input, A>(
+    task: TaskDefinition<Input, A>,
+    input: Input,
+    options: SubmitOptions = {},
+  ): PromiseFuture<A> => {
+    const { shell } = this
+    const hooks = withAbort(hooksOf(options), options.signal)
+    const abort = hooks?.abort
+    if (hooks !== undefined && abort?.signal.aborted === true) {
+      const refusal = shell.refusal(task.name)
+      if (refusal !== undefined) throw refusal
+      return neverSent(shell.table, task.name, hooks)
+    }
+    const made = shell.submitNow(task, input, options, hooks, PromiseFuture<A>)
+    if (made instanceof Error) throw made
+    if (abort !== undefined) watchOf(shell.table).aborts.add(made, abort)
+    return made
+  }
+
+  readonly call = <Input, A>(
+    task: TaskDefinition<Input, A>,
+    input: Input,
+    options?: SubmitOptions,
+  ): Promise<A> =>
+    new Promise((resolve, reject) => {
+      const future = this.submit(task, input, options)
+      valueOf(future).then(resolve, reject)
+      const abort = future.hooks?.abort
+      if (abort === undefined) return
+      abort.onReceipt = (receipt) => {
+        if (future.end !== undefined) return
+        reject(new TaskCancelled(future, receipt, abort.signal.reason))
+      }
+    })
+
+  readonly map = <Input, A>(
+    task: TaskDefinition<Input, A>,
+    inputs: Iterable<Input> | AsyncIterable<Input>,
+    options: MapOptions = {},
+  ): AsyncIterableIterator<ItemOutcome<A>, undefined> & AsyncDisposable =>
+    mapOver(this.shell, { task, inputs, options })
+
+  readonly cancelAll = async (
+    options: CancelOptions = {},
+  ): Promise<ReadonlyArray<Receipt<unknown>>> => {
+    const { table } = this.shell
+    const boundMs = Checked.milliseconds("boundMs", options.boundMs ?? table.boundMs)
+    const cancel = (future: Parameters<typeof table.ask>[0]): Promise<Receipt<unknown>> =>
+      new Promise((resolve) => {
+        table.ask(future, resolve, boundMs)
+      })
+    return Promise.all(Array.from(table.futures.values(), cancel))
+  }
+
+  readonly status = (): ClientStatus => this.shell.table.status()
+
+  readonly close = async (options: CancelOptions = {}): Promise<Disconnected> => {
+    if (options.boundMs !== undefined) Checked.milliseconds("boundMs", options.boundMs)
+    this.closing ??= this.closeNow(options)
+    return this.closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  private async closeNow(options: CancelOptions): Promise<Disconnected> {
+    const { loop, table } = { loop: this.shell.table.loop, table: this.shell.table }
+    const disconnected = await new Promise<Disconnected>((resolve) => {
+      loop.fork(Effect.map(this.shell.disconnect(options), resolve))
+    })
+    watchOf(table).unseen.close()
+    await this.leave()
+    return disconnected
+  }
+}
+
+const withAbort = (
+  hooks: Hooks | undefined,
+  signal: AbortSignal | undefined,
+): Hooks | undefined => {
+  if (signal === undefined) return hooks
+  if (typeof signal.addEventListener !== "function") {
+    throw new TypeError("signal is not an AbortSignal; pass the signal of the controller")
+  }
+  const abort: Abort = { signal, isCause: false, onReceipt: undefined }
+  return { onProgress: undefined, onLog: undefined, ...hooks, abort }
+}
