@@ -39,12 +39,25 @@ describe("Deno, from the same sources", () => {
     ])
   })
 
-  it("type-checks every module the packages export, and the program", async () => {
+  it("speaks promises: awaits, cancels, aborts, loops, and leaves nothing open", async () => {
+    const { stdout, stderr } = await deno("run", "--no-remote", "tests/deno/promises.ts")
+    assert.deepStrictEqual(stdout.trimEnd().split("\n"), [
+      "sqrt(16) = 4",
+      "Stopped cooperative",
+      "TaskCancelled: enough",
+      "1, 2, 3",
+      "ended: 1, 5",
+      "the block has left: cancelled",
+    ])
+    assert.strictEqual(stderr, "")
+  })
+
+  it("type-checks every module the packages export, and the programs", async () => {
     assert.isTrue(
       exported.every((file) => existsSync(join(root, file))),
       exported.join(" "),
     )
-    await deno("check", ...exported, "tests/deno/program.ts")
+    await deno("check", ...exported, "tests/deno/program.ts", "tests/deno/promises.ts")
   }, 120_000)
 
   it("knows the same exports as npm does, but for those that need Node", () => {

@@ -3,7 +3,7 @@
  *
  * The same client behind it, and the same receipts. There is no fiber per task.
  */
-export { asCompleted } from "./promise/asCompleted.ts"
+export { asCompleted, type Ended } from "./promise/asCompleted.ts"
 export type { Client, MapOptions, SubmitOptions } from "./promise/Client.ts"
 export { connect, type Connection, fromEffect } from "./promise/connect.ts"
 export type { Future } from "./promise/Future.ts"

@@ -13,18 +13,31 @@ interface Group {
 export class Aborts {
   private readonly groups = new Map<AbortSignal, Group>()
 
-  /** From now on an abort of the signal cancels the future. */
-  add(future: FutureEntry, abort: Abort): void {
-    const group = this.groups.get(abort.signal) ?? this.listen(abort.signal)
-    group.members.set(future, abort)
+  /**
+   * Makes a future whose task an abort of the signal cancels from now on.
+   *
+   * Listens first: where that throws, nothing has been made.
+   */
+  join<F extends FutureEntry>(abort: Abort, make: () => F): F {
+    const { members } = this.groups.get(abort.signal) ?? this.listen(abort.signal)
+    try {
+      const future = make()
+      members.set(future, abort)
+      return future
+    } finally {
+      this.leaveIfEmpty(abort.signal)
+    }
   }
 
   /** The signal has nothing to do with the future any more. Nothing is left on it after the last. */
   remove(future: FutureEntry, { signal }: Abort): void {
+    this.groups.get(signal)?.members.delete(future)
+    this.leaveIfEmpty(signal)
+  }
+
+  private leaveIfEmpty(signal: AbortSignal): void {
     const group = this.groups.get(signal)
-    if (group === undefined) return
-    group.members.delete(future)
-    if (group.members.size > 0) return
+    if (group === undefined || group.members.size > 0) return
     this.groups.delete(signal)
     signal.removeEventListener("abort", group.onAbort)
   }

@@ -117,10 +117,12 @@ export class PromiseClient implements Client {
       if (refusal !== undefined) throw refusal
       return neverSent(shell.table, task.name, hooks)
     }
-    const made = shell.submitNow(task, input, options, hooks, PromiseFuture<A>)
-    if (made instanceof Error) throw made
-    if (abort !== undefined) watchOf(shell.table).aborts.add(made, abort)
-    return made
+    const submitNow = (): PromiseFuture<A> => {
+      const made = shell.submitNow(task, input, options, hooks, PromiseFuture<A>)
+      if (made instanceof Error) throw made
+      return made
+    }
+    return abort === undefined ? submitNow() : watchOf(shell.table).aborts.join(abort, submitNow)
   }
 
   readonly call = <Input, A>(
@@ -171,9 +173,9 @@ export class PromiseClient implements Client {
   }
 
   private async closeNow(options: CancelOptions): Promise<Disconnected> {
-    const { loop, table } = { loop: this.shell.table.loop, table: this.shell.table }
+    const { table } = this.shell
     const disconnected = await new Promise<Disconnected>((resolve) => {
-      loop.fork(Effect.map(this.shell.disconnect(options), resolve))
+      table.loop.fork(Effect.map(this.shell.disconnect(options), resolve))
     })
     watchOf(table).unseen.close()
     await this.leave()

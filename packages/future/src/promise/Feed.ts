@@ -26,7 +26,7 @@ const done = { done: true, value: undefined } as const
 /**
  * Hands out items in the order they were offered, one to each who asks.
  *
- * Not an async generator: that would await what it yields, and a future is there to be handed on.
+ * Not an async generator: whoever leaves one while it waits for its next item waits for that too.
  */
 export class Feed<T> implements AsyncIterableIterator<T, undefined>, AsyncDisposable {
   private readonly items = MutableList.make<T>()

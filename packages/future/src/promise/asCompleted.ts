@@ -1,33 +1,36 @@
 import { entryOf } from "../internal/FutureEntry.ts"
+import type { Outcome } from "../Outcome.ts"
 import { Feed } from "./Feed.ts"
 import type { Future } from "./Future.ts"
 
+/** A future that has ended, and how. In an object, because what a loop yields must not be a thing to await. */
+export interface Ended<F> {
+  readonly future: F
+  readonly outcome: Outcome<Awaited<F>>
+}
+
 /**
- * The futures, each as soon as it has ended, cancelled and lost ones included (R19).
+ * The futures with their outcomes, each as soon as it has ended, cancelled and lost ones included (R19).
  *
  * Ends after the last. Linear in the number of futures; leaving the loop early stops the waiting,
  * not the tasks.
- *
- * @example
- * ```ts
- * for await (const future of asCompleted(futures)) console.log(future.number, future.state)
- * ```
  */
 export const asCompleted = <F extends Future<unknown>>(
   futures: Iterable<F>,
-): AsyncIterableIterator<F, undefined> & AsyncDisposable => {
+): AsyncIterableIterator<Ended<F>, undefined> & AsyncDisposable => {
   const all = [...futures]
   const stops: Array<() => void> = []
   let left = all.length
   const listenTo = (future: F): void => {
     const entry = entryOf(future)
-    const onEnd = (): void => {
-      feed.offer(future)
+    const stop = entry.table.listen(entry, (outcome) => {
+      // The future of this very outcome.
+      feed.offer({ future, outcome: outcome as Outcome<Awaited<F>> })
       if (--left === 0) feed.end({})
-    }
-    stops.push(entry.table.listen(entry, onEnd))
+    })
+    stops.push(stop)
   }
-  const feed = new Feed<F>({
+  const feed = new Feed<Ended<F>>({
     start: () => {
       if (left === 0) feed.end({})
       all.forEach(listenTo)
