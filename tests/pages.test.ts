@@ -49,15 +49,23 @@ const runCommands = async (commands: string, folder: string): Promise<string> =>
   return stdout
 }
 
-const run = async ({ files, main, commands }: Program, folder: string): Promise<string> => {
-  // Below the root, so that the programs find the packages as a user's would.
+/** Below the root, so that the programs find the packages as a user's would. */
+const writeFiles = ({ files }: Program, folder: string): void => {
   rmSync(join(root, folder), { recursive: true, force: true })
   mkdirSync(join(root, folder), { recursive: true })
   for (const [name, text] of files) writeFileSync(join(root, folder, name), text)
+}
+
+const run = async (program: Program, folder: string): Promise<string> => {
+  const { commands, main } = program
+  writeFiles(program, folder)
   if (commands !== undefined) return runCommands(commands, folder)
   const { stdout } = await runFile(join(folder, main))
   return stdout
 }
+
+const programsOf = (page: string): ReadonlyArray<Program> =>
+  programs(fences(readFileSync(join(root, page), "utf8")))
 
 describe.each(pages)("%s", (page) => {
   const all = fences(readFileSync(join(root, page), "utf8"))
@@ -108,11 +116,27 @@ it("the README begins with the first example, in under 20 lines, whose output fo
   assert.notInclude(first, "effect/")
 })
 
+it("every program is well typed", async () => {
+  const folder = join(".cache", "fences", "types")
+  rmSync(join(root, folder), { recursive: true, force: true })
+  for (const page of pages) {
+    for (const program of programsOf(page)) {
+      writeFiles(program, join(folder, page, String(program.line)))
+    }
+  }
+  const config = join(root, folder, "tsconfig.json")
+  writeFileSync(config, JSON.stringify({ extends: "../../../tsconfig.test.json", include: ["."] }))
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [join(root, "node_modules/typescript/bin/tsc"), "-p", config],
+    { cwd: root },
+  ).catch((failed: { readonly stdout: string }) => failed)
+  assert.strictEqual(stdout, "")
+}, 120_000)
+
 it("the pages are found, and their programs with them", () => {
   assert.includeMembers(pages, ["README.md", "docs/wire.md", "apps/cli/README.md"])
-  const counted = pages.map(
-    (page) => programs(fences(readFileSync(join(root, page), "utf8"))).length,
-  )
+  const counted = pages.map((page) => programsOf(page).length)
   assert.isAtLeast(
     counted.reduce((sum, count) => sum + count, 0),
     6,
