@@ -13,6 +13,7 @@ import { takeGather } from "./figures/gather.ts"
 import { takeImport } from "./figures/import.ts"
 import { takeInline } from "./figures/inline.ts"
 import { takeMemory } from "./figures/memory.ts"
+import { takePromise } from "./figures/promise.ts"
 import { takeThread } from "./figures/thread.ts"
 import type { Take } from "./Figure.ts"
 import { printJson, printTable } from "./report.ts"
@@ -24,6 +25,7 @@ const groups: Readonly<Record<string, Take>> = {
   "P7 memory": takeMemory,
   "P9 gather": takeGather,
   "P10 import": takeImport,
+  "P11 promise": takePromise,
   race: takeExplore,
 }
 

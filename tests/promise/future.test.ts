@@ -9,7 +9,7 @@ import {
 } from "@scaler-ts/future/promise"
 import * as Effect from "effect/Effect"
 import { inspect } from "node:util"
-import { assert, expect, it } from "vitest"
+import { assert, expect, it, vi } from "vitest"
 import * as say from "../support/messages.ts"
 import * as receipts from "../support/receipts.ts"
 import { atRest, make, rejection } from "../support/PromiseRig.ts"
@@ -161,6 +161,19 @@ it("the result that won the race is in the receipt, and the future cancelled (G3
   rig.scheduler.say(say.succeeded(1, 7))
   assert.deepStrictEqual(await asked, receipts.finished(7))
   assert.instanceOf(await rejection(future), TaskCancelled)
+})
+
+it("a failure that came with the receipt of a cancel has been looked at", async () => {
+  const logged = vi.spyOn(console, "error")
+  {
+    await using rig = await make({ policy: "result-wins" })
+    const { future } = await rig.submitOne()
+    const asked = future.cancel()
+    rig.scheduler.say(say.failed(1))
+    assert.strictEqual((await asked)._tag, "Finished")
+  }
+  assert.deepStrictEqual(logged.mock.calls, [])
+  logged.mockRestore()
 })
 
 it("a cancel whose bound passes is Unconfirmed, and a late answer still ends the future (G8)", async () => {

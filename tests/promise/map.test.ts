@@ -1,28 +1,8 @@
-import { ClientClosed, type ItemOutcome } from "@scaler-ts/future/promise"
-import { getEventListeners } from "node:events"
 import { assert, it } from "vitest"
 import * as say from "../support/messages.ts"
-import { atRest, comesTrue, make, type PromiseRig, rejection } from "../support/PromiseRig.ts"
+import { atRest, make, rejection } from "../support/PromiseRig.ts"
 import { work } from "../support/Rig.ts"
-
-const heard = ({ scheduler }: PromiseRig): ReadonlyArray<number> =>
-  scheduler.heardOf("Task").map(({ task }) => task)
-
-const values = (outcomes: ReadonlyArray<ItemOutcome<unknown>>): ReadonlyArray<unknown> =>
-  outcomes.map((outcome) => (outcome._tag === "Succeeded" ? outcome.value : outcome._tag))
-
-/** Numbers without end, and a record of what was pulled and whether it was left. */
-const endless = () => {
-  const record = { pulled: 0, left: 0 }
-  function* numbers(): Generator<number> {
-    try {
-      for (;;) yield ++record.pulled
-    } finally {
-      record.left++
-    }
-  }
-  return { record, inputs: numbers() }
-}
+import { endless, heard, values } from "./mapSupport.ts"
 
 it("yields how each ended, in the order of the inputs, whatever the order of the ends", async () => {
   await using rig = await make()
@@ -117,40 +97,6 @@ it("an item that ended early does not let the window grow past those before it",
   await stopping
 })
 
-it("break cancels what is under way, waits for the receipts, and leaves the inputs", async () => {
-  await using rig = await make()
-  const { record, inputs } = endless()
-  let left = false
-  const looping = (async () => {
-    for await (const outcome of rig.client.map(work, inputs, { concurrency: 3 })) {
-      if (outcome._tag === "Succeeded") break
-    }
-    left = true
-  })()
-  await atRest()
-  rig.scheduler.say(say.succeeded(1))
-  await comesTrue("the rest is cancelled", () => rig.scheduler.cancels.length === 3)
-  assert.deepStrictEqual(rig.scheduler.cancels, [2, 3, 4])
-  rig.scheduler.say(say.stopped(2), say.succeeded(3))
-  await atRest()
-  assert.isFalse(left, "one is not confirmed yet")
-  rig.scheduler.say(say.stopped(4))
-  await looping
-  assert.deepStrictEqual([record.pulled, record.left], [4, 1])
-})
-
-it("a throw within the loop does the same, and is what the loop throws", async () => {
-  await using rig = await make()
-  const looping = (async () => {
-    for await (const _ of rig.client.map(work, [1, 2])) throw new Error("mine")
-  })()
-  await atRest()
-  rig.scheduler.say(say.succeeded(1))
-  await comesTrue("the other is cancelled", () => rig.scheduler.cancels.length === 1)
-  rig.scheduler.say(say.stopped(2))
-  assert.match(String(await rejection(looping)), /mine/)
-})
-
 it("async inputs are pulled one at a time, and hold back no outcome that is there", async () => {
   await using rig = await make()
   const waiting: Array<(result: IteratorResult<number>) => void> = []
@@ -180,28 +126,6 @@ it("async inputs are pulled one at a time, and hold back no outcome that is ther
   assert.deepStrictEqual(heard(rig), [1])
 })
 
-it("an async generator is left when the loop is", async () => {
-  await using rig = await make()
-  let left = 0
-  async function* numbers() {
-    try {
-      for (let n = 1; ; n++) yield n
-    } finally {
-      left++
-    }
-  }
-  const mapping = rig.client.map(work, numbers(), { concurrency: 2 })
-  const first = mapping.next()
-  await comesTrue("two are heard of", () => heard(rig).length === 2)
-  rig.scheduler.say(say.succeeded(1))
-  await first
-  const stopping = mapping.return?.()
-  await atRest()
-  for (const task of rig.scheduler.cancels) rig.scheduler.say(say.stopped(task))
-  await stopping
-  assert.strictEqual(left, 1)
-})
-
 it("inputs that throw do so in their place: what came before is yielded first", async () => {
   await using rig = await make()
   function* inputs() {
@@ -226,64 +150,6 @@ it("an input that cannot be sent is its own outcome, and harms no other (R28)", 
   await atRest()
   rig.scheduler.say(say.succeeded(1), say.succeeded(2))
   assert.deepStrictEqual(values(await mapping), [1, "NotSubmitted", 2])
-})
-
-it("a client that is closed ends the loop, in its place, and pulls no more", async () => {
-  await using rig = await make()
-  const { record, inputs } = endless()
-  const mapping = rig.client.map(work, inputs, { concurrency: 1 })
-  const first = mapping.next()
-  await atRest()
-  const closing = rig.client.close()
-  await atRest()
-  rig.scheduler.say(say.stopped(1))
-  assert.deepStrictEqual(values([(await first).value as ItemOutcome<number>]), ["Cancelled"])
-  assert.instanceOf(await rejection(mapping.next()), ClientClosed)
-  assert.isTrue((await mapping.next()).done)
-  assert.deepStrictEqual(record, { pulled: 2, left: 1 })
-  await closing
-})
-
-it("an abort cancels what is under way, and then the loop throws the reason", async () => {
-  await using rig = await make()
-  const controller = new AbortController()
-  const { signal } = controller
-  const { record, inputs } = endless()
-  const mapping = rig.client.map(work, inputs, { concurrency: 2, signal })
-  let thrown: unknown
-  const next = rejection(mapping.next()).then((error) => {
-    thrown = error
-  })
-  await atRest()
-  controller.abort(new Error("enough"))
-  await atRest()
-  assert.deepStrictEqual(rig.scheduler.cancels, [1, 2])
-  assert.isUndefined(thrown, "nothing is confirmed yet")
-  rig.scheduler.say(say.stopped(1), say.stopped(2))
-  await next
-  assert.match(String(thrown), /enough/)
-  assert.isTrue((await mapping.next()).done)
-  assert.deepStrictEqual(record, { pulled: 2, left: 1 })
-  assert.strictEqual(getEventListeners(signal, "abort").length, 0)
-})
-
-it("a signal that was aborted before pulls nothing", async () => {
-  await using rig = await make()
-  const { record, inputs } = endless()
-  const mapping = rig.client.map(work, inputs, { signal: AbortSignal.abort("before") })
-  assert.strictEqual(await rejection(mapping.next()), "before")
-  assert.deepStrictEqual([record.pulled, heard(rig)], [0, []])
-})
-
-it("nothing is left on the signal when the loop has come to its end", async () => {
-  await using rig = await make()
-  const { signal } = new AbortController()
-  const mapping = Array.fromAsync(rig.client.map(work, [1], { signal }))
-  await atRest()
-  assert.strictEqual(getEventListeners(signal, "abort").length, 1)
-  rig.scheduler.say(say.succeeded(1))
-  await mapping
-  assert.strictEqual(getEventListeners(signal, "abort").length, 0)
 })
 
 it("options that nobody can mean are thrown at once", async () => {

@@ -5,6 +5,7 @@
  */
 import { MemoryNetwork, MemoryTransport } from "@scaler-ts/adapter-memory"
 import { Client, Future } from "@scaler-ts/future"
+import { connect, type Future as PromiseFuture } from "@scaler-ts/future/promise"
 import { clientOverWire, schedulerPeer } from "@scaler-ts/protocol"
 import { Loop } from "@scaler-ts/runtime"
 import { Scheduler } from "@scaler-ts/scheduler"
@@ -14,7 +15,7 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import process from "node:process"
 import { collectGarbage } from "../harness.ts"
-import { startSilent } from "../SilentSession.ts"
+import { SilentSession, startSilent } from "../SilentSession.ts"
 import { tasks } from "../tasks.js"
 
 /** Makes so many, and returns what keeps them. */
@@ -36,6 +37,18 @@ const submitMany = (client: Client, count: number, each: (f: Future.Future<numbe
 const client = async (each: (future: Future.Future<number>) => void): Promise<Kind> => {
   const { client, stop } = await startSilent()
   return { fill: (count) => submitMany(client, count, each), settled: nothing, stop }
+}
+
+/** A client of the promise face. */
+const promiseClient = async (each: (future: PromiseFuture<number>) => void): Promise<Kind> => {
+  const client = await connect(new SilentSession())
+  return {
+    fill: (count) => {
+      for (let i = 0; i < count; i++) each(client.submit(tasks.addOne, i))
+    },
+    settled: nothing,
+    stop: async () => void (await client.close()),
+  }
 }
 
 /** A client and a scheduler without workers, over the memory transport. */
@@ -74,6 +87,10 @@ const kinds: Readonly<Record<string, () => Promise<Kind>>> = {
   client: () => client(() => {}),
   clientWithListener: () =>
     client((future) => Effect.runSync(Future.onDone(future, () => void future.number))),
+  clientWithFiber: () => client((future) => void Effect.runFork(Future.await(future))),
+  promiseClient: () => promiseClient(() => {}),
+  promiseClientAwaited: () =>
+    promiseClient((future) => void future.then((value) => value.toString())),
   clientAndScheduler,
   deferred: async () => inMap(() => Deferred.makeUnsafe()),
   promise: async () => inMap(() => withResolvers()),

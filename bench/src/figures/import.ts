@@ -19,6 +19,7 @@ const effectModules = [
 const programs = {
   nothing: [],
   ours: ["@scaler-ts/future"],
+  promise: ["@scaler-ts/future/promise"],
   effect: effectModules,
   barrel: ["effect"],
 } satisfies Record<string, ReadonlyArray<string>>
@@ -46,11 +47,19 @@ export const takeImport: Take = async ({ rounds }) => {
   const net = (name: Program, what: keyof Taken) => samplesOf(lessNothing(taken, name, what))
   const cpu = new Measured("import @scaler-ts/future, CPU", "ms", net("ours", "cpuMs"))
   const rss = new Measured("import @scaler-ts/future, resident", "MB", net("ours", "rssMb"))
+  const promiseCpu = new Measured("import …/future/promise, CPU", "ms", net("promise", "cpuMs"))
+  const promiseRss = new Measured(
+    "import …/future/promise, resident",
+    "MB",
+    net("promise", "rssMb"),
+  )
   return [
     cpu.beside("the same Effect modules", net("effect", "cpuMs"), "P10", budget),
     cpu.beside("all of effect", net("barrel", "cpuMs")),
     rss.beside("the same Effect modules", net("effect", "rssMb"), "P10", budget),
     rss.beside("all of effect", net("barrel", "rssMb")),
+    promiseCpu.beside("the Effect face", net("ours", "cpuMs")),
+    promiseRss.beside("the Effect face", net("ours", "rssMb")),
   ]
 }
 

@@ -8,7 +8,16 @@ const entry = fileURLToPath(new URL("../children/pending.ts", import.meta.url))
 const count = 1_000_000
 const heapMb = 6_144
 
-const kinds = ["client", "clientWithListener", "clientAndScheduler", "deferred", "promise"] as const
+const kinds = [
+  "client",
+  "clientWithListener",
+  "clientWithFiber",
+  "promiseClient",
+  "promiseClientAwaited",
+  "clientAndScheduler",
+  "deferred",
+  "promise",
+] as const
 type Kind = (typeof kinds)[number]
 
 /** The heap hardly differs from run to run. */
@@ -30,12 +39,21 @@ export const takeMemory: Take = async ({ rounds }) => {
   const frames = less(buffers.clientAndScheduler, buffers.client)
   const [client, listener] = [samplesOf(heap.client), samplesOf(heap.clientWithListener)]
   const [deferred, promise] = [samplesOf(heap.deferred), samplesOf(heap.promise)]
+  const awaited = samplesOf(heap.promiseClientAwaited)
   const pending = new Measured("pending future, client", "B", client)
   return [
     pending.alone("P7", budget),
     pending.beside("Deferred in a Map", deferred),
     pending.beside("Promise.withResolvers in a Map", promise),
     new Measured("pending future, client, with an onDone", "B", listener).alone("P7", budget),
+    new Measured("pending future, promise face", "B", samplesOf(heap.promiseClient)).beside(
+      "Effect face",
+      client,
+    ),
+    new Measured("pending future, awaited by a promise", "B", awaited).beside(
+      "awaited by a fiber",
+      samplesOf(heap.clientWithFiber),
+    ),
     new Measured("queued task, scheduler", "B", scheduler).alone("P7", budget),
     new Measured("queued task, scheduler, frames kept", "B", frames).alone(),
   ]
@@ -44,6 +62,9 @@ export const takeMemory: Take = async ({ rounds }) => {
 const emptyPerKind = (): Readonly<Record<Kind, Array<number>>> => ({
   client: [],
   clientWithListener: [],
+  clientWithFiber: [],
+  promiseClient: [],
+  promiseClientAwaited: [],
   clientAndScheduler: [],
   deferred: [],
   promise: [],

@@ -82,7 +82,7 @@ export class FutureEntry implements TaskRef {
     return waiting instanceof Waiting ? [waiting] : [...waiting]
   }
 
-  /** It has just ended, with somebody waiting for that or nobody. For faces that have something to do then. */
+  /** It has just ended; whether anybody waits to be told how. For faces that have something to do then. */
   onEnd(_awaited: boolean): void {}
 
   /** Somebody has been shown how it ended. */

@@ -257,7 +257,9 @@ export class FutureTable {
     entry.end = outcome
     const waiting = entry.takeWaiting()
     for (const one of waiting) this.tellEnd(entry, one, outcome)
-    entry.onEnd(waiting.length > 0)
+    // Who waits for the receipt of a cancel is told by that.
+    const { size: askers = 0 } = entry.cancelling?.askers ?? {}
+    entry.onEnd(waiting.length + askers > 0)
   }
 
   private tellHook(task: TaskNumber, tell: (hooks: Hooks) => void): void {
