@@ -1,15 +1,12 @@
 // The short program that every runtime must run from the same sources: submit, cancel, receipt; and
 // a world, which does nothing until it is told.
 // Prints one line per fact; the test that starts it compares them.
-import { MemoryNetwork, MemoryTransport, World } from "@scaler-ts/adapter-memory"
+import { MemoryTransport, World } from "@scaler-ts/adapter-memory"
 import { Client, Future } from "@scaler-ts/future"
-import { schedulerPeer, workerOverWire } from "@scaler-ts/protocol"
 import { defineTasks } from "@scaler-ts/protocol/tasks"
-import { Loop } from "@scaler-ts/runtime"
-import { Scheduler } from "@scaler-ts/scheduler"
-import { inline, Worker } from "@scaler-ts/worker"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { elsewhere } from "./elsewhere.ts"
 
 const tasks = defineTasks(import.meta.url, {
   sqrt: (x: number) => Math.sqrt(x),
@@ -21,18 +18,9 @@ const tasks = defineTasks(import.meta.url, {
 })
 
 const cluster = Layer.unwrap(
-  Effect.gen(function* () {
-    const loop = yield* Loop.make
-    const network = yield* MemoryNetwork.make()
-    yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer))
-    const transport = yield* MemoryTransport.make(network, "worker-1")
-    yield* Worker.make(workerOverWire(transport, loop.defer, schedulerPeer), {
-      name: "worker-1",
-      tasks,
-      executor: inline(),
-    })
-    return Client.layer.pipe(Layer.provide(MemoryTransport.layer(network, "client")))
-  }),
+  Effect.map(elsewhere(tasks), (network) =>
+    Client.layer.pipe(Layer.provide(MemoryTransport.layer(network, "client"))),
+  ),
 )
 
 const program = Effect.gen(function* () {

@@ -1,14 +1,11 @@
 // What program.ts is to the Effect face, for the promise face: one line per fact.
-import { MemoryNetwork, MemoryTransport } from "@scaler-ts/adapter-memory"
+import { MemoryTransport } from "@scaler-ts/adapter-memory"
 import { asCompleted, connect, type Future, TaskCancelled } from "@scaler-ts/future/promise"
-import { schedulerPeer, workerOverWire } from "@scaler-ts/protocol"
 import { defineTasks } from "@scaler-ts/protocol/tasks"
-import { Loop } from "@scaler-ts/runtime"
-import { Scheduler } from "@scaler-ts/scheduler"
-import { inline, Worker } from "@scaler-ts/worker"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
+import { elsewhere } from "./elsewhere.ts"
 
 const tasks = defineTasks(import.meta.url, {
   sqrt: (x: number) => Math.sqrt(x),
@@ -20,22 +17,8 @@ const tasks = defineTasks(import.meta.url, {
     }),
 })
 
-/** A scheduler and a worker. */
-const elsewhere = Effect.gen(function* () {
-  const loop = yield* Loop.make
-  const network = yield* MemoryNetwork.make()
-  yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer))
-  const transport = yield* MemoryTransport.make(network, "worker-1")
-  yield* Worker.make(workerOverWire(transport, loop.defer, schedulerPeer), {
-    name: "worker-1",
-    tasks,
-    executor: inline(),
-  })
-  return network
-})
-
 const scope = Effect.runSync(Scope.make())
-const network = await Effect.runPromise(Scope.provide(elsewhere, scope))
+const network = await Effect.runPromise(Scope.provide(elsewhere(tasks), scope))
 
 let left: Future<unknown> | undefined
 {

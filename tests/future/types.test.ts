@@ -1,27 +1,11 @@
 import { assert, it } from "@effect/vitest"
 import { type Client, Future } from "@scaler-ts/future"
-import { defineTasks, type EffectLacksRequirements } from "@scaler-ts/protocol/tasks"
-import * as Context from "effect/Context"
+import type { EffectLacksRequirements } from "@scaler-ts/protocol/tasks"
 import * as Effect from "effect/Effect"
 import { inspect } from "node:util"
 import { expectTypeOf } from "vitest"
 import * as Rig from "../support/Rig.ts"
-
-interface Db {
-  readonly rows: number
-}
-const Db = Context.Service<Db>("test/Db")
-
-const tasks = defineTasks(import.meta.url, {
-  none: () => 1,
-  page: ({ page, dpi }: { readonly page: number; readonly dpi?: number }) => `${page} at ${dpi}`,
-  later: async (ms: number) => new Date(ms),
-  either: (which: boolean) => (which ? 1 : Effect.succeed("a")),
-  never: (): never => {
-    throw new Error("never")
-  },
-  needy: () => Effect.map(Effect.service(Db), ({ rows }) => rows),
-})
+import { tasks } from "../support/typedTasks.ts"
 
 type OutputIn<F> =
   F extends Effect.Effect<Future.Future<infer A>, unknown, unknown> ? A : "not a future"

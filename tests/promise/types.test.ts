@@ -13,28 +13,12 @@ import {
   wait,
 } from "@scaler-ts/future/promise"
 import * as Local from "@scaler-ts/local"
-import { defineTasks, type EffectLacksRequirements } from "@scaler-ts/protocol/tasks"
+import type { EffectLacksRequirements } from "@scaler-ts/protocol/tasks"
 import { Transport } from "@scaler-ts/runtime"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { assert, expectTypeOf, it } from "vitest"
-
-interface Db {
-  readonly rows: number
-}
-const Db = Context.Service<Db>("test/Db")
-
-const tasks = defineTasks(import.meta.url, {
-  none: () => 1,
-  page: ({ page, dpi }: { readonly page: number; readonly dpi?: number }) => `${page} at ${dpi}`,
-  later: async (ms: number) => new Date(ms),
-  either: (which: boolean) => (which ? 1 : Effect.succeed("a")),
-  never: (): never => {
-    throw new Error("never")
-  },
-  needy: () => Effect.map(Effect.service(Db), ({ rows }) => rows),
-})
+import { tasks } from "../support/typedTasks.ts"
 
 export const submits = (client: Client) => {
   expectTypeOf(client.submit(tasks.none)).toEqualTypeOf<Future<number>>()

@@ -1,5 +1,3 @@
-import type { ClientTask } from "@scaler-ts/protocol"
-
 export {
   Client,
   type ClientOptions,
@@ -8,44 +6,5 @@ export {
   type SubmitOptions,
 } from "./Client.ts"
 export * as Future from "./Future.ts"
-export {
-  ClientClosed,
-  ConnectionLost,
-  type FutureError,
-  InputRefused,
-  type SubmitError,
-  TaskCancelled,
-  TaskFailed,
-  TaskLost,
-  type TaskRef,
-  TaskTimedOut,
-} from "./FutureError.ts"
-export type { ClientStatus } from "./internal/FutureTable.ts"
 export type { ClientObserver } from "./Observer.ts"
-export type {
-  Cancelled,
-  Failed,
-  ItemOutcome,
-  Lost,
-  NotSubmitted,
-  Outcome,
-  Succeeded,
-} from "./Outcome.ts"
-export type {
-  AlreadyDone,
-  Finished,
-  NotFound,
-  Receipt,
-  Refused,
-  Stopped,
-  StoppedHow,
-  Unconfirmed,
-  WorkerLost,
-} from "./Receipt.ts"
-
-/** Whether a result that races a cancel is only reported (`cancel-wins`) or also kept (`result-wins`). */
-export type CancelPolicy = ClientTask.CancelPolicy
-
-/** Why nobody can tell any more what became of a task. */
-export type LostReason = ClientTask.LostReason
-export { ConnectionFailed } from "@scaler-ts/runtime"
+export * from "./vocabulary.ts"

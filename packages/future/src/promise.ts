@@ -8,40 +8,6 @@ export type { Client, MapOptions, SubmitOptions } from "./promise/Client.ts"
 export { connect, type Connection, fromEffect } from "./promise/connect.ts"
 export type { Future } from "./promise/Future.ts"
 export { wait, type Waited } from "./promise/wait.ts"
-
 export type { Disconnected } from "./Client.ts"
 export type { CancelOptions, FutureState, WaitOptions } from "./Future.ts"
-export {
-  ClientClosed,
-  ConnectionLost,
-  type FutureError,
-  InputRefused,
-  type SubmitError,
-  TaskCancelled,
-  TaskFailed,
-  TaskLost,
-  type TaskRef,
-  TaskTimedOut,
-} from "./FutureError.ts"
-export type { ClientStatus } from "./internal/FutureTable.ts"
-export type {
-  Cancelled,
-  Failed,
-  ItemOutcome,
-  Lost,
-  NotSubmitted,
-  Outcome,
-  Succeeded,
-} from "./Outcome.ts"
-export type {
-  AlreadyDone,
-  Finished,
-  NotFound,
-  Receipt,
-  Refused,
-  Stopped,
-  StoppedHow,
-  Unconfirmed,
-  WorkerLost,
-} from "./Receipt.ts"
-export { ConnectionFailed } from "@scaler-ts/runtime"
+export * from "./vocabulary.ts"
