@@ -5,13 +5,16 @@ import { defineTasks } from "@scaler-ts/protocol/tasks"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Local from "@scaler-ts/local"
-import { assert, test } from "vitest"
+import { assert, test, vi } from "vitest"
 import * as say from "../support/messages.ts"
 import { make } from "../support/PromiseRig.ts"
 import * as Rig from "../support/Rig.ts"
 import { until } from "../support/turns.ts"
 
 const count = 100_000
+
+// So many take some seconds, and more on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000 })
 
 const tasks = defineTasks(import.meta.url, { next: (n: number) => n + 1 })
 

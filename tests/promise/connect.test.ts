@@ -98,7 +98,7 @@ it("close cancels what has not ended, and says what nobody confirmed (G8)", asyn
   const [one, two] = await rig.submit(2)
   if (one === undefined || two === undefined) return assert.fail()
   const lost = two.outcome()
-  const closing = rig.client.close({ boundMs: 20 })
+  const closing = rig.client.close({ boundMs: 500 })
   await atRest()
   assert.deepStrictEqual(rig.scheduler.cancels, [1, 2])
   rig.scheduler.say(say.stopped(1))

@@ -205,6 +205,9 @@ it("a signal that is hostile harms its own submit, or nobody", async () => {
   assert.deepStrictEqual(await Promise.all([future, other]), [1, 2])
   const unlistenable = { aborted: false, addEventListener: throws } as unknown as AbortSignal
   assert.throws(() => rig.client.submit(work, 3, { signal: unlistenable }), thrown)
+  const mapping = rig.client.map(work, [3], { signal: unlistenable })
+  assert.strictEqual(await rejection(mapping.next()), thrown)
+  assert.isTrue((await mapping.next()).done)
   await atRest()
   assert.strictEqual(rig.scheduler.heardOf("Task").length, 2)
 })

@@ -40,6 +40,33 @@ it("a throw within the loop does the same, and is what the loop throws", async (
   assert.match(String(await rejection(looping)), /mine/)
 })
 
+it("what the inputs throw when they are left is thrown, once the receipts are there", async () => {
+  await using rig = await make()
+  const inputs = {
+    [Symbol.iterator]: () => ({
+      next: () => ({ done: false, value: 1 }),
+      return: () => {
+        throw new Error("of the inputs")
+      },
+    }),
+  }
+  const mapping = rig.client.map(work, inputs, { concurrency: 2 })
+  const first = mapping.next()
+  await atRest()
+  rig.scheduler.say(say.succeeded(1))
+  await first
+  let thrown: unknown
+  const leaving = rejection(mapping.return?.() ?? Promise.resolve()).then((error) => {
+    thrown = error
+  })
+  await comesTrue("the rest is cancelled", () => rig.scheduler.cancels.length === 2)
+  assert.isUndefined(thrown)
+  rig.scheduler.say(say.stopped(2), say.stopped(3))
+  await leaving
+  assert.match(String(thrown), /of the inputs/)
+  assert.isTrue((await mapping.next()).done)
+})
+
 it("an async generator is left when the loop is", async () => {
   await using rig = await make()
   let left = 0

@@ -53,8 +53,8 @@ class MapRun<Input, A> implements Source {
   start(): void {
     const { signal } = this.job.options
     if (signal?.aborted === true) return this.onAbort()
-    signal?.addEventListener("abort", this.onAbort)
     try {
+      signal?.addEventListener("abort", this.onAbort)
       const { inputs } = this.job
       this.puller =
         Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]()
@@ -69,9 +69,10 @@ class MapRun<Input, A> implements Source {
   }
 
   async stop(): Promise<void> {
-    const left = this.leaveInputs()
-    await Promise.all(Array.from(this.underWay, (future) => future.cancel()))
-    await left
+    const cancels = Array.from(this.underWay, (future) => future.cancel())
+    // All are waited for, also when the inputs throw.
+    const [left] = await Promise.allSettled([this.leaveInputs(), ...cancels])
+    if (left.status === "rejected") throw left.reason
   }
 
   private readonly onAbort = (): void => {
@@ -98,8 +99,8 @@ class MapRun<Input, A> implements Source {
     while (this.pull())
     this.isAdvancing = false
     if (this.drained === undefined || this.handedOver < this.pulled) return
-    this.job.options.signal?.removeEventListener("abort", this.onAbort)
     this.feed.end(this.drained)
+    this.job.options.signal?.removeEventListener("abort", this.onAbort)
   }
 
   private handOver(): void {
