@@ -17,7 +17,8 @@ import { root, runFile } from "./support/runFile.ts"
 
 const pages = globSync(["*.md", "{docs,examples}/*.md", "{apps,packages}/*/*.md"], {
   cwd: root,
-  exclude: ["**/node_modules/**"],
+  // The programs of docs/testing.md are races, which vitest runs: see testing.docs.test.ts.
+  exclude: ["**/node_modules/**", "docs/testing.md"],
 }).toSorted()
 
 const scripts: Readonly<Record<string, string>> = JSON.parse(

@@ -11,7 +11,7 @@ import { ofCluster } from "./clusterGuarantees.ts"
 import { ofFuture } from "./futureGuarantees.ts"
 import type { FutureRecord, Record } from "./Record.ts"
 
-export { beforeIn, type Violation } from "./evidence.ts"
+export type { Violation } from "./evidence.ts"
 
 /** Everything wrong with an execution that has come to rest. */
 export const judge = (
