@@ -13,8 +13,11 @@ export interface ClientObserver {
   readonly submitted: (future: Future.Future<unknown>) => void
   /** Somebody waits for the end. */
   readonly awaited: (future: Future.Future<unknown>) => void
-  /** Somebody asks that it stop. */
-  readonly cancelAsked: (future: Future.Future<unknown>) => void
+  /**
+   * Somebody asks that it stop, and waits for the answer: for `boundMs` milliseconds at most, or
+   * `undefined` for one who shares the bound of an earlier asker or is answered at once.
+   */
+  readonly cancelAsked: (future: Future.Future<unknown>, boundMs: number | undefined) => void
   /** One who asked is answered. */
   readonly answered: (future: Future.Future<unknown>, receipt: Receipt<unknown>) => void
   /** It has ended, and whoever waits is being told. */

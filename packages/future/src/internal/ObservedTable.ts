@@ -36,7 +36,10 @@ export class ObservedTable extends FutureTable {
   }
 
   override ask(entry: FutureEntry, asker: Asker, boundMs: number): () => void {
-    this.observer.cancelAsked(entry)
+    const { state } = entry
+    const startsBound =
+      state._tag === "pending" || (state._tag === "cancelling" && state.bound === "passed")
+    this.observer.cancelAsked(entry, startsBound ? boundMs : undefined)
     const told: Asker = (receipt) => {
       this.observer.answered(entry, receipt)
       asker(receipt)

@@ -16,6 +16,8 @@ export interface Moment {
   /** The number of the step; -1 for what happened while the world was set up. */
   readonly step: number
   readonly order: number
+  /** The time of the node at which it happened. */
+  readonly atMs: number
 }
 
 /** An attempt, from the moment its worker's executor was handed it. */
@@ -36,7 +38,7 @@ export interface FutureRecord {
   readonly client: string
   readonly future: Future.Future<unknown>
   readonly submitted: Moment
-  readonly asked: Array<Moment>
+  readonly asked: Array<Moment & { readonly boundMs: number | undefined }>
   readonly answers: Array<{ readonly at: Moment; readonly receipt: Receipt<unknown> }>
   readonly ends: Array<{ readonly at: Moment; readonly outcome: Outcome<unknown> }>
   readonly attempts: Array<AttemptRecord>
@@ -56,7 +58,8 @@ export class Record {
   }
 
   now(): Moment {
-    return { step: this.world.step, order: ++this.order }
+    const { step, current } = this.world
+    return { step, order: ++this.order, atMs: current?.nowMs ?? 0 }
   }
 
   /** Watches a client. */
@@ -85,8 +88,8 @@ export class Record {
       awaited: (future) => {
         this.doing.push(`await(${future.task})`)
       },
-      cancelAsked: (future) => {
-        about(future).asked.push(this.now())
+      cancelAsked: (future, boundMs) => {
+        about(future).asked.push({ ...this.now(), boundMs })
         this.doing.push(`cancel(${future.task})`)
       },
       answered: (future, receipt) => {

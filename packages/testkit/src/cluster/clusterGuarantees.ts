@@ -2,7 +2,7 @@
 import { Future } from "@scaler-ts/future"
 import type { Rest } from "./Cluster.ts"
 import { about, type Violation, violation } from "./evidence.ts"
-import type { AttemptRecord, Moment, Record } from "./Record.ts"
+import type { AttemptRecord, FutureRecord, Moment, Record } from "./Record.ts"
 
 export const ofCluster = (record: Record, rest: Rest): ReadonlyArray<Violation> => {
   const attempts = record.futures.flatMap((one) => one.attempts)
@@ -17,7 +17,12 @@ export const ofCluster = (record: Record, rest: Rest): ReadonlyArray<Violation> 
     // While messages are held nothing has come to rest.
     ...(rest.held.length > 0
       ? []
-      : [...slotsCounted(attempts, rest), ...tablesEmpty(attempts, rest), ...idle(record, rest)]),
+      : [
+          ...slotsCounted(attempts, rest),
+          ...attemptsKnown(attempts, rest),
+          ...futuresKnown(record, rest),
+          ...idle(record, rest),
+        ]),
   ]
 }
 
@@ -85,8 +90,8 @@ const slotsCounted = (
 
 const atRest = (what: string): Violation => violation("G7", undefined, `at rest, ${what}`)
 
-/** G7: no table has an entry that nothing stands behind. */
-const tablesEmpty = (
+/** G7: no table has an entry for an attempt that is over. */
+const attemptsKnown = (
   attempts: ReadonlyArray<AttemptRecord>,
   { scheduler, workers }: Rest,
 ): ReadonlyArray<Violation> => {
@@ -107,6 +112,32 @@ const tablesEmpty = (
     }),
   ]
 }
+
+/** G7: no table has an entry for a future that has ended. */
+const futuresKnown = (
+  { futures }: Record,
+  { scheduler, clients, gone }: Rest,
+): ReadonlyArray<Violation> => {
+  const open = futures.filter(({ client, ends }) => ends.length === 0 && !gone.has(client)).length
+  const listed = clients
+    .map((client) => client.futures)
+    .reduce((sum, { pending, running, cancelling }) => sum + pending + running + cancelling, 0)
+  // The task of a forgotten future is run all the same.
+  const wanted = open + futures.filter(isForgotten).length
+  const { queued } = scheduler.tasks
+  return [
+    ...(listed === open ? [] : [atRest(`clients list ${listed} futures, and ${open} are open`)]),
+    ...(queued <= wanted
+      ? []
+      : [atRest(`${queued} tasks are queued, and ${wanted} are wanted by anybody`)]),
+    ...(scheduler.tombstones <= futures.length
+      ? []
+      : [atRest(`there are ${scheduler.tombstones} tombstones of ${futures.length} tasks`)]),
+  ]
+}
+
+const isForgotten = ({ ends: [end] }: FutureRecord): boolean =>
+  end?.outcome._tag === "Lost" && end.outcome.error.reason === "forgotten"
 
 /** G7: nobody waits although somebody could work. */
 const idle = (record: Record, rest: Rest): ReadonlyArray<Violation> => {

@@ -1,4 +1,4 @@
-/** The guarantees that speak of one future: G1 to G5 and G9. */
+/** The guarantees that speak of one future: G1 to G5, G8 and G9. */
 import { Future, type Outcome } from "@scaler-ts/future"
 import * as Exit from "effect/Exit"
 import type { Rest } from "./Cluster.ts"
@@ -15,6 +15,7 @@ export const ofFuture = (
   ...staysStopped(one, rest, before),
   ...cancelWins(one, rest),
   ...answered(one, rest),
+  ...answeredInTime(one),
   ...resultsAreTrue(one, before),
   ...resultsArrive(one, rest),
   ...knownAttempts(one),
@@ -111,6 +112,22 @@ const answered = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => {
       : [violation("G4", at, `a cancel of ${about(one)} was told ${receipt._tag} after its end`)]
   })
 }
+
+/** G8: the first answer after a question is the one to it, or to one that was asked before. */
+const answeredInTime = (one: FutureRecord): ReadonlyArray<Violation> =>
+  one.asked.flatMap((asked) => {
+    const answer = one.answers.find(({ at }) => at.order > asked.order)
+    const tookMs = answer === undefined ? 0 : answer.at.atMs - asked.atMs
+    return tookMs <= (asked.boundMs ?? Infinity)
+      ? []
+      : [
+          violation(
+            "G8",
+            answer?.at,
+            `a cancel of ${about(one)} was answered after ${tookMs} ms, and its bound was ${asked.boundMs} ms`,
+          ),
+        ]
+  })
 
 /** G4, G5: what a receipt says about the task is true. */
 const resultsAreTrue = (one: FutureRecord, before: Before): ReadonlyArray<Violation> =>
