@@ -68,6 +68,15 @@ interface Part<A> {
 
 const cancelBoundMsDefault = 30_000
 
+/** What a scheduler that crashed says of itself. */
+const nothingKnown: Status = {
+  clients: 0,
+  workers: [],
+  tasks: { queued: 0, running: 0, recalling: 0, cancelling: 0 },
+  tombstones: 0,
+  ignored: {},
+}
+
 export class Cluster {
   readonly world: World
   readonly record: Record
@@ -126,7 +135,7 @@ export class Cluster {
       policy: this.options.policy ?? "cancel-wins",
       slots: this.options.slots ?? 1,
       prefetch: this.options.prefetch ?? 0,
-      scheduler: valueOf(this.scheduler.fiber).status(),
+      scheduler: this.schedulerNode.alive ? valueOf(this.scheduler.fiber).status() : nothingKnown,
       workers: this.workers.flatMap(({ node, fiber }) =>
         node.alive && isDone(fiber)
           ? [{ name: node.name, ...valueOf(fiber).status().attempts }]

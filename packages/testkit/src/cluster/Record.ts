@@ -7,7 +7,7 @@
  */
 import type { World, WorldNode } from "@scaler-ts/adapter-memory"
 import type { ClientObserver, Future, Outcome, Receipt } from "@scaler-ts/future"
-import type { ClientSession, Message, WorkerSession } from "@scaler-ts/protocol"
+import type { ClientSession, WorkerSession } from "@scaler-ts/protocol"
 import type { Attempt, Executor, ExecutorFactory, ExecutorListener } from "@scaler-ts/worker"
 import * as Effect from "effect/Effect"
 
@@ -40,6 +40,8 @@ export interface FutureRecord {
   readonly submitted: Moment
   readonly asked: Array<Moment & { readonly boundMs: number | undefined }>
   readonly answers: Array<{ readonly at: Moment; readonly receipt: Receipt<unknown> }>
+  /** When a worker refused to stop it. */
+  readonly refusals: Array<Moment>
   readonly ends: Array<{ readonly at: Moment; readonly outcome: Outcome<unknown> }>
   readonly attempts: Array<AttemptRecord>
 }
@@ -77,6 +79,7 @@ export class Record {
           submitted: this.now(),
           asked: [],
           answers: [],
+          refusals: [],
           ends: [],
           attempts: [],
         }
@@ -121,18 +124,32 @@ export class Record {
     session: WorkerSession,
     executor: ExecutorFactory,
   ): { readonly session: WorkerSession; readonly executor: ExecutorFactory } {
-    let heard: Message.Task | undefined
+    /** Whose attempt is being started. */
+    let heard: FutureRecord | undefined
+    /** Whether what is said at the moment answers a recall. */
+    let isRecalled = false
+    const byTask = new Map<number, FutureRecord | undefined>()
     return {
       session: {
-        send: (message) => session.send(message),
+        send: (message) => {
+          if (message._tag === "TaskCancelConfirm" && message.type === "cancelFailed") {
+            if (!isRecalled) byTask.get(message.task)?.refusals.push(this.now())
+          }
+          session.send(message)
+        },
         close: () => session.close(),
         open: (receiver) =>
           session.open({
             lost: (reason) => receiver.lost(reason),
             receive: (messages) => {
               for (const message of messages) {
-                if (message._tag === "Task") heard = message
+                if (message._tag === "Task") {
+                  heard = this.byTag.get(message.traceparent)
+                  byTask.set(message.task, heard)
+                }
+                isRecalled = message._tag === "TaskCancel" && !message.force
                 receiver.receive([message])
+                isRecalled = false
               }
             },
           }),
@@ -153,7 +170,7 @@ export class Record {
                 how: undefined,
               }
               attempts.set(key, record)
-              this.byTag.get(heard?.traceparent ?? "")?.attempts.push(record)
+              heard?.attempts.push(record)
               return record
             }),
           )

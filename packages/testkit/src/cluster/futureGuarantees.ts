@@ -84,11 +84,13 @@ const cancelWins = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => 
       : []
   }
   if (outcome._tag !== "Succeeded" && outcome._tag !== "Failed") return []
-  const refused = one.answers.findLast(
-    ({ receipt, at: told }) => receipt._tag === "Refused" && told.order < at.order,
-  )
   const asked = one.asked.findLast((moment) => moment.order < at.order)
-  if (asked === undefined || (refused !== undefined && refused.at.order > asked.order)) return []
+  // A refusal ends the cancel, also for one who was told before that nobody had answered in time.
+  const refusals = one.answers.filter(({ receipt }) => receipt._tag === "Refused")
+  const isRefused = [...refusals.map((answer) => answer.at), ...one.refusals].some(
+    ({ order }) => asked !== undefined && order > asked.order && order < at.order,
+  )
+  if (asked === undefined || isRefused) return []
   return [
     violation("G3", at, `a cancel of ${about(one)} was asked for, yet it ended ${outcome._tag}`),
   ]
