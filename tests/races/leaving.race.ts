@@ -2,6 +2,7 @@
 import { Future, type Outcome } from "@scaler-ts/future"
 import type { RaceBody } from "@scaler-ts/testkit"
 import { it } from "@scaler-ts/testkit/vitest"
+import * as Clock from "effect/Clock"
 import { everyOrder, unkillable } from "../support/bounds.ts"
 
 it.race(
@@ -26,7 +27,9 @@ it.race(
   function* ({ submit, job, world, client, always }) {
     yield* world.hold("scheduler>client")
     const future = yield* submit(job("endless", { ends: "never" }))
+    const beganMs = yield* Clock.currentTimeMillis
     const { unconfirmed } = yield* client.disconnect({ boundMs: 100 })
+    always((yield* Clock.currentTimeMillis) - beganMs <= 100)
     always(unconfirmed.length === 1 && unconfirmed[0]?.number === future.number)
     always(Future.state(future) === "lost")
   },
