@@ -137,12 +137,12 @@ export class Cluster {
       prefetch: this.options.prefetch ?? 0,
       scheduler: this.schedulerNode.alive ? valueOf(this.scheduler.fiber).status() : nothingKnown,
       workers: this.workers.flatMap(({ node, fiber }) =>
-        node.alive && isDone(fiber)
+        node.alive && isStarted(fiber)
           ? [{ name: node.name, ...valueOf(fiber).status().attempts }]
           : [],
       ),
       clients: this.clients.flatMap(({ node, fiber }) =>
-        node.alive && isDone(fiber) ? [Effect.runSync(valueOf(fiber).status)] : [],
+        node.alive && isStarted(fiber) ? [Effect.runSync(valueOf(fiber).status)] : [],
       ),
       gone: new Set(this.world.all.flatMap(({ name, alive }) => (alive ? [] : [name]))),
       held: this.world.held,
@@ -221,7 +221,11 @@ const ownTasks = (tasks: TaskModules | undefined): ReadonlyArray<AnyTask> => {
   return modules.flatMap((module) => Object.values(module) as ReadonlyArray<AnyTask>)
 }
 
-const isDone = (fiber: Fiber.Fiber<unknown, unknown>): boolean => fiber.pollUnsafe() !== undefined
+/** Whether it is connected: not while it greets, and not if nobody let it in. */
+const isStarted = (fiber: Fiber.Fiber<unknown, unknown>): boolean => {
+  const exit = fiber.pollUnsafe()
+  return exit !== undefined && Exit.isSuccess(exit)
+}
 
 const valueOf = <A>(fiber: Fiber.Fiber<A, unknown>): A => {
   const exit = fiber.pollUnsafe()
