@@ -154,18 +154,20 @@ interface ClientStatics {
   readonly layerWith: (options: ClientOptions) => Layer.Layer<Client, ConnectionFailed, Transport>
 }
 
-const makeClient = (
+const makeClient: (
   session: ClientSession,
   options: ClientOptions,
-): Effect.Effect<Client, ConnectionFailed, Scope.Scope> =>
-  Effect.gen(function* () {
-    const loop = yield* Loop.make
-    const shell = new ClientShell(session, loop, options)
-    // Before it connects, so that no interruption finds a session that nobody closes.
-    yield* Effect.addFinalizer(() => shell.close)
-    yield* shell.connect
-    return shell
-  })
+) => Effect.Effect<Client, ConnectionFailed, Scope.Scope> = Effect.fnUntraced(function* (
+  session: ClientSession,
+  options: ClientOptions,
+) {
+  const loop = yield* Loop.make
+  const shell = new ClientShell(session, loop, options)
+  // Before it connects, so that no interruption finds a session that nobody closes.
+  yield* Effect.addFinalizer(() => shell.close)
+  yield* shell.connect
+  return shell
+})
 
 const layerOver = (options: ClientOptions): Layer.Layer<Client, ConnectionFailed, Transport> =>
   Layer.effect(

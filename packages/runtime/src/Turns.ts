@@ -68,13 +68,14 @@ export class Turns {
   }
 }
 
-const turns = new WeakMap<Scheduler.Scheduler, Turns>()
+/**
+ * Where a scheduler's turns are kept: on itself. What the values of a `WeakMap` reach outlives every
+ * young collection, and a race makes schedulers by the thousand, each with a whole cluster behind it.
+ */
+const turnsKey = Symbol("@scaler-ts/runtime/Turns")
 
 /** The turns of a scheduler, the same for everybody who stands on it. */
 export const turnsOf = (scheduler: Scheduler.Scheduler): Turns => {
-  const known = turns.get(scheduler)
-  if (known !== undefined) return known
-  const made = new Turns(scheduler)
-  turns.set(scheduler, made)
-  return made
+  const holder: Scheduler.Scheduler & { [turnsKey]?: Turns } = scheduler
+  return (holder[turnsKey] ??= new Turns(scheduler))
 }

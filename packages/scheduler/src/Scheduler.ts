@@ -47,22 +47,24 @@ export interface Scheduler {
  * It accepts every client and worker that says hello in protocol version 1. When the scope closes
  * it says nothing more; closing the transport tells its peers.
  */
-export const make = (
+export const make: (
+  transport: TransportPort,
+  options?: SchedulerOptions,
+) => Effect.Effect<Scheduler, never, Scope.Scope> = Effect.fnUntraced(function* (
   transport: TransportPort,
   options: SchedulerOptions = {},
-): Effect.Effect<Scheduler, never, Scope.Scope> =>
-  Effect.gen(function* () {
-    const { tombstonesMax = 10_000 } = options
-    const loop = yield* Loop.make
-    const shell = new Shell(transport, loop, Checked.wholeFromOne("tombstonesMax", tombstonesMax))
-    yield* Effect.addFinalizer(() => Effect.sync(() => shell.close()))
-    return {
-      status: () => shell.tables.status(),
-      drainWorker: (name, boundMs) =>
-        shell.tables.drainWorker(name, Checked.milliseconds("boundMs", boundMs)),
-      recall: (client, task) => shell.tables.recall(client, task),
-    }
-  })
+) {
+  const { tombstonesMax = 10_000 } = options
+  const loop = yield* Loop.make
+  const shell = new Shell(transport, loop, Checked.wholeFromOne("tombstonesMax", tombstonesMax))
+  yield* Effect.addFinalizer(() => Effect.sync(() => shell.close()))
+  return {
+    status: () => shell.tables.status(),
+    drainWorker: (name: string, boundMs: number) =>
+      shell.tables.drainWorker(name, Checked.milliseconds("boundMs", boundMs)),
+    recall: (client: PeerId, task: TaskNumber) => shell.tables.recall(client, task),
+  }
+})
 
 /** Runs a scheduler on the `Transport` service for as long as the layer lives. */
 export const layer = (options?: SchedulerOptions): Layer.Layer<never, never, Transport> =>

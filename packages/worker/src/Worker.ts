@@ -47,11 +47,11 @@ export interface Worker {
  * `ConnectionFailed` when the scheduler refuses or does not answer, with `InvalidTasks` when two
  * tasks share a name.
  */
-export const make = (
+export const make: (
   session: WorkerSession,
   options: WorkerOptions,
-): Effect.Effect<Worker, ConnectionFailed | InvalidTasks, Scope.Scope> =>
-  Effect.gen(function* () {
+) => Effect.Effect<Worker, ConnectionFailed | InvalidTasks, Scope.Scope> = Effect.fnUntraced(
+  function* (session: WorkerSession, options: WorkerOptions) {
     const { graceMs = graceMsDefault, prefetch = 0, connectMs = connectMsDefault } = options
     Checked.milliseconds("graceMs", graceMs)
     Checked.wholeFromZero("prefetch", prefetch)
@@ -67,7 +67,8 @@ export const make = (
     yield* Effect.addFinalizer(() => shell.stop)
     yield* shell.connect(executor)
     return { name: options.name, status: () => shell.tables.status(), left: shell.awaitLeft }
-  })
+  },
+)
 
 const graceMsDefault = 5_000
 const connectMsDefault = 5_000

@@ -55,28 +55,9 @@ export class ClientShell implements Client {
   readonly status: Effect.Effect<ClientStatus> = Effect.sync(() => this.table.status())
 
   /** Says hello and waits for the echo. */
-  readonly connect: Effect.Effect<void, ConnectionFailed> = Effect.gen(
-    { self: this },
-    function* () {
-      const { scheduler = schedulerPeer, connectMs = connectMsDefault } = this.options
-      Checked.milliseconds("connectMs", connectMs)
-      const failed = (reason: string): ConnectionFailed => new ConnectionFailed(scheduler, reason)
-      const name = (yield* Random.nextInt).toString(36)
-      this.session.open({
-        receive: (messages) => this.receive(messages),
-        setCanceled: (task) => this.table.setCanceled(task),
-        lost: (reason) => this.lose(reason),
-      })
-      this.session.send({ _tag: "ClientHello", session: name })
-      yield* Deferred.await(this.accepted).pipe(
-        Effect.mapError(failed),
-        Effect.timeoutOrElse({
-          duration: connectMs,
-          orElse: () => Effect.fail(failed(`no answer within ${connectMs} ms; is it running?`)),
-        }),
-        Effect.onError(() => Effect.sync(() => this.session.close())),
-      )
-    },
+  readonly connect: Effect.Effect<void, ConnectionFailed> = Effect.flatMap(
+    Random.nextInt,
+    (number) => this.greet(number.toString(36)),
   )
 
   readonly submit = <Input, A>(
@@ -196,6 +177,26 @@ export class ClientShell implements Client {
     this.table.applyToAll({ _tag: "ConnectionGone" }, this.table.boundMs)
     Deferred.doneUnsafe(this.accepted, Exit.fail(reason))
     Deferred.doneUnsafe(this.echoed, Exit.void)
+  }
+
+  private greet(session: string): Effect.Effect<void, ConnectionFailed> {
+    const { scheduler = schedulerPeer, connectMs = connectMsDefault } = this.options
+    Checked.milliseconds("connectMs", connectMs)
+    const failed = (reason: string): ConnectionFailed => new ConnectionFailed(scheduler, reason)
+    this.session.open({
+      receive: (messages) => this.receive(messages),
+      setCanceled: (task) => this.table.setCanceled(task),
+      lost: (reason) => this.lose(reason),
+    })
+    this.session.send({ _tag: "ClientHello", session })
+    return Deferred.await(this.accepted).pipe(
+      Effect.mapError(failed),
+      Effect.timeoutOrElse({
+        duration: connectMs,
+        orElse: () => Effect.fail(failed(`no answer within ${connectMs} ms; is it running?`)),
+      }),
+      Effect.onError(() => Effect.sync(() => this.session.close())),
+    )
   }
 
   /** Cancels everything, then leaves. Completes `done` when that is over, by the bound at the latest. */

@@ -36,9 +36,9 @@ export class ObservedTable extends FutureTable {
   }
 
   override ask(entry: FutureEntry, asker: Asker, boundMs: number): () => void {
-    const { state } = entry
+    const { machine } = entry
     const startsBound =
-      state._tag === "pending" || (state._tag === "cancelling" && state.bound === "passed")
+      machine._tag === "pending" || (machine._tag === "cancelling" && machine.bound === "passed")
     this.observer.cancelAsked(entry, startsBound ? boundMs : undefined)
     const told: Asker = (receipt) => {
       this.observer.answered(entry, receipt)

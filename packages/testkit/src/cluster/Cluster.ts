@@ -173,12 +173,11 @@ export class Cluster {
     node: WorldNode,
   ): Effect.Effect<Worker.Worker, unknown, Scope.Scope> => {
     const { slots = 1, prefetch = 0, canKill = true, graceMs, executor } = this.options
-    return Effect.gen({ self: this }, function* () {
-      const loop = yield* Loop.make
+    return Effect.flatMap(Loop.make, (loop) => {
       const session = workerOverWire(node.transport, loop.defer, schedulerPeer)
       const runs = executor ?? jobExecutor(node, { slots, canKill })
       const watched = this.record.watching(node, session, runs)
-      return yield* Worker.make(watched.session, {
+      return Worker.make(watched.session, {
         name: node.name,
         tasks: this.jobs,
         executor: watched.executor,
@@ -190,12 +189,11 @@ export class Cluster {
 
   private readonly client = (node: WorldNode): Effect.Effect<Client, unknown, Scope.Scope> => {
     const { policy = "cancel-wins", cancelBoundMs = cancelBoundMsDefault } = this.options
-    return Effect.gen({ self: this }, function* () {
-      const loop = yield* Loop.make
+    return Effect.flatMap(Loop.make, (loop) => {
       const session = clientOverWire(node.transport, loop.defer, schedulerPeer)
       const observer = this.record.observer(node.name)
       const tagged = this.record.tagging(node.name, session)
-      return yield* Client.make(tagged, { policy, cancelBoundMs, observer })
+      return Client.make(tagged, { policy, cancelBoundMs, observer })
     })
   }
 }

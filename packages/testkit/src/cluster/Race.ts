@@ -8,6 +8,7 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import { AmbientCall } from "../internal/ambient.ts"
 import type { Cluster } from "./Cluster.ts"
+import type { Record } from "./Record.ts"
 import { type Job, type JobOptions, ScriptedJob } from "./Job.ts"
 import type { Violation } from "./guarantees.ts"
 
@@ -73,14 +74,18 @@ export interface Findings {
   readonly sometimes: Map<string, boolean>
 }
 
-/** A script that has been started. */
-export interface Script {
+/** How far a script has come. */
+interface Progress {
   readonly name: string
   readonly node: WorldNode
-  readonly fiber: Fiber.Fiber<unknown, unknown>
   /** What its newest step did, such as `cancel(work)`. */
   doing: string
   steps: number
+}
+
+/** A script that has been started. */
+export interface Script extends Progress {
+  readonly fiber: Fiber.Fiber<unknown, unknown>
 }
 
 export class Race {
@@ -100,49 +105,19 @@ export class Race {
         `there is no client ${index + 1}; the race has ${this.cluster.clientNodes.length}`,
       )
     }
-    const script: { name: string; doing: string; steps: number } = {
-      name,
-      doing: "starts",
-      steps: 0,
-    }
+    const script: Progress = { name, node, doing: "starts", steps: 0 }
     const fiber = node.run(
       Effect.flatMap(this.cluster.clientOf(index), (client) =>
         Effect.provideService(
-          this.drive(script, node, () => body(this.context(client, index))),
+          driven(script, node, this.cluster.record, () => body(this.context(client, index))),
           Client,
           client,
         ),
       ),
     )
-    this.scripts.push(Object.assign(script, { node, fiber }))
+    this.scripts.push(Object.assign(script, { fiber }))
     fiber.addObserver((exit) => this.over(name, exit))
     return fiber
-  }
-
-  private drive<A>(
-    script: { readonly name: string; doing: string; steps: number },
-    node: WorldNode,
-    body: () => ReturnType<RaceBody<A>>,
-  ): Effect.Effect<A, unknown, Client> {
-    const { record } = this.cluster
-    return Effect.gen(function* () {
-      const iterator = body()
-      let next = iterator.next()
-      while (next.done !== true) {
-        const number = ++script.steps
-        yield* Effect.callback<void>((resume) => {
-          const withdraw = node.offer(`${script.name}#${number}`, () => {
-            record.doing.length = 0
-            resume(Effect.void)
-            script.doing = record.doing.length === 0 ? `step ${number}` : listed(record.doing)
-          })
-          return Effect.sync(withdraw)
-        })
-        // What the effect yields is what the body's `yield*` is typed to give.
-        next = iterator.next((yield* next.value) as never)
-      }
-      return next.value
-    })
   }
 
   private over(name: string, exit: Exit.Exit<unknown, unknown>): void {
@@ -221,3 +196,38 @@ export class Race {
 /** The first few of what a step did: enough to know it by. */
 const listed = (did: ReadonlyArray<string>): string =>
   did.length <= 4 ? did.join(", ") : `${did.slice(0, 4).join(", ")}, …`
+
+/**
+ * Carries a body out, step by step.
+ *
+ * The generator function is made once for all executions: one that is made anew for each keeps what it
+ * closes over, the whole world, beyond every young collection.
+ */
+const driven: <A>(
+  script: Progress,
+  node: WorldNode,
+  record: Record,
+  body: () => ReturnType<RaceBody<A>>,
+) => Effect.Effect<A, unknown, Client> = Effect.fnUntraced(function* <A>(
+  script: Progress,
+  node: WorldNode,
+  record: Record,
+  body: () => ReturnType<RaceBody<A>>,
+) {
+  const iterator = body()
+  let next = iterator.next()
+  while (next.done !== true) {
+    const number = ++script.steps
+    yield* Effect.callback<void>((resume) => {
+      const withdraw = node.offer(`${script.name}#${number}`, () => {
+        record.doing.length = 0
+        resume(Effect.void)
+        script.doing = record.doing.length === 0 ? `step ${number}` : listed(record.doing)
+      })
+      return Effect.sync(withdraw)
+    })
+    // What the effect yields is what the body's `yield*` is typed to give.
+    next = iterator.next((yield* next.value) as never)
+  }
+  return next.value
+})
