@@ -5,6 +5,8 @@ import {
   type ClientSession,
   clientOverWire,
   type ClientTask,
+  type Limits,
+  makeLimits,
   type PeerId,
   schedulerPeer,
 } from "@scaler-ts/protocol"
@@ -31,6 +33,11 @@ export interface ClientOptions {
   readonly cancelBoundMs?: number
   /** How long the scheduler may take to answer the hello, in milliseconds. 5,000 unless told otherwise. */
   readonly connectMs?: number
+  /**
+   * How long and how deep inputs may be, and what is taken from the scheduler. An input beyond them
+   * is refused when it is submitted; a result beyond them fails its task.
+   */
+  readonly limits?: Partial<Limits>
   /** Watches what becomes of every future: for test kits and for tracing. */
   readonly observer?: ClientObserver
 }
@@ -176,6 +183,7 @@ const layerOver = (options: ClientOptions): Layer.Layer<Client, ConnectionFailed
       const transport = yield* Transport
       const loop = yield* Loop.make
       const scheduler = options.scheduler ?? schedulerPeer
-      return yield* makeClient(clientOverWire(transport, loop.defer, scheduler), options)
+      const limits = makeLimits(options.limits)
+      return yield* makeClient(clientOverWire(transport, loop.defer, scheduler, limits), options)
     }),
   )

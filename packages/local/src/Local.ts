@@ -12,7 +12,7 @@ import {
   type ConnectionFailed,
 } from "@scaler-ts/future"
 import { type Client as PromiseClient, fromEffect } from "@scaler-ts/future/promise"
-import { clientOverWire, schedulerPeer, workerOverWire } from "@scaler-ts/protocol"
+import { clientOverWire, makeLimits, schedulerPeer, workerOverWire } from "@scaler-ts/protocol"
 import { Checked, Loop } from "@scaler-ts/runtime"
 import { Scheduler, type Status } from "@scaler-ts/scheduler"
 import {
@@ -29,7 +29,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { availableParallelism } from "node:os"
 
-export interface LocalOptions extends Pick<ClientOptions, "policy" | "cancelBoundMs"> {
+export interface LocalOptions extends Pick<ClientOptions, "policy" | "cancelBoundMs" | "limits"> {
   /** What `defineTasks` returned, once or several times. */
   readonly tasks: TaskModules
   /**
@@ -81,23 +81,27 @@ const make = (
     const { workers = 1, tasks, slots } = options
     Checked.wholeFromOne("workers", workers)
     if (slots !== undefined) Checked.wholeFromOne("slots", slots)
+    const limits = makeLimits(options.limits)
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
-    const scheduler = yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer))
+    const hub = yield* MemoryTransport.make(network, schedulerPeer)
+    const scheduler = yield* Scheduler.make(hub, { limits })
     const executor = executorOf(options, workers)
     for (let number = 1; number <= workers; number++) {
       const name = `worker-${number}`
       const transport = yield* MemoryTransport.make(network, name)
-      yield* Worker.make(workerOverWire(transport, loop.defer, schedulerPeer), {
+      yield* Worker.make(workerOverWire(transport, loop.defer, schedulerPeer, limits), {
         name,
         tasks,
         executor,
+        limits,
         prefetch: workers === 1 ? prefetchOfOne : 0,
         ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
       })
     }
     const transport = yield* MemoryTransport.make(network, "client")
-    const client = yield* Client.make(clientOverWire(transport, loop.defer, schedulerPeer), options)
+    const session = clientOverWire(transport, loop.defer, schedulerPeer, limits)
+    const client = yield* Client.make(session, options)
     return { client, status: scheduler.status }
   })
 

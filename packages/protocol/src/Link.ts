@@ -6,6 +6,8 @@
  * that is missing ends the session instead of passing unnoticed.
  */
 import type { PeerId } from "./Ids.ts"
+import { aloneBytesMin } from "./internal/frameWriter.ts"
+import { type Limits, limitsDefault } from "./Limits.ts"
 import type { Message } from "./Message.ts"
 import { ProtocolError } from "./ProtocolError.ts"
 import type { Defer, Transport } from "./Transport.ts"
@@ -14,9 +16,15 @@ import { decode, type Direction, encode } from "./Wire.ts"
 /** More messages than this leave in several frames, so that no frame grows without bound. */
 export const messagesPerFrameMax = 4096
 
-type Compact<Out> = (messages: Array<Out>) => Array<Out>
+/** With as many bytes of payloads and texts as this a frame is full, if it has more than one message. */
+const frameBytesAimed = 1_048_576
 
-const asTheyAre = <Out>(messages: Array<Out>): Array<Out> => messages
+export interface LinkOptions<Out> {
+  /** May leave out messages that those after them in the same frame make futile. */
+  readonly compact?: (messages: Array<Out>) => Array<Out>
+  /** What is taken from the peer. The default ones unless told otherwise. */
+  readonly limits?: Limits
+}
 
 /** The conversation with `peer`: numbering, batching, encoding. */
 export class Link<Out extends Message, In extends Message> {
@@ -32,21 +40,22 @@ export class Link<Out extends Message, In extends Message> {
   private readonly defer: Defer
   private readonly peer: PeerId
   private readonly direction: Direction<In>
-  private readonly compact: Compact<Out>
+  private readonly compact: ((messages: Array<Out>) => Array<Out>) | undefined
+  private readonly limits: Limits
 
-  /** `compact` may leave out messages that those after them in the same frame make futile. */
   constructor(
     transport: Transport,
     defer: Defer,
     peer: PeerId,
     direction: Direction<In>,
-    compact: Compact<Out> = asTheyAre,
+    { compact, limits = limitsDefault }: LinkOptions<Out> = {},
   ) {
     this.transport = transport
     this.defer = defer
     this.peer = peer
     this.direction = direction
     this.compact = compact
+    this.limits = limits
   }
 
   /** Puts a message into this turn's frame. Does nothing once the link has ended. */
@@ -60,7 +69,7 @@ export class Link<Out extends Message, In extends Message> {
   receive(bytes: Uint8Array): ReadonlyArray<In> | ProtocolError {
     if (this.ended) return []
     try {
-      const frame = decode(bytes, this.direction)
+      const frame = decode(bytes, this.direction, this.limits)
       if (frame.sequence <= this.received) return []
       if (frame.sequence !== this.received + 1) {
         return new ProtocolError(
@@ -104,11 +113,11 @@ export class Link<Out extends Message, In extends Message> {
   private flush(): void {
     this.flushing = false
     if (this.ended) return
-    this.outgoing = this.compact(this.outgoing)
+    if (this.compact !== undefined) this.outgoing = this.compact(this.outgoing)
     const { outgoing } = this
     let handedOver = 0
     while (handedOver < outgoing.length) {
-      const batch = outgoing.slice(handedOver, handedOver + messagesPerFrameMax)
+      const batch = outgoing.slice(handedOver, frameEnd(outgoing, handedOver))
       if (!this.transport.send(this.peer, encode(batch, this.sent + 1, this.received))) break
       this.sent++
       handedOver += batch.length
@@ -119,5 +128,33 @@ export class Link<Out extends Message, In extends Message> {
       this.end()
       this.transport.disconnect(this.peer)
     }
+  }
+}
+
+/** Where the frame that begins with the message at `from` ends. A long payload has a frame of its own. */
+const frameEnd = (messages: ReadonlyArray<Message>, from: number): number => {
+  const last = Math.min(messages.length, from + messagesPerFrameMax)
+  let bytes = 0
+  for (let i = from; i < last; i++) {
+    const length = longPart(messages[i])
+    bytes += length
+    if (length < aloneBytesMin && bytes < frameBytesAimed) continue
+    // Behind the first message, or alone with it.
+    return Math.max(i, from + 1)
+  }
+  return last
+}
+
+/** The length of what can be long in a message. */
+const longPart = (message: Message | undefined): number => {
+  switch (message?._tag) {
+    case "Task":
+      return message.input.length + message.name.length
+    case "TaskResult":
+      return message.payload.length
+    case "TaskLog":
+      return message.line.length
+    default:
+      return 0
   }
 }

@@ -1,6 +1,7 @@
 /** The port a client or a worker stands on: typed messages out, typed messages in, the peer lost. */
 import type { PeerId, TaskNumber } from "./Ids.ts"
 import { Link } from "./Link.ts"
+import { type Limits, limitsDefault } from "./Limits.ts"
 import type {
   ClientToScheduler,
   Message,
@@ -59,10 +60,11 @@ export const clientOverWire = (
   transport: Transport,
   defer: Defer,
   scheduler: PeerId,
+  limits: Limits = limitsDefault,
 ): ClientSession =>
   overWire<ClientToScheduler, SchedulerToClient, ClientReceiver>(
     transport,
-    new Link(transport, defer, scheduler, toClient),
+    new Link(transport, defer, scheduler, toClient, { limits }),
     scheduler,
   )
 
@@ -71,10 +73,11 @@ export const workerOverWire = (
   transport: Transport,
   defer: Defer,
   scheduler: PeerId,
+  limits: Limits = limitsDefault,
 ): WorkerSession =>
   overWire<WorkerToScheduler, SchedulerToWorker, Receiver<SchedulerToWorker>>(
     transport,
-    new Link(transport, defer, scheduler, toWorker, withoutFutileStarts),
+    new Link(transport, defer, scheduler, toWorker, { compact: withoutFutileStarts, limits }),
     scheduler,
   )
 

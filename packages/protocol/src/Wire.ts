@@ -9,9 +9,12 @@
  * `sequence` numbers the frames of one direction of a session from 1; `acknowledged` is the last
  * number received from the other side.
  */
-import { Decoder, Encoder } from "@msgpack/msgpack"
 import { Fields, malformed } from "./internal/fields.ts"
-import { read, tagOfKind, write } from "./internal/layout.ts"
+import { FrameReader } from "./internal/frameReader.ts"
+import { FrameWriter } from "./internal/frameWriter.ts"
+import { read, tagOfKind } from "./internal/layout.ts"
+import { Malformed } from "./internal/reader.ts"
+import { type Limits, limitsDefault } from "./Limits.ts"
 import type { Message, SchedulerToClient, SchedulerToWorker, ToScheduler } from "./Message.ts"
 import { ProtocolError } from "./ProtocolError.ts"
 
@@ -87,34 +90,39 @@ export const toWorker: Direction<SchedulerToWorker> = {
   },
 }
 
-/** Longer lists are refused unread: the decoder makes room for as many items as a list claims to have. */
-const listLengthMax = 65_536
-
-// Kept, because making one costs ten times what using it does. Neither can be re-entered: they call no user code.
-const encoder = new Encoder()
-const decoder = new Decoder({ maxArrayLength: listLengthMax })
+// Kept, because making one costs ten times what using it does. None can be re-entered: they call no user code.
+const writer = new FrameWriter()
+const reader = new FrameReader()
 const fields = new Fields()
 
-/** Encodes messages as one frame. The bytes are the caller's own. */
+/**
+ * Encodes messages as one frame. The bytes are the caller's own.
+ *
+ * A long payload that is alone in its frame is not copied where `Values.encode` made it: the frame
+ * is built around it, in the same buffer. Encoded again, it is copied.
+ */
 export const encode = (
   messages: ReadonlyArray<Message>,
   sequence: number,
   acknowledged: number,
-): Uint8Array =>
-  encoder
-    .encodeSharedRef([versionMajor, versionMinor, sequence, acknowledged, messages.map(write)])
-    .slice()
+): Uint8Array => {
+  writer.begin([versionMajor, versionMinor, sequence, acknowledged], messages.length)
+  for (const message of messages) writer.message(message)
+  return writer.finish()
+}
 
 /**
  * Decodes a frame. Payloads are views of it, so they live as long as it does.
  *
- * Throws a `ProtocolError` that says what and where, whatever the bytes are.
+ * Throws a `ProtocolError` that says what and where, whatever the bytes are. What that costs is in
+ * proportion to their number, whatever they claim.
  */
 export const decode = <In extends Message>(
   bytes: Uint8Array,
   direction: Direction<In>,
+  limits: Limits = limitsDefault,
 ): Frame<In> => {
-  const [, minor, sequence, acknowledged, list] = envelope(bytes)
+  const [, minor, sequence, acknowledged, list] = envelope(bytes, limits)
   const messages: Array<In> = []
   let skipped = 0
   for (let index = 0; index < list.length; index++) {
@@ -136,12 +144,18 @@ type Envelope = readonly [number, number, number, number, ReadonlyArray<unknown>
 
 const envelopeFields = ["major version", "minor version", "sequence", "acknowledged"] as const
 
-const envelope = (bytes: Uint8Array): Envelope => {
+const envelope = (bytes: Uint8Array, limits: Limits): Envelope => {
+  if (bytes.length > limits.frameBytesMax) {
+    throw new ProtocolError(
+      "frame",
+      `${bytes.length} bytes, and ${limits.frameBytesMax} are allowed (frameBytesMax)`,
+    )
+  }
   let frame: unknown
   try {
-    frame = decoder.decode(bytes)
+    frame = reader.under(limits).read(bytes)
   } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause)
+    const what = cause instanceof Malformed ? cause.message : String(cause)
     throw new ProtocolError("frame", `not one msgpack value: ${what}`, { cause })
   }
   if (!Array.isArray(frame)) throw malformed("frame", "an array", frame)

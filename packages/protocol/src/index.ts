@@ -1,5 +1,6 @@
 // For users.
 export { schedulerPeer, type PeerId, type TaskNumber } from "./Ids.ts"
+export { type Limits, limitsDefault, makeLimits } from "./Limits.ts"
 export { ProtocolError } from "./ProtocolError.ts"
 export * as Values from "./Values.ts"
 
@@ -14,7 +15,7 @@ export {
   workerOverWire,
 } from "./Session.ts"
 export type { Defer, Transport, TransportListener } from "./Transport.ts"
-export { Link } from "./Link.ts"
+export { Link, type LinkOptions } from "./Link.ts"
 export { NumberTable } from "./NumberTable.ts"
 export * as Wire from "./Wire.ts"
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import * as fc from "fast-check"
 import { describe, test } from "vitest"
-import { Values } from "../src/index.ts"
+import { limitsDefault, Values } from "../src/index.ts"
 
 const travelled = (value: unknown): unknown => Values.decode(Values.encode(value))
 
@@ -44,7 +44,7 @@ const kinds: ReadonlyArray<readonly [string, unknown]> = [
   ["BigInt64Array", new BigInt64Array([-1n, 2n ** 62n])],
   ["BigUint64Array with an offset", new BigUint64Array(buffer, 8, 1)],
   ["keys that other objects are born with", { constructor: 1, toString: 2, hasOwnProperty: 3 }],
-  ["an object as deep as can be", deep(Values.depthMax)],
+  ["an object as deep as can be", deep(limitsDefault.valueDepthMax)],
 ]
 
 function deep(levels: number): unknown {
@@ -69,8 +69,6 @@ describe("arrives equal:", () => {
       withSet: true,
       withTypedArray: true,
       maxDepth: 4,
-      // A lone half of a surrogate pair is no text, and a key of this name is refused.
-      key: fc.string({ unit: "grapheme" }).filter((key) => key !== "__proto__"),
     })
     fc.assert(
       fc.property(anything, (value) => assert.deepStrictEqual(travelled(value), value)),
@@ -113,9 +111,10 @@ describe("an Error", () => {
     assert.equal(Object.hasOwn(travelled(new Error("alone")) as object, "cause"), false)
   })
 
-  test("arrives although one of its fields cannot, and says so", () => {
+  test("arrives although one of its fields cannot, and says so, when it was thrown", () => {
     const error = Object.assign(new Error("half"), { send: () => 1, code: 3 })
-    const arrived = travelled(error)
+    assert.throws(() => Values.encode(error), /value\.send: a function cannot be sent/)
+    const arrived = Values.decode(Values.encodeThrown(error))
     assert.equal(Reflect.get(arrived as object, "send"), "[not sent: a function cannot be sent]")
     assert.equal(Reflect.get(arrived as object, "code"), 3)
   })
@@ -123,9 +122,10 @@ describe("an Error", () => {
   test("that holds itself in several fields arrives, and does not double at every level (G10)", () => {
     const error = new Error("round")
     Object.assign(error, { cause: error, self: error, again: { error } })
-    const arrived = travelled(error)
+    assert.throws(() => Values.encode(error), /value\.cause: cyclic: it lies within itself/)
+    const arrived = Values.decode(Values.encodeThrown(error))
     assert.ok(arrived instanceof Error)
-    assert.match(String(arrived.cause), /holds itself/)
+    assert.match(String(arrived.cause), /lies within itself/)
   })
 })
 
@@ -137,16 +137,13 @@ describe("is refused with the path to it:", () => {
     ["a function", { a: [1, () => 1] }, "input.a[1]", /a function/],
     ["a symbol", [Symbol("s")], "input[0]", /a symbol/],
     ["an instance of a class", { at: new Point() }, "input.at", /an instance of Point/],
-    ["a regular expression", [/x/], "input[0]", /an instance of RegExp/],
     ["a promise", Promise.resolve(1), "input", /an instance of Promise/],
-    ["a hole", { list: [1, , 3] }, "input.list[1]", /a hole/], // oxlint-disable-line no-sparse-arrays
     ["a property named by a symbol", { [Symbol("s")]: 1 }, "input", /named by a symbol/],
-    ["a property named __proto__", JSON.parse('{"__proto__":1}'), "input.__proto__", /this name/],
     ["a value in a Map", new Map([["k", () => 1]]), 'input.get("k")', /a function/],
     ["a key of a Map", new Map([[() => 1, 1]]), "input.keys()[0]", /a function/],
     ["an item of a Set", new Set([() => 1]), "input[0]", /a function/],
-    ["what is too deep", deep(Values.depthMax + 2), "", /nested more than 90 deep/],
-    ["what holds itself", round, "", /or cyclic/],
+    ["what is too deep", deep(limitsDefault.valueDepthMax + 2), "", /nested more than 256 deep/],
+    ["what holds itself", round, "", /cyclic: it lies within itself/],
   ]
   for (const [name, value, path, reason] of refused) {
     test(name, () => {
@@ -220,7 +217,7 @@ describe("whatever was thrown can be sent:", () => {
     }
     const arrived = Values.decode(Values.encodeThrown(error))
     assert.ok(arrived instanceof Error)
-    assert.equal(arrived.name, "[not sent: it could not be read]")
+    assert.equal(arrived.name, "[not sent: a getter or setter cannot be sent]")
   })
 
   test("what is not an error arrives as it is", () => {

@@ -5,7 +5,9 @@
  * wait, so no peer can hold up the others (R27).
  */
 import {
+  type Limits,
   Link,
+  makeLimits,
   type Message,
   type PeerId,
   ProtocolError,
@@ -24,6 +26,8 @@ import { Tables } from "./Tables.ts"
 export interface SchedulerOptions {
   /** How many ended cancels per client are remembered for askers that come late. From 1; 10,000 unless told otherwise. */
   readonly tombstonesMax?: number
+  /** What is taken from clients and workers. A peer that sends more has lost its session, and nobody else. */
+  readonly limits?: Partial<Limits>
 }
 
 export interface Scheduler {
@@ -56,7 +60,10 @@ export const make: (
 ) {
   const { tombstonesMax = 10_000 } = options
   const loop = yield* Loop.make
-  const shell = new Shell(transport, loop, Checked.wholeFromOne("tombstonesMax", tombstonesMax))
+  const shell = new Shell(transport, loop, {
+    tombstonesMax: Checked.wholeFromOne("tombstonesMax", tombstonesMax),
+    limits: makeLimits(options.limits),
+  })
   yield* Effect.addFinalizer(() => Effect.sync(() => shell.close()))
   return {
     status: () => shell.tables.status(),
@@ -85,9 +92,15 @@ class Shell {
   /** The transport, as links see it: with the end of a link its peer is forgotten. */
   private readonly outlet: TransportPort
   private readonly loop: Loop.Loop
+  private readonly limits: Limits
   private closed = false
 
-  constructor(transport: TransportPort, loop: Loop.Loop, tombstonesMax: number) {
+  constructor(
+    transport: TransportPort,
+    loop: Loop.Loop,
+    { tombstonesMax, limits }: Required<SchedulerOptions> & { readonly limits: Limits },
+  ) {
+    this.limits = limits
     this.transport = transport
     this.outlet = {
       self: transport.self,
@@ -131,7 +144,9 @@ class Shell {
   private peer(id: PeerId): Peer {
     const known = this.peers.get(id)
     if (known !== undefined) return known
-    const link: Peer["link"] = new Link(this.outlet, this.loop.defer, id, Wire.toScheduler)
+    const link: Peer["link"] = new Link(this.outlet, this.loop.defer, id, Wire.toScheduler, {
+      limits: this.limits,
+    })
     const peer: Peer = { id, link, state: "new", worker: "" }
     this.peers.set(id, peer)
     return peer

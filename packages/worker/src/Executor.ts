@@ -1,4 +1,5 @@
 /** The port every executor implements: it owns the slots, runs functions in them, and says truly when one has stopped. */
+import type { Limits } from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
 import type { Loop } from "@scaler-ts/runtime"
 import type * as Effect from "effect/Effect"
@@ -66,6 +67,13 @@ export interface ExecutorListener {
 /** Makes an executor for a worker; it lives until its `shutdown`. */
 export interface ExecutorFactory {
   readonly slots: number
-  /** `loop` is the worker's own, for executors that run on the worker's event loop. */
-  readonly make: (listener: ExecutorListener, loop: Loop.Loop) => Effect.Effect<Executor>
+  /**
+   * `loop` is the worker's own, for executors that run on the worker's event loop. Inputs are decoded
+   * and results encoded within `limits`.
+   */
+  readonly make: (
+    listener: ExecutorListener,
+    loop: Loop.Loop,
+    limits: Limits,
+  ) => Effect.Effect<Executor>
 }

@@ -3,7 +3,13 @@
  *
  * Plain callbacks between a session and the tables; fibers exist only where tasks are run.
  */
-import { type Message, schedulerPeer, type WorkerSession } from "@scaler-ts/protocol"
+import {
+  type Limits,
+  makeLimits,
+  type Message,
+  schedulerPeer,
+  type WorkerSession,
+} from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
 import { Checked, ConnectionFailed, Loop } from "@scaler-ts/runtime"
 import * as Deferred from "effect/Deferred"
@@ -27,6 +33,11 @@ export interface WorkerOptions {
   readonly capabilities?: Readonly<Record<string, number>>
   /** How long the scheduler may take to answer the hello, in milliseconds. 5,000 unless told otherwise. */
   readonly connectMs?: number
+  /**
+   * How long and how deep inputs and results may be. Beyond them a task fails. What its session takes
+   * from the scheduler is the session's to limit.
+   */
+  readonly limits?: Partial<Limits>
 }
 
 export interface Worker {
@@ -56,11 +67,12 @@ export const make: (
     Checked.milliseconds("graceMs", graceMs)
     Checked.wholeFromZero("prefetch", prefetch)
     Checked.milliseconds("connectMs", connectMs)
+    const limits = makeLimits(options.limits)
     const tasks = yield* byName(options.tasks)
     const loop = yield* Loop.make
     const shell = new Shell(session, loop, tasks, options)
     const executor = yield* Effect.acquireRelease(
-      options.executor.make(shell.tables, loop),
+      options.executor.make(shell.tables, loop, limits),
       (made) => made.shutdown,
     )
     shell.tables.use(executor)

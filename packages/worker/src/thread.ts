@@ -57,9 +57,10 @@ export const thread = (options: ThreadOptions): ExecutorFactory => {
   if (heapMaxMb !== undefined) Checked.wholeFromOne("heapMaxMb", heapMaxMb)
   return {
     slots,
-    make: (listener) =>
+    make: (listener, _, limits) =>
       Effect.sync(
-        () => new ThreadPool({ slots, ahead, heapMaxMb, exitMs, entry: entryUrl }, listener),
+        () =>
+          new ThreadPool({ slots, ahead, heapMaxMb, exitMs, limits, entry: entryUrl }, listener),
       ),
   }
 }

@@ -1,4 +1,4 @@
-import { Values } from "@scaler-ts/protocol"
+import { limitsDefault, Values } from "@scaler-ts/protocol"
 import { type AnyTask, defineTasks, type TaskContext } from "@scaler-ts/protocol/tasks"
 import { Loop } from "@scaler-ts/runtime"
 import { type Executor, type ExecutorListener, inline } from "@scaler-ts/worker"
@@ -84,7 +84,7 @@ const making = (slots: number) =>
     finalizing = Deferred.makeUnsafe()
     const loop = yield* Loop.make
     const record = recording()
-    const executor = yield* inline({ slots }).make(record.listener, loop)
+    const executor = yield* inline({ slots }).make(record.listener, loop, limitsDefault)
     return { executor, ...record }
   })
 
@@ -259,7 +259,7 @@ test("calls take turns: after 5 ms of a turn the next call waits, so that others
   seen.length = 0
   workMs = () => void (nowMs += 3)
   const { listener } = recording()
-  const executor = Effect.runSync(inline({ slots: 2 }).make(listener, loop))
+  const executor = Effect.runSync(inline({ slots: 2 }).make(listener, loop, limitsDefault))
   for (let key = 1; key <= 6; key++) start(executor, key, tasks.work, key)
   loop.defer(() => seen.push("somebody else"))
   for (let run = turnsOf.shift(); run !== undefined; run = turnsOf.shift()) run()

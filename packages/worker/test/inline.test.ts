@@ -1,4 +1,4 @@
-import { Values } from "@scaler-ts/protocol"
+import { limitsDefault, Values } from "@scaler-ts/protocol"
 import { type AnyTask, defineTasks, type TaskContext } from "@scaler-ts/protocol/tasks"
 import { Loop } from "@scaler-ts/runtime"
 import { type Executor, type ExecutorListener, inline } from "@scaler-ts/worker"
@@ -67,7 +67,7 @@ const making = (slots: number) =>
   Effect.gen(function* () {
     const loop = yield* Loop.make
     const record = recording()
-    const executor = yield* inline({ slots }).make(record.listener, loop)
+    const executor = yield* inline({ slots }).make(record.listener, loop, limitsDefault)
     return { executor, ...record }
   })
 
@@ -172,7 +172,10 @@ it.effect("an input that cannot be decoded is an error that names the task (G10)
     assert.deepEqual(told, ["threw 1"])
     const [error] = payloads
     assert.ok(error instanceof Error)
-    assert.equal(error.message, 'the input of task "double" cannot be decoded')
+    assert.equal(
+      error.message,
+      'the input of task "double" cannot be decoded: byte 1: no value begins with 0xc1',
+    )
     assert.ok(error.cause instanceof Error)
   }),
 )

@@ -1,4 +1,4 @@
-import { Values } from "@scaler-ts/protocol"
+import { limitsDefault, Values } from "@scaler-ts/protocol"
 import { defineTasks } from "@scaler-ts/protocol/tasks"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -73,6 +73,7 @@ describe("a thread that dies by itself", () => {
       ahead: 4,
       heapMaxMb: undefined,
       exitMs: 5_000,
+      limits: limitsDefault,
       entry: new URL(url("nothing")),
     }
     const factory = {

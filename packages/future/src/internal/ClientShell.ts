@@ -1,5 +1,11 @@
 /** The client's shell: a session on one side, user code on the other, the table of futures between them. */
-import { type ClientSession, type Message, schedulerPeer } from "@scaler-ts/protocol"
+import {
+  type ClientSession,
+  type Limits,
+  makeLimits,
+  type Message,
+  schedulerPeer,
+} from "@scaler-ts/protocol"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
 import { Checked, ConnectionFailed, type Loop } from "@scaler-ts/runtime"
 import * as Deferred from "effect/Deferred"
@@ -35,6 +41,7 @@ export class ClientShell implements Client {
   private readonly session: ClientSession
   private readonly loop: Loop.Loop
   private readonly options: ClientOptions
+  private readonly limits: Limits
   private readonly accepted = Deferred.makeUnsafe<void, string>()
   private readonly echoed = Deferred.makeUnsafe<void>()
   private disconnected: Deferred.Deferred<Disconnected> | undefined
@@ -45,11 +52,13 @@ export class ClientShell implements Client {
     this.loop = loop
     this.options = options
     const { observer, policy = "cancel-wins", cancelBoundMs = cancelBoundMsDefault } = options
-    Checked.milliseconds("cancelBoundMs", cancelBoundMs)
+    const boundMs = Checked.milliseconds("cancelBoundMs", cancelBoundMs)
+    this.limits = makeLimits(options.limits)
+    const rules = { policy, boundMs, limits: this.limits }
     this.table =
       observer === undefined
-        ? new FutureTable(session, loop, policy, cancelBoundMs)
-        : new ObservedTable(observer, session, loop, policy, cancelBoundMs)
+        ? new FutureTable(session, loop, rules)
+        : new ObservedTable(observer, session, loop, rules)
   }
 
   readonly status: Effect.Effect<ClientStatus> = Effect.sync(() => this.table.status())
@@ -143,7 +152,7 @@ export class ClientShell implements Client {
   ): F | SubmitError {
     const refusal = this.refusal(task.name)
     if (refusal !== undefined) return refusal
-    const submission = submissionOf(task, input, options)
+    const submission = submissionOf(task, input, options, this.limits)
     if (submission instanceof InputRefused) return submission
     return this.table.submit(submission, hooks, Kind)
   }

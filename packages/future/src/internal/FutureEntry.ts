@@ -23,6 +23,12 @@ const nobody: ReadonlyArray<Waiting> = []
 /** Waits for the receipt of a cancel. */
 export type Asker = (receipt: Receipt<unknown>) => void
 
+/** What came with an event. */
+export interface Context {
+  readonly asker?: Asker
+  readonly boundMs: number
+}
+
 /** What a running task tells its client on the way. */
 export interface Hooks {
   readonly onProgress: ((fraction: number) => void) | undefined

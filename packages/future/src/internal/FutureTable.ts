@@ -7,6 +7,7 @@
 import {
   ClientTask,
   type ClientSession,
+  type Limits,
   type Message,
   NumberTable,
   type TaskNumber,
@@ -18,6 +19,7 @@ import type { Receipt } from "../Receipt.ts"
 import { decodeResult, type Ended } from "./decodeResult.ts"
 import {
   type Asker,
+  type Context,
   type FutureEntry,
   type FutureKind,
   type Hooks,
@@ -42,12 +44,6 @@ const ended: ClientTask.State = { _tag: "ended", end: "lost", receipt: undefined
 
 const nothing = (): void => {}
 
-/** What came with an event. */
-interface Context {
-  readonly asker?: Asker
-  readonly boundMs: number
-}
-
 export class FutureTable {
   readonly futures: NumberTable<FutureEntry> = new NumberTable()
   closing = false
@@ -64,18 +60,17 @@ export class FutureTable {
   private readonly teller: Teller
   readonly policy: ClientTask.CancelPolicy
   readonly boundMs: number
+  readonly limits: Limits
 
   constructor(
     session: ClientSession,
     loop: Loop.Loop,
-    policy: ClientTask.CancelPolicy,
-    boundMs: number,
+    options: Pick<FutureTable, "policy" | "boundMs" | "limits">,
   ) {
     this.session = session
     this.loop = loop
     this.teller = new Teller(loop)
-    this.policy = policy
-    this.boundMs = boundMs
+    ;({ policy: this.policy, boundMs: this.boundMs, limits: this.limits } = options)
   }
 
   /** Enters a future and sends its task, in this order (R21). */
@@ -248,7 +243,8 @@ export class FutureTable {
 
   protected end(entry: FutureEntry, end: End): void {
     this.futures.delete(entry.number)
-    const result = end.result === undefined ? undefined : decodeResult(entry, end.result)
+    const result =
+      end.result === undefined ? undefined : decodeResult(entry, end.result, this.limits)
     const { machine } = entry
     if (machine._tag === "ended" && machine.receipt !== undefined) {
       entry.receipt = this.toPublic(entry, machine.receipt, result, end.end === "cancelled")

@@ -1,5 +1,5 @@
 /** The client's table, watched: apart from the table, which is the hot path of every client. */
-import type { ClientTask, ClientSession } from "@scaler-ts/protocol"
+import type { ClientSession } from "@scaler-ts/protocol"
 import type { Loop } from "@scaler-ts/runtime"
 import type { ClientObserver } from "../Observer.ts"
 import type { Asker, FutureEntry, FutureKind, Hooks, Listener } from "./FutureEntry.ts"
@@ -13,10 +13,9 @@ export class ObservedTable extends FutureTable {
     observer: ClientObserver,
     session: ClientSession,
     loop: Loop.Loop,
-    policy: ClientTask.CancelPolicy,
-    boundMs: number,
+    options: ConstructorParameters<typeof FutureTable>[2],
   ) {
-    super(session, loop, policy, boundMs)
+    super(session, loop, options)
     this.observer = observer
   }
 

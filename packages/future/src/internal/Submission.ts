@@ -1,5 +1,5 @@
 /** What a client says of a task when it submits it. */
-import { type Message, type TaskNumber, Values, Wire } from "@scaler-ts/protocol"
+import { type Limits, type Message, type TaskNumber, Values, Wire } from "@scaler-ts/protocol"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
 import { Checked } from "@scaler-ts/runtime"
 import type { SubmitOptions } from "../Client.ts"
@@ -27,7 +27,7 @@ export const toMessage = (task: TaskNumber, submission: Submission): Message.Tas
 })
 
 /** What the options say of a task; throws a `RangeError` for one that nobody can mean. */
-export const limitsOf = ({
+export const attemptLimitsOf = ({
   timeoutMs = Infinity,
   attemptsMax = Wire.attemptsMaxDefault,
 }: SubmitOptions): Pick<Submission, "timeoutMs" | "attemptsMax"> => {
@@ -39,15 +39,16 @@ export const limitsOf = ({
   }
 }
 
-/** Encodes the input; throws as `limitsOf` does. */
+/** Encodes the input; throws as `attemptLimitsOf` does. */
 export const submissionOf = <Input, A>(
   task: TaskDefinition<Input, A>,
   input: Input,
   options: SubmitOptions,
+  limits: Limits,
 ): Submission | InputRefused => {
   let bytes: Uint8Array
   try {
-    bytes = Values.encode(input, "input")
+    bytes = Values.encode(input, "input", limits)
   } catch (error) {
     if (isFuture(input)) {
       return new InputRefused(task.name, "input", "it is a future; await it and send its value")
@@ -56,7 +57,7 @@ export const submissionOf = <Input, A>(
     const { path, reason } = error as Values.UnsupportedValue
     return new InputRefused(task.name, path, reason)
   }
-  return { name: task.name, input: bytes, ...limitsOf(options) }
+  return { name: task.name, input: bytes, ...attemptLimitsOf(options) }
 }
 
 /** Safe for input of any kind: a proxy may throw when it is asked. */

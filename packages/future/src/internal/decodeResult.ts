@@ -1,5 +1,5 @@
 /** The bytes of a `TaskResult` as an outcome. */
-import { type Message, Values } from "@scaler-ts/protocol"
+import { type Limits, type Message, Values } from "@scaler-ts/protocol"
 import * as Exit from "effect/Exit"
 import { TaskFailed, TaskLost, type TaskRef, TaskTimedOut } from "../FutureError.ts"
 import type { Failed, Lost, Succeeded } from "../Outcome.ts"
@@ -14,14 +14,16 @@ export const resultExit = (
   ended._tag === "Succeeded" ? Exit.succeed(ended.value) : Exit.fail(ended.error)
 
 /** What a result says. Never throws: bytes that cannot be decoded are a failure of the task. */
-export const decodeResult = (ref: TaskRef, result: Message.TaskResult): Ended => {
+export const decodeResult = (ref: TaskRef, result: Message.TaskResult, limits: Limits): Ended => {
   const { attempt, worker } = result
   let value: unknown
   try {
-    value = Values.decode(result.payload)
+    value = Values.decode(result.payload, limits)
   } catch (cause) {
     if (result.type === "failedWorkerDied") return lostWith(ref, result, undefined)
-    const error = new TypeError("its result cannot be decoded", { cause })
+    // `decode` throws nothing but an `UndecodableValue`.
+    const { message } = cause as Values.UndecodableValue
+    const error = new TypeError(`its result cannot be decoded: ${message}`, { cause })
     return { _tag: "Failed", error: new TaskFailed(ref, attempt, worker, error) }
   }
   switch (result.type) {

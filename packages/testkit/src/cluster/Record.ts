@@ -156,9 +156,9 @@ export class Record {
       },
       executor: {
         slots: executor.slots,
-        make: (listener, loop) => {
+        make: (listener, loop, limits) => {
           const attempts = new Map<number, AttemptRecord>()
-          const made = executor.make(this.listening(listener, attempts), loop)
+          const made = executor.make(this.listening(listener, attempts), loop, limits)
           return Effect.map(made, (real) =>
             this.executing(real, attempts, ({ key, attempt }) => {
               const record: AttemptRecord = {

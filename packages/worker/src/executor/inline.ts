@@ -4,11 +4,11 @@
  * It can ask a function to stop and cannot make it: a function that never looks at its signal is
  * refused to be stopped, and one that never yields holds up everything else in the process.
  */
-import { Values } from "@scaler-ts/protocol"
+import { type Limits, Values } from "@scaler-ts/protocol"
 import { Checked, type Loop } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import type { Attempt, Executor, ExecutorFactory, ExecutorListener } from "../Executor.ts"
-import { encodeEnd } from "./encodeEnd.ts"
+import { encodeEnd, undecodable } from "./encodeEnd.ts"
 import { forkEffect } from "./forkEffect.ts"
 import { type Interrupt, type RunEnd, runTask } from "./runTask.ts"
 
@@ -22,7 +22,8 @@ export const inline = (options: InlineOptions = {}): ExecutorFactory => {
   const slots = Checked.wholeFromOne("slots", options.slots ?? 16)
   return {
     slots,
-    make: (listener, loop) => Effect.sync(() => new InlineExecutor(slots, loop, listener)),
+    make: (listener, loop, limits) =>
+      Effect.sync(() => new InlineExecutor(slots, loop, listener, limits)),
   }
 }
 
@@ -34,6 +35,7 @@ class InlineExecutor implements Executor {
   readonly canKill = false
   private readonly loop: Loop.Loop
   private readonly listener: ExecutorListener
+  private readonly limits: Limits
   /** Attempts that have a slot and whose function is called on a coming turn, oldest first. */
   private chosen: Array<Attempt> = []
   /** Attempts that wait for a slot, oldest first. */
@@ -43,10 +45,11 @@ class InlineExecutor implements Executor {
   private busy = 0
   private turning = false
 
-  constructor(slots: number, loop: Loop.Loop, listener: ExecutorListener) {
+  constructor(slots: number, loop: Loop.Loop, listener: ExecutorListener, limits: Limits) {
     this.slots = slots
     this.loop = loop
     this.listener = listener
+    this.limits = limits
   }
 
   /** Interrupts what runs and forgets the rest. A function that ignores its signal cannot be awaited. */
@@ -115,12 +118,9 @@ class InlineExecutor implements Executor {
     const { key, task } = attempt
     let input: unknown
     try {
-      input = Values.decode(attempt.input)
+      input = Values.decode(attempt.input, this.limits)
     } catch (error) {
-      const problem = new TypeError(`the input of task "${task.name}" cannot be decoded`, {
-        cause: error,
-      })
-      this.end(attempt, { _tag: "threw", error: problem }, began)
+      this.end(attempt, { _tag: "threw", error: undecodable(task.name, error) }, began)
       return began
     }
     let ended = false
@@ -146,7 +146,7 @@ class InlineExecutor implements Executor {
 
   private end(attempt: Attempt, end: RunEnd, began: number): void {
     const runMs = Math.max(0, this.loop.nowMs() - began)
-    const encoded = encodeEnd(attempt.task.name, end)
+    const encoded = encodeEnd(attempt.task.name, end, this.limits)
     this.freeSlot()
     if (encoded.end === "returned") {
       this.listener.returned(attempt.key, encoded.ok, encoded.payload, runMs)

@@ -11,7 +11,7 @@ parentPort.close()
 
 // Written by `ThreadHandle`, which alone starts this module.
 const data = workerData as ThreadData
-const { port } = data
+const { port, limits } = data
 const claims = new ThreadClaims(data.claims)
 const flow = new ThreadFlow(data.flow)
 // Tasks see the same object, and shall find nothing of ours in it.
@@ -19,6 +19,6 @@ for (const name of Object.keys(data)) Reflect.deleteProperty(data, name)
 
 const post = (message: FromThread, moved?: Array<ArrayBuffer>): void =>
   port.postMessage(message, moved)
-const runner = new ThreadRunner(claims, { post, flow })
+const runner = new ThreadRunner(claims, { post, flow, limits })
 port.on("message", (message: ToThread) => runner.receive(message))
 post([fromThread.up])

@@ -1,4 +1,5 @@
 /** One thread, seen from the main side: its queue, what has been posted to it, and its end. */
+import type { Limits } from "@scaler-ts/protocol"
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads"
 import { ThreadClaims } from "./threadClaims.ts"
 import { ThreadFlow } from "./threadFlow.ts"
@@ -9,6 +10,8 @@ import { ThreadPosts } from "./threadPosts.ts"
 export interface ThreadSettings {
   readonly ahead: number
   readonly heapMaxMb: number | undefined
+  /** For values in the thread. */
+  readonly limits: Limits
   /** The module that a thread runs. */
   readonly entry: URL
 }
@@ -62,6 +65,7 @@ export class ThreadHandle {
         port: port2,
         claims: this.claims.memory,
         flow: this.flow.memory,
+        limits: settings.limits,
       })
     } catch (error) {
       port1.close()

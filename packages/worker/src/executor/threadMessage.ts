@@ -4,6 +4,7 @@
  * Tuples and numbers instead of objects: structured clone writes every property name of every
  * object into every message.
  */
+import type { Limits } from "@scaler-ts/protocol"
 import type { MessagePort } from "node:worker_threads"
 
 /** What workerData holds for the thread's entry. */
@@ -15,6 +16,7 @@ export interface ThreadData {
   readonly port: MessagePort
   readonly claims: SharedArrayBuffer
   readonly flow: SharedArrayBuffer
+  readonly limits: Limits
 }
 
 /** From this length on, moving a buffer of its own costs less than copying it with its message. */

@@ -151,6 +151,7 @@ export class ThreadPool implements Executor {
     }
     const entry = thread.queue.first
     if (entry === undefined || entry.seq !== seq) return
+    Values.adopt(payload)
     thread.finish(entry)
     const { key } = entry.attempt
     this.entries.delete(key)

@@ -1,7 +1,7 @@
 /** One attempt inside a thread, from the loading of its module to its encoded end. */
-import { Values } from "@scaler-ts/protocol"
+import { type Limits, Values } from "@scaler-ts/protocol"
 import type { AnyTask, EffectLike } from "@scaler-ts/protocol/tasks"
-import { encodeEnd } from "./encodeEnd.ts"
+import { encodeEnd, undecodable } from "./encodeEnd.ts"
 import { type Interrupt, type RunEnd, type RunHost, runTask } from "./runTask.ts"
 import { runEffect } from "./threadEffect.ts"
 import type { ThreadFlow } from "./threadFlow.ts"
@@ -20,6 +20,7 @@ export interface Work {
 export interface Outlet {
   readonly post: (message: FromThread, moved?: Array<ArrayBuffer>) => void
   readonly flow: ThreadFlow
+  readonly limits: Limits
 }
 
 export class ThreadRun implements RunHost {
@@ -61,12 +62,9 @@ export class ThreadRun implements RunHost {
     this.hasBegun = true
     let input: unknown
     try {
-      input = Values.decode(this.work.input)
+      input = Values.decode(this.work.input, this.outlet.limits)
     } catch (cause) {
-      const message =
-        `the input of task "${definition.name}" cannot be decoded: ` +
-        `${this.work.input.length} bytes that are no encoded value`
-      return this.end({ _tag: "threw", error: new TypeError(message, { cause }) })
+      return this.end({ _tag: "threw", error: undecodable(definition.name, cause) })
     }
     this.sinceMs = performance.now()
     this.interruptFunction = runTask(definition, input, this.work.attempt, this, (end) =>
@@ -96,7 +94,7 @@ export class ThreadRun implements RunHost {
     if (this.isOver) return
     this.isOver = true
     const runMs = this.sinceMs === 0 ? 0 : performance.now() - this.sinceMs
-    const encoded = encodeEnd(this.work.task.name, end)
+    const encoded = encodeEnd(this.work.task.name, end, this.outlet.limits)
     if (encoded.end === "stopped") {
       const payload = encoded.payload()
       return this.onEnd([fromThread.stopped, this.seq, payload, runMs], payload)

@@ -75,10 +75,7 @@ export class ThreadRunner {
   }
 }
 
-// Results own their buffers. Small ones are copied with the message, which is cheaper than a move.
+// Results own their buffers, with what room there is around them. Small ones are copied with the
+// message, which is cheaper than a move.
 const moved = (bytes: Uint8Array): Array<ArrayBuffer> =>
-  bytes.length >= moveBytesMin &&
-  bytes.buffer instanceof ArrayBuffer &&
-  bytes.length === bytes.buffer.byteLength
-    ? [bytes.buffer]
-    : []
+  bytes.length >= moveBytesMin && bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : []

@@ -1,0 +1,97 @@
+/** Writes errors: of which class, by which name, with what message, stack, cause and own fields. */
+import { errorNames, errorPrototypes, extension } from "./extensions.ts"
+import { domMessage, domName, stackOf } from "./intrinsics.ts"
+import { told } from "./unsupported.ts"
+import type { ValueWriter } from "./valueWriter.ts"
+
+/** What of an error is not written among its own fields. */
+const parts: ReadonlySet<string> = new Set(["name", "message", "stack", "cause"])
+
+/** More prototypes than this has nobody; a proxy may say that it has any number. */
+const prototypesMax = 100
+
+/** Class, name, message, stack, whether there is a cause, the cause, and then the fields in pairs. */
+export const writeError = (writer: ValueWriter, error: Error): void => {
+  const { out } = writer
+  if (writer.isOpen(error)) writer.refuse("cyclic: it lies within itself")
+  const kind = kindOf(error)
+  writer.enter(error)
+  const mark = out.extensionBegin(extension.error)
+  out.number(kind)
+  orSentence(writer, () => writeText(writer, error, "name", errorNames[kind]))
+  // An empty message of its own is not the one that all inherit.
+  const usual = Object.hasOwn(error, "message") ? undefined : ""
+  orSentence(writer, () => writeText(writer, error, "message", usual))
+  const stack = stackOf(error)
+  if (stack === undefined) out.nil()
+  else writer.text(stack)
+  const hasCause = Object.hasOwn(error, "cause")
+  out.boolean(hasCause)
+  if (hasCause) orSentence(writer, () => writer.property(error, "cause"))
+  for (const key of fieldsOf(error, kind)) {
+    writer.text(key)
+    orSentence(writer, () => writer.property(error, key))
+  }
+  out.extensionEnd(mark)
+  writer.leave()
+}
+
+/** Where a writer is lenient, a sentence takes the place of what cannot be written: better than losing the error. */
+const orSentence = (writer: ValueWriter, write: () => void): void => {
+  if (!writer.isLenient) return write()
+  const refusal = writer.attempt(write)
+  if (refusal !== undefined) writer.text(`[not sent: ${told(refusal)}]`)
+}
+
+/** Writes a text that an error has or inherits; nil where it is what all of its class have. */
+const writeText = (
+  writer: ValueWriter,
+  error: Error,
+  key: "name" | "message",
+  usual: string | undefined,
+): void => {
+  const text = textOf(error, key)
+  if (typeof text !== "string") return writer.refuse(text.reason, key)
+  if (text === usual) writer.out.nil()
+  else writer.text(text)
+}
+
+const textOf = (error: Error, key: "name" | "message"): string | { readonly reason: string } => {
+  for (const object of chainOf(error)) {
+    const property = Object.getOwnPropertyDescriptor(object, key)
+    if (property === undefined) continue
+    if (object === DOMException.prototype) {
+      return (key === "name" ? domName : domMessage)(error as DOMException)
+    }
+    if (property.get !== undefined || property.set !== undefined) {
+      return { reason: "a getter or setter cannot be sent" }
+    }
+    const text: unknown = property.value
+    return typeof text === "string" ? text : { reason: `an error's ${key} has to be a text` }
+  }
+  return ""
+}
+
+const kindOf = (error: Error): number => {
+  for (const object of chainOf(error)) {
+    const kind = errorPrototypes.indexOf(object)
+    if (kind >= 0) return kind
+  }
+  return 0
+}
+
+const chainOf = function* (error: object): Generator<object> {
+  let object: object | null = error
+  for (let i = 0; object !== null && i < prototypesMax; i++) {
+    yield object
+    object = Object.getPrototypeOf(object)
+  }
+}
+
+const fieldsOf = (error: Error, kind: number): ReadonlyArray<string> => {
+  const fields = Object.keys(error).filter((key) => !parts.has(key))
+  const isAggregate = errorNames[kind] === "AggregateError"
+  return isAggregate && !fields.includes("errors") && Object.hasOwn(error, "errors")
+    ? ["errors", ...fields]
+    : fields
+}

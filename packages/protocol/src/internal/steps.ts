@@ -1,0 +1,25 @@
+/** How one gets from a value to one within it, and how people are told. */
+
+/** An item's index, a property's name, or as it is shown. */
+export type Step = string | number | { readonly shown: string }
+
+export const shownStep = (step: Step): string => {
+  if (typeof step === "object") return step.shown
+  if (typeof step === "number") return `[${step}]`
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(step)
+    ? `.${step}`
+    : `[${JSON.stringify(step)}]`
+}
+
+/** The key of a Map, as far as it can be shown without running its code. */
+export const shownKey = (key: unknown): string =>
+  typeof key === "string" ? JSON.stringify(key) : typeof key === "number" ? String(key) : "…"
+
+/** What the class of a prototype is called, as far as that can be said without running its code. */
+export const nameOfClass = (prototype: unknown): string => {
+  const property = Object.getOwnPropertyDescriptor(Object(prototype), "constructor")
+  const type: unknown = property?.value
+  if (typeof type !== "function") return "an unnamed class"
+  const name: unknown = Object.getOwnPropertyDescriptor(type, "name")?.value
+  return typeof name === "string" && name !== "" ? name : "an unnamed class"
+}
