@@ -17,7 +17,7 @@ export interface Limits {
   readonly frameItemsMax: number
   /** How deep lists may lie in one another in a frame. From 4, which the messages need; 16 unless told otherwise. */
   readonly frameDepthMax: number
-  /** How long a text in a frame may be, such as a name or a line, in bytes. 1,048,576 (1 MiB) unless told otherwise. */
+  /** How long a text in a frame may be, such as a name or a line, in bytes. From 4,096; 1,048,576 (1 MiB) unless told otherwise. Lines beyond a quarter of it are cut. */
   readonly textBytesMax: number
 }
 
@@ -28,6 +28,9 @@ const besidePayloadBytes = mebi
 
 /** Frame, messages, message, list within a message. */
 const frameDepthMin = 4
+
+/** Sessions and workers have names, and errors have reasons. */
+const textBytesMin = 4_096
 
 /**
  * Limits with what is not given as it is by default. Throws a `RangeError` for a number that is not
@@ -53,8 +56,12 @@ export const makeLimits = (given: Partial<Limits> = {}): Limits => {
         `${besidePayloadBytes} more: ${payloadBytesMax + besidePayloadBytes}`,
     )
   }
-  if (limits.frameDepthMax < frameDepthMin) {
-    throw new RangeError(`frameDepthMax is ${limits.frameDepthMax}; give at least ${frameDepthMin}`)
+  for (const [name, least] of [
+    ["frameDepthMax", frameDepthMin],
+    ["textBytesMax", textBytesMin],
+  ] as const) {
+    if (limits[name] >= least) continue
+    throw new RangeError(`${name} is ${limits[name]}; give at least ${least}`)
   }
   return limits
 }

@@ -70,7 +70,7 @@ export const make: (
     const limits = makeLimits(options.limits)
     const tasks = yield* byName(options.tasks)
     const loop = yield* Loop.make
-    const shell = new Shell(session, loop, tasks, options)
+    const shell = new Shell(session, loop, tasks, { ...options, limits })
     const executor = yield* Effect.acquireRelease(
       options.executor.make(shell.tables, loop, limits),
       (made) => made.shutdown,
@@ -105,14 +105,17 @@ class Shell {
     session: WorkerSession,
     loop: Loop.Loop,
     tasks: ReadonlyMap<string, AnyTask>,
-    options: WorkerOptions,
+    options: WorkerOptions & { readonly limits: Limits },
   ) {
+    // In UTF-8 a character takes three bytes at most, and the sentence behind a cut line fits in, too.
+    const lineMax = Math.floor(options.limits.textBytesMax / 4)
     this.session = session
     this.options = options
     this.loop = loop
     this.taskNames = [...tasks.keys()]
     this.tables = new Tables(options.name, tasks, options.graceMs ?? graceMsDefault, {
-      send: (message) => session.send(message),
+      send: (message) =>
+        session.send(message._tag === "TaskLog" ? shortened(message, lineMax) : message),
       after: loop.after,
       moved: () => this.restIfDone(),
     })
@@ -222,4 +225,12 @@ class Shell {
     Deferred.doneUnsafe(this.accepted, Effect.fail(reason))
     Deferred.doneUnsafe(this.leaving, Effect.succeed(reason))
   }
+}
+
+/** A line as long as the scheduler takes one. A longer one would end the session, and every task with it (G10). */
+const shortened = (message: Message.TaskLog, lineMax: number): Message.TaskLog => {
+  const { line } = message
+  if (line.length <= lineMax) return message
+  const more = `… (${line.length - lineMax} more characters)`
+  return { ...message, line: `${line.slice(0, lineMax)}${more}` }
 }

@@ -1,5 +1,7 @@
 /** Runs one task's function, whatever kind it is, and says how it ended. */
 import type { AnyTask, EffectLike, TaskContext } from "@scaler-ts/protocol/tasks"
+import { checkWith } from "./checkWith.ts"
+import { isThenable } from "./isThenable.ts"
 
 /** How a function ended. `stopped`: it ended because it was interrupted. */
 export type RunEnd =
@@ -32,6 +34,40 @@ export const runTask = (
   done: (end: RunEnd) => void,
 ): Interrupt => {
   const context = new RunContext(attempt, host)
+  return task.schemas === undefined
+    ? call(task, input, context, host, done)
+    : callBetweenChecks(task, input, context, host, done)
+}
+
+/** Calls a function between the checks of its schemas, which may take their time. */
+const callBetweenChecks = (
+  task: AnyTask,
+  input: unknown,
+  context: RunContext,
+  host: RunHost,
+  done: (end: RunEnd) => void,
+): Interrupt => {
+  const { name, schemas = {} } = task
+  // Nobody can ask a schema to stop. What it does is over before anything is called stopped (G2).
+  let interrupt = (): void => context.interrupt()
+  checkWith(schemas.input, { task: name, part: "input" }, input, (checked) => {
+    if (checked._tag === "threw") return done(checked)
+    if (context.interrupted) return done({ _tag: "stopped", error: cancelled })
+    interrupt = call(task, checked.value, context, host, (end) => {
+      if (end._tag !== "returned") return done(end)
+      checkWith(schemas.output, { task: name, part: "output" }, end.value, done)
+    })
+  })
+  return () => interrupt()
+}
+
+const call = (
+  task: AnyTask,
+  input: unknown,
+  context: RunContext,
+  host: RunHost,
+  done: (end: RunEnd) => void,
+): Interrupt => {
   let value: unknown
   let promise: Promise<unknown> | undefined
   try {
@@ -59,14 +95,9 @@ export const runTask = (
 
 const nothing: Interrupt = () => {}
 
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
-
 // Checked by the marker, so that this file, and every thread, loads without Effect.
 const isEffect = (value: unknown): value is EffectLike<unknown> =>
-  isObject(value) && "~effect/Effect" in value
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  isObject(value) && "then" in value && typeof value.then === "function"
+  typeof value === "object" && value !== null && "~effect/Effect" in value
 
 /**
  * The reason of every aborted signal. One for all, because making one, with its stack, costs more
@@ -81,7 +112,7 @@ class RunContext implements TaskContext {
   private readonly host: RunHost
   // Made when first looked at: an AbortController costs more than a whole trivial task.
   private controller: AbortController | undefined
-  private interrupted = false
+  interrupted = false
 
   constructor(attempt: number, host: RunHost) {
     this.attempt = attempt
