@@ -34,8 +34,8 @@ export interface ClientOptions {
   /** How long the scheduler may take to answer the hello, in milliseconds. 5,000 unless told otherwise. */
   readonly connectMs?: number
   /**
-   * How long and how deep inputs may be, and what is taken from the scheduler. An input beyond them
-   * is refused when it is submitted; a result beyond them fails its task.
+   * How long and how deep values may be, and what is taken from the scheduler. An input beyond that
+   * is refused when it is submitted, a result beyond it fails its task; a frame ends the session.
    */
   readonly limits?: Partial<Limits>
   /** Watches what becomes of every future: for test kits and for tracing. */

@@ -64,7 +64,7 @@ export const clientOverWire = (
 ): ClientSession =>
   overWire<ClientToScheduler, SchedulerToClient, ClientReceiver>(
     transport,
-    new Link(transport, defer, scheduler, toClient, { limits }),
+    new Link(transport, defer, scheduler, toClient, { limits: asReceived(limits) }),
     scheduler,
   )
 
@@ -77,9 +77,21 @@ export const workerOverWire = (
 ): WorkerSession =>
   overWire<WorkerToScheduler, SchedulerToWorker, Receiver<SchedulerToWorker>>(
     transport,
-    new Link(transport, defer, scheduler, toWorker, { compact: withoutFutileStarts, limits }),
+    new Link(transport, defer, scheduler, toWorker, {
+      compact: withoutFutileStarts,
+      limits: asReceived(limits),
+    }),
     scheduler,
   )
+
+/**
+ * What a client or a worker takes from its scheduler. A payload that is too long is left to whoever
+ * decodes it: it shall fail its task, and not end the session of all the others.
+ */
+const asReceived = (limits: Limits): Limits => ({
+  ...limits,
+  payloadBytesMax: limits.frameBytesMax,
+})
 
 /** A start whose result leaves in the same frame tells nobody anything, and costs as much as the result. */
 const withoutFutileStarts = <Out extends Message>(messages: Array<Out>): Array<Out> => {

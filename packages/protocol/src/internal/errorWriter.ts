@@ -18,11 +18,13 @@ export const writeError = (writer: ValueWriter, error: Error): void => {
   writer.enter(error)
   const mark = out.extensionBegin(extension.error)
   out.number(kind)
-  orSentence(writer, () => writeText(writer, error, "name", errorNames[kind]))
+  const name = textOf(error, "name")
+  const message = textOf(error, "message")
+  writeText(writer, "name", name, errorNames[kind])
   // An empty message of its own is not the one that all inherit.
-  const usual = Object.hasOwn(error, "message") ? undefined : ""
-  orSentence(writer, () => writeText(writer, error, "message", usual))
-  const stack = stackOf(error)
+  writeText(writer, "message", message, Object.hasOwn(error, "message") ? undefined : "")
+  // An engine puts a stack together when it is first looked at, of name and message: by running them.
+  const stack = isText(name) && isText(message) ? stackOf(error) : undefined
   if (stack === undefined) out.nil()
   else writer.text(stack)
   const hasCause = Object.hasOwn(error, "cause")
@@ -43,20 +45,24 @@ const orSentence = (writer: ValueWriter, write: () => void): void => {
   if (refusal !== undefined) writer.text(`[not sent: ${told(refusal)}]`)
 }
 
-/** Writes a text that an error has or inherits; nil where it is what all of its class have. */
+/** A text that an error has or inherits, or why it is none. */
+type Text = string | { readonly reason: string }
+
+const isText = (text: Text): text is string => typeof text === "string"
+
+/** Writes a text; nil where it is what all of its class have. */
 const writeText = (
   writer: ValueWriter,
-  error: Error,
   key: "name" | "message",
+  text: Text,
   usual: string | undefined,
 ): void => {
-  const text = textOf(error, key)
-  if (typeof text !== "string") return writer.refuse(text.reason, key)
   if (text === usual) writer.out.nil()
-  else writer.text(text)
+  else if (isText(text)) writer.text(text)
+  else orSentence(writer, () => writer.refuse(text.reason, key))
 }
 
-const textOf = (error: Error, key: "name" | "message"): string | { readonly reason: string } => {
+const textOf = (error: Error, key: "name" | "message"): Text => {
   for (const object of chainOf(error)) {
     const property = Object.getOwnPropertyDescriptor(object, key)
     if (property === undefined) continue

@@ -75,6 +75,7 @@ export abstract class Reader {
     if (mark < 0xa0) return this.list(mark & 0x0f)
     if (mark < 0xc0) return this.text(mark & 0x1f)
     if (mark >= 0xe0) return mark - 0x100
+    if (mark === 0xcb) return this.view.getFloat64(this.take(8))
     return this.marked(mark)
   }
 
@@ -120,8 +121,6 @@ export abstract class Reader {
     switch (mark) {
       case 0xca:
         return view.getFloat32(this.take(4))
-      case 0xcb:
-        return view.getFloat64(this.take(8))
       case 0xcc:
         return view.getUint8(this.take(1))
       case 0xcd:
@@ -205,12 +204,12 @@ export abstract class Reader {
     return value
   }
 
-  /** Counts `count` items that are claimed. Must be called before room is made for them. */
-  protected claim(count: number): void {
+  /** Counts items that are claimed, of so many bytes at least. Called before room is made for them. */
+  private claim(count: number, bytesEach: number): void {
     if (count > this.limits.itemsMax) {
       this.fail(`a list of ${count} items, and ${this.limits.itemsMax} are allowed`)
     }
-    this.itemsLeft -= count
+    this.itemsLeft -= count * bytesEach
     if (this.itemsLeft < 0) this.fail(`more items are said to follow than there are bytes`)
   }
 
@@ -226,7 +225,7 @@ export abstract class Reader {
   }
 
   private list(length: number): Array<unknown> {
-    this.claim(length)
+    this.claim(length, 1)
     this.enter()
     const items: Array<unknown> = []
     for (let i = 0; i < length; i++) items.push(this.value())
@@ -235,7 +234,7 @@ export abstract class Reader {
   }
 
   private map(length: number): Record<string, unknown> {
-    this.claim(2 * length)
+    this.claim(length, 2)
     this.enter()
     const record: Record<string, unknown> = {}
     for (let i = 0; i < length; i++) this.setOwn(record, this.key(this.value()), this.value())

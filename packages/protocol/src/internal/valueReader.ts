@@ -132,9 +132,8 @@ export class ValueReader extends Reader {
   private field(error: Error, usual: string): void {
     const key = this.key(this.value())
     const value = this.value()
-    const isList = usual === "AggregateError" && key === "errors"
-    if (isList && Array.isArray(value)) return setHidden(error, key, value)
-    if (isList || hiddenParts.has(key)) this.fail(`an error with a field named ${key}`)
+    if (usual === "AggregateError" && key === "errors") return setHidden(error, key, value)
+    if (hiddenParts.has(key)) this.fail(`an error with a field named ${key}`)
     this.setOwn(error, key, value)
   }
 

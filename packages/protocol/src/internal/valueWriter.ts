@@ -3,7 +3,7 @@ import { AlikeKeys, tooManyAlike } from "./alikeKeys.ts"
 import { writeError } from "./errorWriter.ts"
 import { bufferTypes, extension } from "./extensions.ts"
 import { bytesOfBuffer, bytesOfView, hasGetter, isDate, regexpParts, timeOf } from "./intrinsics.ts"
-import { nameOfClass, shownKey, shownStep, type Step } from "./steps.ts"
+import { MapStep, nameOfClass, shownStep, type Step } from "./steps.ts"
 import { UnsupportedValue } from "./unsupported.ts"
 import { isOverflow } from "./output.ts"
 import { Writer } from "./writer.ts"
@@ -204,10 +204,11 @@ export class ValueWriter {
     this.enter(map)
     const mark = this.out.extensionBegin(extension.map)
     const alike = new AlikeKeys()
-    for (const [index, [key, item]] of entries.entries()) {
-      if (alike.areTooMany(key)) this.refuse(tooManyAlike, { shown: `.keys()[${index}]` })
-      this.within({ shown: `.keys()[${index}]` }, key)
-      this.within({ shown: `.get(${shownKey(key)})` }, item)
+    const step = new MapStep()
+    for (const [key, item] of entries) {
+      if (alike.areTooMany(key)) this.refuse(tooManyAlike, step.toKey(key))
+      this.within(step.toKey(key), key)
+      this.within(step.toItem(), item)
     }
     this.out.extensionEnd(mark)
     this.leave()

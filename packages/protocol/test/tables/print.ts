@@ -6,6 +6,7 @@ import { client } from "./client.ts"
 import { directions, directionsOf, kinds } from "./messages.ts"
 import { scheduler } from "./scheduler.ts"
 import { staleWords } from "./schedulerSamples.ts"
+import { extensionRows, limitRows } from "./values.ts"
 import { worker } from "./worker.ts"
 
 type Row = ReadonlyArray<string>
@@ -86,6 +87,8 @@ const parts: Readonly<Record<string, () => string>> = {
   directions: directionTable,
   fields: fieldTable,
   kinds: kindTable,
+  extensions: () => tableOf(["number", "what it is", "content"], extensionRows),
+  limits: () => tableOf(["limit", "default", "counts", "beyond it"], limitRows),
   version: () => `The version described here is ${versionMajor}.${versionMinor}.`,
 }
 
