@@ -90,10 +90,10 @@ for (const [executor, copies] of [
 ] as const) {
   test(`there and back in the ${executor} executor a payload is copied ${copies} times`, async () => {
     await using cluster = await Local.start({ tasks, executor, slots: 1 })
-    await cluster.run(cluster.client.call(tasks.nothing))
+    await cluster.call(tasks.nothing)
     let value: unknown
     const copied = await copiedBy(4096, async () => {
-      value = await cluster.run(cluster.client.call(tasks.invert, bytes))
+      value = await cluster.call(tasks.invert, bytes)
     })
     assert.deepEqual(
       value,

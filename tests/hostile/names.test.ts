@@ -38,13 +38,13 @@ for (const executor of ["inline", "thread"] as const) {
     beforeAll(async () => {
       cluster = await Local.start({ tasks, executor, slots: 1 })
     })
-    afterAll(() => cluster.stop())
+    afterAll(() => cluster.close())
 
     for (const [index, name] of names.entries()) {
       test(`${shown(name)} is the task of that name, and no other`, async () => {
         const task = tasks[name]
         if (task === undefined) throw new Error(`defineTasks lost ${name}`)
-        const value = await cluster.run(cluster.client.call(task, 1))
+        const value = await cluster.call(task, 1)
         assert.strictEqual(value, `${index}: 1`)
       })
     }

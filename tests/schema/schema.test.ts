@@ -1,7 +1,6 @@
-import { type Client, Future, TaskFailed } from "@scaler-ts/future"
+import { type Client, TaskFailed } from "@scaler-ts/future"
 import * as Local from "@scaler-ts/local"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
-import * as Effect from "effect/Effect"
 import assert from "node:assert/strict"
 import { afterAll, beforeAll, describe, expectTypeOf, test } from "vitest"
 import { gate, tasks } from "./fixtures/tasks.ts"
@@ -24,15 +23,16 @@ for (const executor of ["inline", "thread"] as const) {
     beforeAll(async () => {
       cluster = await Local.start({ tasks, executor, graceMs: 20, slots: 2 })
     })
-    afterAll(() => cluster.stop())
+    afterAll(() => cluster.close())
 
     const call = <Input, A>(task: TaskDefinition<Input, A>, input: Input): Promise<A> =>
-      cluster.run(cluster.client.call<Input, A>(task, input))
+      cluster.call<Input, A>(task, input)
 
     const failure = async <Input>(task: TaskDefinition<Input, unknown>, input: unknown) => {
-      const error = await cluster
-        .run(Effect.flip(cluster.client.call<Input, unknown>(task, input as Input)))
-        .then((failed) => (failed instanceof TaskFailed ? failed.error : failed))
+      const error = await cluster.call<Input, unknown>(task, input as Input).then(
+        () => assert.fail("it did not fail"),
+        (failed: unknown) => (failed instanceof TaskFailed ? failed.error : failed),
+      )
       assert.ok(error instanceof Error)
       // Whatever it was, it was that task's alone.
       assert.equal(await call(tasks.ok, 7), 7)
@@ -86,26 +86,26 @@ for (const executor of ["inline", "thread"] as const) {
     }
 
     test("a check that never ends is answered when it is cancelled, and harms no other task (G4, G10)", async () => {
-      const hanging = await cluster.run(cluster.client.submit(tasks.hangs, 1))
-      while (Future.state(hanging) !== "running") await new Promise((r) => setImmediate(r))
+      const hanging = cluster.submit(tasks.hangs, 1)
+      while (hanging.state !== "running") await new Promise((r) => setImmediate(r))
       assert.equal(await call(tasks.ok, 1), 1)
-      const receipt = await cluster.run(Future.cancel(hanging))
+      const receipt = await hanging.cancel()
       // Inline nothing can be killed, and nothing that may still run is called stopped (G2).
       assert.equal(receipt._tag, executor === "thread" ? "Stopped" : "Refused")
       assert.equal(await call(tasks.ok, 2), 2)
-      if (executor === "inline") await cluster.run(Future.forget(hanging))
+      if (executor === "inline") hanging.forget()
     })
   })
 }
 
 test("a cancel during a check is carried out when the check is over: the function is not called (G2)", async () => {
   await using cluster = await Local.start({ tasks, executor: "inline" })
-  const future = await cluster.run(cluster.client.submit(tasks.held, "held"))
+  const future = cluster.submit(tasks.held, "held")
   while (gate.open === undefined) await new Promise((r) => setImmediate(r))
-  const asked = cluster.run(Future.cancel(future))
-  while (Future.state(future) !== "cancelling") await new Promise((r) => setImmediate(r))
+  const asked = future.cancel()
+  while (future.state !== "cancelling") await new Promise((r) => setImmediate(r))
   // The request is at the worker when this later task has run.
-  await cluster.run(cluster.client.call(tasks.ok, 1))
+  await cluster.call(tasks.ok, 1)
   gate.open()
   const receipt = await asked
   assert.deepEqual(
