@@ -131,6 +131,41 @@ it.effect(
     }),
 )
 
+const holes: Array<unknown> = []
+holes.length = 0xffff_ffff
+
+/** Sane values that would take hours to be looked at whole. */
+const endless: ReadonlyArray<readonly [what: string, value: unknown]> = [
+  ["four billion holes", holes],
+  ["an object of four billion holes", { reason: holes, workers: holes }],
+  ["a bigint of a million digits", 2n ** 3_000_000n],
+  ["an error full of them", Object.assign(new Error("e", { cause: holes }), { holes })],
+]
+
+for (const type of ["success", "failed", "failedTimeout", "failedWorkerDied"] as const) {
+  it.effect(`a worker's ${type} with a value that never ends ends its future at once (G10)`, () =>
+    Effect.gen(function* () {
+      const town = yield* Town.make({ tasks, workers: 0 })
+      const worker = town.stranger("worker")
+      worker.says(workerHello("worker", 9))
+      const futures = yield* Effect.forEach([...endless.keys()], (n) =>
+        town.client.submit(tasks.square, n),
+      )
+      yield* until("it has work", () => worker.heardOf("Task").length === futures.length)
+      for (const [index, { task, attempt }] of worker.heardOf("Task").entries()) {
+        const payload = Values.encode(endless[index]?.[1])
+        worker.says({ _tag: "TaskResult", task, attempt, worker: "worker", type, payload, runMs: 0 }) // oxfmt-ignore
+      }
+      const outcomes = yield* Effect.forEach(futures, (future) => Future.outcome(future))
+      const wanted = { success: "Succeeded", failed: "Failed", failedTimeout: "Failed", failedWorkerDied: "Lost" } // oxfmt-ignore
+      assert.deepStrictEqual(
+        outcomes.map(({ _tag }) => _tag),
+        endless.map(() => wanted[type]),
+      )
+    }),
+  )
+}
+
 it.effect("a client's hostile input fails its task, and the worker goes on with the others'", () =>
   Effect.gen(function* () {
     const town = yield* Town.make({ tasks })

@@ -36,7 +36,7 @@ export const isPlainObject = (value: unknown): value is Readonly<Record<string, 
 export const cellText = (value: unknown): string => {
   if (value === undefined || value === null) return ""
   if (typeof value === "bigint") return value.toString()
-  if (value instanceof Date) return cellText(jsonable(value))
+  if (value instanceof Date || value instanceof RegExp) return cellText(jsonable(value))
   if (value instanceof Error) return printable(`${value.name}: ${value.message}`)
   if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`
   if (Array.isArray(value)) return value.map(cellText).join(" ")
@@ -45,8 +45,8 @@ export const cellText = (value: unknown): string => {
 }
 
 /**
- * A value that `JSON.stringify` takes, with what JSON lacks spelled out: bigint as a string, Date
- * as ISO 8601, Map as pairs, Set as an array, bytes as base64, Error as name and message.
+ * A value that `JSON.stringify` takes, with what JSON lacks spelled out: bigint and RegExp as
+ * strings, Date as ISO 8601, Map as pairs, Set as an array, bytes as base64, Error as name and message.
  */
 export const jsonable = (value: unknown): unknown => {
   if (typeof value === "bigint") return value.toString()
@@ -55,6 +55,7 @@ export const jsonable = (value: unknown): unknown => {
   if (typeof value !== "object" || value === null) return value
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString()
   if (value instanceof Error) return { name: value.name, message: value.message }
+  if (value instanceof RegExp) return String(value)
   if (value instanceof Map) return Array.from(value, (pair) => pair.map(jsonable))
   if (value instanceof Set) return Array.from(value, jsonable)
   if (value instanceof ArrayBuffer) return Buffer.from(value).toString("base64")

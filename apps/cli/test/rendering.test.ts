@@ -90,6 +90,7 @@ describe("a line of --json", () => {
       map: new Map([["a", 1]]),
       bytes: new Uint8Array([1, 2]),
       nan: Number.NaN,
+      expression: /a+/g,
       none: undefined,
     }
     assert.deepStrictEqual(parse(succeeded("a.ts", value)), {
@@ -103,6 +104,7 @@ describe("a line of --json", () => {
         map: [["a", 1]],
         bytes: "AQI=",
         nan: "NaN",
+        expression: "/a+/g",
         none: null,
       },
       ms: 4,

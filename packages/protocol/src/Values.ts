@@ -14,6 +14,7 @@ import { ValueWriter } from "./internal/valueWriter.ts"
 import { isOverflow } from "./internal/output.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
 
+export { shown } from "./internal/shown.ts"
 export { UnsupportedValue } from "./internal/unsupported.ts"
 
 /** What of the limits concerns values. */
@@ -75,7 +76,8 @@ export const decode = (bytes: Uint8Array, limits: ValueLimits = limitsDefault): 
   const reader = idleReader ?? new ValueReader(bounds)
   idleReader = undefined
   try {
-    return reader.under({ ...bounds, depthMax: valueDepthMax }).read(bytes)
+    if (valueDepthMax !== bounds.depthMax) bounds = { ...bounds, depthMax: valueDepthMax }
+    return reader.under(bounds).read(bytes)
   } catch (error) {
     throw new UndecodableValue(error instanceof Malformed ? error.message : "nested too deep")
   } finally {
@@ -88,19 +90,6 @@ export const decode = (bytes: Uint8Array, limits: ValueLimits = limitsDefault): 
  * frame can be built around them here too. Their buffer must be nobody else's any more.
  */
 export const adopt = (bytes: Uint8Array): void => adoptRoom(bytes)
-
-/**
- * Any value at all as a short text for people. Never throws, whatever the value does when it is
- * looked at.
- */
-export const shown = (value: unknown): string => {
-  try {
-    if (value instanceof Error) return `${value.name}: ${value.message}`
-    return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value)
-  } catch {
-    return "something that cannot be shown"
-  }
-}
 
 const encodeWith = (
   value: unknown,
@@ -131,7 +120,8 @@ const encodeWith = (
   }
 }
 
-const bounds = {
+/** Those of the last value, because most are read under the same. */
+let bounds = {
   depthMax: limitsDefault.valueDepthMax,
   itemsMax: Infinity,
   textBytesMax: Infinity,

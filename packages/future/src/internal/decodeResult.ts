@@ -32,7 +32,7 @@ export const decodeResult = (ref: TaskRef, result: Message.TaskResult, limits: L
     case "failed":
       return { _tag: "Failed", error: new TaskFailed(ref, attempt, worker, value) }
     case "failedTimeout":
-      return { _tag: "Failed", error: new TaskTimedOut(ref, attempt, worker, Number(value)) }
+      return { _tag: "Failed", error: new TaskTimedOut(ref, attempt, worker, timeoutOf(value)) }
     case "failedWorkerDied":
       return lostWith(ref, result, value)
   }
@@ -43,14 +43,21 @@ const lostWith = (ref: TaskRef, { attempt, worker }: Message.TaskResult, said: u
   return { _tag: "Lost", error: new TaskLost(ref, "workerDied", detail) }
 }
 
+// A payload may hold anything, whatever it should: what is no number or text is not made one, for
+// that runs through all of it.
+const timeoutOf = (said: unknown): number => (typeof said === "number" ? said : Number.NaN)
+
+/** More workers than this no task can have been lost with. */
+const workersMax = 1_000
+
 /** What a scheduler or a worker says of a death: how it came, and who died. */
 const death = (
   value: unknown,
   worker: string,
 ): { readonly why: string; readonly workers: ReadonlyArray<string> } => {
   const said = typeof value === "object" && value !== null ? value : {}
-  const why = "reason" in said ? String(said.reason) : "its worker died"
-  const workers =
-    "workers" in said && Array.isArray(said.workers) ? said.workers.map(String) : [worker]
-  return { why, workers }
+  const why = "reason" in said && typeof said.reason === "string" ? said.reason : "its worker died"
+  const workers: ReadonlyArray<unknown> =
+    "workers" in said && Array.isArray(said.workers) ? said.workers.slice(0, workersMax) : [worker]
+  return { why, workers: workers.filter((name) => typeof name === "string") }
 }

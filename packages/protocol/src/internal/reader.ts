@@ -20,6 +20,9 @@ export interface ReaderLimits {
 /** Shorter texts are read by hand, which costs less than a call of the decoder. */
 const shortTextMax = 32
 
+/** As many keys are remembered, whoever sends how many. */
+const knownKeysMax = 256
+
 // A byte order mark at the beginning of a text is a part of it.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
@@ -31,6 +34,7 @@ export abstract class Reader {
   protected at = 0
   protected depth = 0
   private itemsLeft = 0
+  private readonly knownKeys: Array<string | undefined> = Array(knownKeysMax)
   protected limits: ReaderLimits
 
   constructor(limits: ReaderLimits) {
@@ -237,9 +241,34 @@ export abstract class Reader {
     this.claim(length, 2)
     this.enter()
     const record: Record<string, unknown> = {}
-    for (let i = 0; i < length; i++) this.setOwn(record, this.key(this.value()), this.value())
+    for (let i = 0; i < length; i++) {
+      const key = this.knownKey() ?? this.key(this.value())
+      this.setOwn(record, key, this.value())
+    }
     this.leave()
     return record
+  }
+
+  /** The key that comes next, if it is short and one that was read lately: objects share most of theirs. */
+  private knownKey(): string | undefined {
+    const { bytes, at } = this
+    const length = (bytes[at] ?? 0) ^ 0xa0
+    if (length >= shortTextMax || length === 0) return undefined
+    const place =
+      (length * 31 + (bytes[at + 1] ?? 0) * 7 + (bytes[at + length] ?? 0)) % knownKeysMax
+    const known = this.knownKeys[place]
+    if (known !== undefined && known.length === length) {
+      let i = 0
+      while (i < length && known.charCodeAt(i) === bytes[at + 1 + i]) i++
+      if (i === length) {
+        this.at = at + 1 + length
+        return known
+      }
+    }
+    const key = this.key(this.value())
+    // As many characters as bytes are ASCII, whose codes are its bytes.
+    if (key.length === length) this.knownKeys[place] = key
+    return key
   }
 
   /** Gives an object a property that it does not have, whatever its name means elsewhere. */

@@ -28,8 +28,7 @@ export class ValueWriter {
       this.value(value)
     } finally {
       // Kept, they would keep what has been written.
-      this.open.length = 0
-      this.steps.length = 0
+      if (this.open.length > 0) this.open.length = this.steps.length = 0
     }
   }
 
