@@ -15,6 +15,7 @@ import { takeInline } from "./figures/inline.ts"
 import { takeMemory } from "./figures/memory.ts"
 import { takePromise } from "./figures/promise.ts"
 import { takeThread } from "./figures/thread.ts"
+import { takeValues } from "./figures/values.ts"
 import type { Take } from "./Figure.ts"
 import { printJson, printTable } from "./report.ts"
 
@@ -27,6 +28,7 @@ const groups: Readonly<Record<string, Take>> = {
   "P10 import": takeImport,
   "P11 promise": takePromise,
   race: takeExplore,
+  values: takeValues,
 }
 
 const { values } = parseArgs({
