@@ -15,6 +15,16 @@ export class RaceFailed extends Error {
     this.name = "RaceFailed"
     this.verdict = verdict
   }
+
+  /** What a test runner is told: it prints every field, and the message says it all. */
+  toJSON(): {
+    readonly name: string
+    readonly message: string
+    readonly stack: string | undefined
+  } {
+    const { name, message, stack } = this
+    return { name, message, stack }
+  }
 }
 
 interface Race {

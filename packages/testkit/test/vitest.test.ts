@@ -61,6 +61,7 @@ test("it.race passes, fails with the picture and the token, and the token replay
   })
   assert.match(printed, /✓ holds: verified, 12 schedules cover every order/)
   assert.match(printed, /~ is sampled: sampled/)
+  assert.doesNotMatch(printed, /Serialized Error/, "the report is all that is printed of a failure")
   const message = tests.get("fails")?.failureMessages.join("\n") ?? ""
   assert.match(message, /✗ fails: fails in \d+ steps/)
   assert.match(message, /w1 → TaskCancelConfirm\(work\) canceled, cooperative/)
