@@ -1,4 +1,5 @@
-import { lineOf, reportOf, type Verdict } from "@scaler-ts/testkit"
+import { Explore, lineOf, reportOf, type Verdict } from "@scaler-ts/testkit"
+import * as Effect from "effect/Effect"
 import assert from "node:assert/strict"
 import { test } from "vitest"
 import { columns } from "../src/report/columns.ts"
@@ -45,6 +46,21 @@ sequenceDiagram
   c2->>s: TaskCancel(a)
   w1--xs: gone
   Note over c1,w1: G2: it ran, see step  no. 3 and more`,
+  )
+})
+
+test("a timer says what it set off", async () => {
+  const race = Explore.run(function* ({ client, job, never }) {
+    const work = job("work")
+    yield* Effect.forkChild(Effect.delay(client.submit(work), 1_000))
+    yield* Effect.sleep(2_000)
+    never(true)
+  })
+  const verdict = await Effect.runPromise(race)
+  const rows = verdict._tag === "Violated" ? verdict.failure.columns.split("\n") : []
+  assert.deepEqual(
+    rows.filter((row) => row.includes("a timer")).map((row) => row.replace(/^ *\d+ +/, "")),
+    ["a timer, at 1000 ms: submit(work)", "a timer, at 2000 ms"],
   )
 })
 

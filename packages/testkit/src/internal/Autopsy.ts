@@ -90,8 +90,10 @@ export class Autopsy {
       {
         enabled: () => execution.enabled(),
         apply: (happening: Happening) => {
+          const { doing } = execution.cluster.record
+          doing.length = 0
           const footprint = execution.apply(happening)
-          told.push(teller.tell(happening, () => didOf(execution, happening.id)))
+          told.push(teller.tell(happening, () => didOf(execution, happening.id), doing))
           return footprint
         },
       },

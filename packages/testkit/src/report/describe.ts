@@ -24,7 +24,8 @@ export class Teller {
   /** The names by which clients' numbers and the scheduler's own are known, as `client 1` and `scheduler 1`. */
   private readonly names = new Map<string, string>()
 
-  tell(happening: Happening, didAtNode: () => string): Told {
+  /** `doing`: what those it woke asked of the client, such as `submit(work)`. */
+  tell(happening: Happening, didAtNode: () => string, doing: ReadonlyArray<string> = []): Told {
     const { id, kind, node, frame } = happening
     const base = { id, node: node.name }
     switch (kind) {
@@ -35,11 +36,7 @@ export class Teller {
       }
       case "timer":
       case "early":
-        return {
-          ...base,
-          from: undefined,
-          lines: [`${kind === "early" ? "a timer, early" : "a timer"}, at ${node.nowMs} ms`],
-        }
+        return { ...base, from: undefined, lines: [timerLine(kind, node.nowMs, doing)] }
       case "offer":
         return { ...base, from: undefined, lines: [didAtNode()] }
     }
@@ -70,6 +67,15 @@ export class Teller {
     }
     return message._tag === "ProtocolError" ? `ProtocolError: ${message.reason}` : message._tag
   }
+}
+
+const timerLine = (
+  kind: "timer" | "early",
+  nowMs: number,
+  doing: ReadonlyArray<string>,
+): string => {
+  const timer = `${kind === "early" ? "a timer, early" : "a timer"}, at ${nowMs} ms`
+  return [timer, ...(doing.length === 0 ? [] : [doing.join(", ")])].join(": ")
 }
 
 const detailOf = (message: Message.Message): string => {
