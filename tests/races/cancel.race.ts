@@ -32,6 +32,17 @@ it.race(
 )
 
 it.race(
+  "a cancel finds its task, also while the worker still says hello (R1, G4)",
+  { ...everyOrder, handshake: true },
+  function* ({ submit, job, never, sometimes }) {
+    const receipt = yield* Future.cancel(yield* submit(job("work")))
+    never(receipt._tag === "NotFound")
+    sometimes("there was no worker yet", receipt._tag === "Stopped" && receipt.attempt === 0)
+    sometimes("it came to its end", receipt._tag === "Finished")
+  },
+)
+
+it.race(
   "a task confirmed stopped in the queue is not started when a slot comes free (R2, G2)",
   everyOrder,
   function* ({ submit, job, never, sometimes }) {
