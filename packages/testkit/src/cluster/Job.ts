@@ -98,7 +98,7 @@ export class ScriptedJob<A> implements Job<A> {
       if (node === undefined) throw new Error(`job "${this.name}" was called outside its world`)
       const call = new Call(this, node, (end) => {
         if (end._tag === "returned") resume(Effect.succeed(end.value))
-        else resume(Effect.fail(end._tag === "threw" ? end.error : failure("it died")))
+        else resume(Effect.fail(end._tag === "threw" ? end.error : new Error("it died")))
       })
       return Effect.sync(() => call.close("stopped"))
     })
@@ -150,7 +150,7 @@ export class Call<A> {
       this.offer("returns", returned)
       if (mayFail) {
         this.offer("fails", () =>
-          this.end({ _tag: "threw", error: failure(`job "${job.name}" failed`) }),
+          this.end({ _tag: "threw", error: new Error(`job "${job.name}" failed`) }),
         )
       }
     }
@@ -191,13 +191,6 @@ export class Call<A> {
   }
 }
 
-/** An error that does not tell on which way the explorer came here: it is the same in every execution. */
-const failure = (message: string): Error => {
-  const error = new Error(message)
-  error.stack = `${error.name}: ${message}`
-  return error
-}
-
 /** A job's end as the bytes an executor reports. */
 export const payloadOf = <A>(end: JobEnd<A>): Uint8Array => {
   switch (end._tag) {
@@ -207,6 +200,6 @@ export const payloadOf = <A>(end: JobEnd<A>): Uint8Array => {
       return Values.encodeThrown(end.error)
     case "stopped":
     case "died":
-      return Values.encodeThrown(failure("it was stopped"))
+      return Values.encodeThrown(new Error("it was stopped"))
   }
 }
