@@ -20,6 +20,8 @@ export interface ClientObserver {
   readonly cancelAsked: (future: Future.Future<unknown>, boundMs: number | undefined) => void
   /** One who asked is answered. */
   readonly answered: (future: Future.Future<unknown>, receipt: Receipt<unknown>) => void
+  /** One who asked stops waiting for the answer. */
+  readonly gaveUp: (future: Future.Future<unknown>) => void
   /** It has ended, and whoever waits is being told. */
   readonly ended: (future: Future.Future<unknown>, outcome: Outcome<unknown>) => void
 }

@@ -39,11 +39,18 @@ export class ObservedTable extends FutureTable {
     const startsBound =
       machine._tag === "pending" || (machine._tag === "cancelling" && machine.bound === "passed")
     this.observer.cancelAsked(entry, startsBound ? boundMs : undefined)
+    let waits = true
     const told: Asker = (receipt) => {
+      waits = false
       this.observer.answered(entry, receipt)
       asker(receipt)
     }
-    return super.ask(entry, told, boundMs)
+    const giveUp = super.ask(entry, told, boundMs)
+    return () => {
+      if (waits) this.observer.gaveUp(entry)
+      waits = false
+      giveUp()
+    }
   }
 
   protected override end(entry: FutureEntry, end: End): void {

@@ -46,8 +46,14 @@ export class Execution implements System<Happening> {
     if (this.broken !== undefined) found.push(this.broken)
     else if (isAtRest) {
       const stuck = this.stuck()
-      if (stuck !== undefined) found.push({ guarantee: "stuck", what: stuck, step: undefined })
       found.push(...judge(this.cluster.record, steps, this.cluster.rest()))
+      // A guarantee says better what is wrong, and who waits for what explains it.
+      const atRest = found.find(({ step }) => step === undefined)
+      if (stuck !== undefined && atRest === undefined) {
+        found.push({ guarantee: "stuck", what: stuck, step: undefined })
+      } else if (stuck !== undefined && atRest !== undefined) {
+        found[found.indexOf(atRest)] = { ...atRest, what: `${atRest.what}; ${stuck}` }
+      }
     }
     return found.toSorted((a, b) => (a.step ?? Infinity) - (b.step ?? Infinity))
   }

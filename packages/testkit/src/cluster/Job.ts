@@ -3,6 +3,7 @@ import type { World, WorldNode } from "@scaler-ts/adapter-memory"
 import { Values } from "@scaler-ts/protocol"
 import type { EffectLike, TaskDefinition } from "@scaler-ts/protocol/tasks"
 import * as Effect from "effect/Effect"
+import type { Record as Happened } from "./Record.ts"
 
 export interface JobOptions<A> {
   /** What the job returns. Nothing unless told otherwise. */
@@ -54,6 +55,7 @@ export class ScriptedJob<A> implements Job<A> {
   readonly module: string = "race:"
   readonly options: JobOptions<A>
   private readonly world: World
+  private readonly record: Happened
   private readonly workers: ReadonlyArray<WorldNode>
   private readonly counts: Record<Counted, number> = { started: 0, finished: 0, stopped: 0 }
   /** The nodes at which a call is under way, once for each. A node that crashed runs nothing. */
@@ -63,11 +65,13 @@ export class ScriptedJob<A> implements Job<A> {
     name: string,
     options: JobOptions<A>,
     world: World,
+    record: Happened,
     workers: ReadonlyArray<WorldNode>,
   ) {
     this.name = name
     this.options = options
     this.world = world
+    this.record = record
     this.workers = workers
   }
 
@@ -105,9 +109,10 @@ export class ScriptedJob<A> implements Job<A> {
     return this.options.interruptible === false ? Effect.uninterruptible(called) : called
   }
 
-  began(call: Call<A>, node: WorldNode): void {
+  began(call: Call<A>, node: WorldNode): () => void {
     this.counts.started++
     this.open.set(call, node)
+    return this.record.called(this.name, node.name)
   }
 
   over(call: Call<A>, as: "finished" | "stopped"): void {
@@ -132,6 +137,7 @@ export class Call<A> {
   private readonly node: WorldNode
   private readonly done: (end: JobEnd<A>) => void
   private readonly label: string
+  private readonly isOver: () => void
   private withdrawals: Array<() => void> = []
   private asked = false
   private over = false
@@ -140,7 +146,7 @@ export class Call<A> {
     this.job = job
     this.node = node
     this.done = done
-    job.began(this, node)
+    this.isOver = job.began(this, node)
     this.label = `${job.name} on ${node.name} #${node.nextNumber()}`
     const { ends = "any-time", mayFail = false, mayDie = false, value } = job.options
     // Without a value the job is a `Job<void>`, so that is what it returns.
@@ -178,6 +184,7 @@ export class Call<A> {
     for (const withdraw of this.withdrawals) withdraw()
     this.withdrawals = []
     this.job.over(this, as)
+    this.isOver()
   }
 
   private end(end: JobEnd<A>): void {

@@ -159,10 +159,10 @@ export class Race {
   }
 
   private job<A>(name: string, options: JobOptions<A>): Job<A> {
-    const { jobs, world, workerNodes } = this.cluster
+    const { jobs, record, world, workerNodes } = this.cluster
     if (jobs.has(name))
       throw new Error(`there is a job or task "${name}" already; give each its own name`)
-    const job = new ScriptedJob(name, options, world, workerNodes)
+    const job = new ScriptedJob(name, options, world, record, workerNodes)
     jobs.set(name, job)
     return job
   }

@@ -33,6 +33,13 @@ export interface AttemptRecord {
   how: "returned" | "stopped" | "exited" | "withdrawn" | undefined
 }
 
+/** A call of a job's function, as the job itself saw it. */
+export interface CallRecord {
+  readonly worker: string
+  /** When it ended, however that was; `undefined` while it runs. */
+  over: Moment | undefined
+}
+
 /** A future, from the moment its task was submitted. */
 export interface FutureRecord {
   readonly client: string
@@ -40,6 +47,10 @@ export interface FutureRecord {
   readonly submitted: Moment
   readonly asked: Array<Moment & { readonly boundMs: number | undefined }>
   readonly answers: Array<{ readonly at: Moment; readonly receipt: Receipt<unknown> }>
+  /** Whether its client ever asked the scheduler for its cancel, for an asker or because it leaves. */
+  isWanted: boolean
+  /** How many asked and stopped waiting before they were answered. */
+  gaveUp: number
   /** When a worker refused to stop it. */
   readonly refusals: Array<Moment>
   readonly ends: Array<{ readonly at: Moment; readonly outcome: Outcome<unknown> }>
@@ -50,6 +61,8 @@ export class Record {
   readonly futures: Array<FutureRecord> = []
   /** What the client's step under way is about, for reports: everything it asked of futures, in order. */
   readonly doing: Array<string> = []
+  /** The calls of each job, by its name. */
+  readonly calls: Map<string, Array<CallRecord>> = new Map()
   private readonly world: World
   private readonly byFuture = new Map<Future.Future<unknown>, FutureRecord>()
   private readonly byTag = new Map<string, FutureRecord>()
@@ -62,6 +75,15 @@ export class Record {
   now(): Moment {
     const { step, current } = this.world
     return { step, order: ++this.order, atMs: current?.nowMs ?? 0 }
+  }
+
+  /** Writes down that a job's function is called; the returned function, that this call is over. */
+  called(job: string, worker: string): () => void {
+    const call: CallRecord = { worker, over: undefined }
+    this.calls.set(job, [...(this.calls.get(job) ?? []), call])
+    return () => {
+      call.over = this.now()
+    }
   }
 
   /** Watches a client. */
@@ -79,6 +101,8 @@ export class Record {
           submitted: this.now(),
           asked: [],
           answers: [],
+          isWanted: false,
+          gaveUp: 0,
           refusals: [],
           ends: [],
           attempts: [],
@@ -98,6 +122,9 @@ export class Record {
       answered: (future, receipt) => {
         about(future).answers.push({ at: this.now(), receipt })
       },
+      gaveUp: (future) => {
+        about(future).gaveUp++
+      },
       ended: (future, outcome) => {
         about(future).ends.push({ at: this.now(), outcome })
       },
@@ -109,12 +136,17 @@ export class Record {
     return {
       open: (receiver) => session.open(receiver),
       close: () => session.close(),
-      send: (message) =>
+      send: (message) => {
+        if (message._tag === "TaskCancel") {
+          const wanted = this.byTag.get(tagOf(client, message.task))
+          if (wanted !== undefined) wanted.isWanted = true
+        }
         session.send(
           message._tag === "Task"
             ? { ...message, traceparent: tagOf(client, message.task) }
             : message,
-        ),
+        )
+      },
     }
   }
 

@@ -1,9 +1,10 @@
 /** The guarantees that speak of one future: G1 to G5, G8 and G9. */
 import { Future, type Outcome } from "@scaler-ts/future"
+import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Rest } from "./Cluster.ts"
 import { about, type Before, nameOf, receiptsOf, type Violation, violation } from "./evidence.ts"
-import type { AttemptRecord, FutureRecord } from "./Record.ts"
+import type { AttemptRecord, FutureRecord, Record } from "./Record.ts"
 
 export const ofFuture = (
   one: FutureRecord,
@@ -14,10 +15,12 @@ export const ofFuture = (
   ...stoppedMeansStopped(one, before),
   ...staysStopped(one, rest, before),
   ...cancelWins(one, rest),
+  ...refusedMeansRefused(one, before),
+  ...resultsArrive(one, rest),
   ...answered(one, rest),
   ...answeredInTime(one),
+  ...nobodyWaits(one, rest),
   ...resultsAreTrue(one, before),
-  ...resultsArrive(one, rest),
   ...knownAttempts(one),
   ...runsOnce(one, rest),
 ]
@@ -27,6 +30,12 @@ const endsOnce = (one: FutureRecord): ReadonlyArray<Violation> => {
   const [first, second] = one.ends
   if (second !== undefined) return [violation("G1", second.at, `${about(one)} ended twice`)]
   if (first === undefined) return []
+  const shown = Effect.runSyncExit(Future.outcome(one.future))
+  if (Exit.isFailure(shown) || shown.value !== first.outcome) {
+    const told = Exit.isSuccess(shown) ? shown.value._tag : "no end"
+    const what = `${about(one)} ended ${first.outcome._tag}, and who looks later is told ${told}`
+    return [violation("G1", undefined, what)]
+  }
   const state = Future.state(one.future)
   return state === stateAfter[first.outcome._tag]
     ? []
@@ -60,6 +69,27 @@ const stoppedMeansStopped = (one: FutureRecord, before: Before): ReadonlyArray<V
   })
 }
 
+/**
+ * G2, whatever an executor says: no call of the job's function goes on. Only of a job with one future,
+ * because a call does not know whose it is.
+ */
+export const ofJob = (
+  one: FutureRecord,
+  { calls, futures }: Record,
+  { gone }: Rest,
+  before: Before,
+): ReadonlyArray<Violation> => {
+  const { task } = one.future
+  const stopped = receiptsOf(one).find(({ receipt }) => receipt._tag === "Stopped")
+  if (stopped === undefined || futures.some((f) => f !== one && f.future.task === task)) return []
+  const { at } = stopped
+  return (calls.get(task) ?? []).flatMap(({ worker, over }) => {
+    if (gone.has(worker) || (over !== undefined && before(over, at))) return []
+    const what = `${about(one)} was Stopped, but its function ran on at ${worker}`
+    return [violation("G2", at, what)]
+  })
+}
+
 /** G2, and what `WorkerLost` says: a task that ended cancelled runs nowhere that is known of, and never will. */
 const staysStopped = (one: FutureRecord, rest: Rest, before: Before): ReadonlyArray<Violation> => {
   const [end] = one.ends
@@ -78,6 +108,9 @@ const cancelWins = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => 
   const [end] = one.ends
   if (end === undefined) return []
   const { outcome, at } = end
+  if (outcome._tag === "Cancelled" && !one.isWanted) {
+    return [violation("G3", at, `${about(one)} ended cancelled, and nobody had asked for that`)]
+  }
   if (rest.policy === "result-wins") {
     return outcome._tag === "Cancelled" && outcome.receipt?._tag === "Finished"
       ? [violation("G3", at, `the result of ${about(one)} was not kept, though results win`)]
@@ -96,12 +129,37 @@ const cancelWins = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => 
   ]
 }
 
+/** G2, G4: a worker had really refused, and such a task is not started anew. */
+const refusedMeansRefused = (one: FutureRecord, before: Before): ReadonlyArray<Violation> => [
+  ...one.answers.flatMap(({ at, receipt }) =>
+    receipt._tag !== "Refused" || one.refusals.some((refusal) => before(refusal, at))
+      ? []
+      : [violation("G4", at, `the cancel of ${about(one)} was Refused, and by no worker`)],
+  ),
+  ...one.refusals.flatMap((refusal) =>
+    one.attempts.flatMap((attempt) => {
+      const { began } = attempt
+      if (began === undefined || before(began, refusal)) return []
+      const what = `${about(one)} was to be stopped, yet ${nameOf(attempt)} is started anew`
+      return [violation("G2", began, what)]
+    }),
+  ),
+]
+
+/** G8: at rest no bound runs, so whoever waits waits for ever. */
+const nobodyWaits = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => {
+  const waiting = one.asked.length - one.answers.length - one.gaveUp
+  if (waiting <= 0 || rest.gone.has(one.client)) return []
+  const what = `somebody waits for the receipt of ${about(one)}, and no bound runs`
+  return [violation("G8", undefined, what)]
+}
+
 /** G4 */
 const answered = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => {
   const [end] = one.ends
   if (end === undefined) {
     return Future.state(one.future) === "cancelling" && isConnected(one, rest)
-      ? [violation("G4", one.asked.at(-1), `nobody answers the cancel of ${about(one)}`)]
+      ? [violation("G4", undefined, `nobody answers the cancel of ${about(one)}`)]
       : []
   }
   const { outcome } = end
@@ -151,7 +209,12 @@ const resultsAreTrue = (one: FutureRecord, before: Before): ReadonlyArray<Violat
 const resultsArrive = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => {
   const [end] = one.ends
   const returned = one.attempts.find((attempt) => attempt.how === "returned")
-  if (end === undefined || returned === undefined || !isKnown(returned, rest)) return []
+  if (returned === undefined || !isKnown(returned, rest)) return []
+  if (end === undefined) {
+    if (!isConnected(one, rest)) return []
+    const what = `the result of ${about(one)} is lost: ${nameOf(returned)} returned, and nobody is told`
+    return [violation("G5", undefined, what)]
+  }
   const { outcome, at } = end
   if (outcome._tag === "Succeeded" || outcome._tag === "Lost") return []
   if (outcome._tag === "Failed" && outcome.error._tag === "TaskFailed") return []

@@ -8,7 +8,7 @@ import type { Step } from "../search/Order.ts"
 import type { Rest } from "./Cluster.ts"
 import { beforeIn, receiptsOf, type Violation } from "./evidence.ts"
 import { ofCluster } from "./clusterGuarantees.ts"
-import { ofFuture } from "./futureGuarantees.ts"
+import { ofFuture, ofJob } from "./futureGuarantees.ts"
 import type { FutureRecord, Record } from "./Record.ts"
 
 export type { Violation } from "./evidence.ts"
@@ -21,7 +21,10 @@ export const judge = (
 ): ReadonlyArray<Violation> => {
   const before = beforeIn(steps)
   return [
-    ...record.futures.flatMap((one) => ofFuture(one, rest, before)),
+    ...record.futures.flatMap((one) => [
+      ...ofFuture(one, rest, before),
+      ...ofJob(one, record, rest, before),
+    ]),
     ...ofCluster(record, rest),
   ]
 }

@@ -75,7 +75,14 @@ export class Autopsy {
     if (same === undefined) return undefined
     const all = driven.steps.map(({ id }) => id)
     const shorter = same.step === undefined ? all : all.slice(0, same.step + 1)
-    return { ids: shorter, cost: costOf(shorter) }
+    // What comes after the step at which it shows may be what made it wrong.
+    const isEnough = shorter.length === all.length || this.shows(violation, shorter)
+    return { ids: isEnough ? shorter : all, cost: costOf(shorter) }
+  }
+
+  private shows(violation: Violation, ids: ReadonlyArray<string>): boolean {
+    const execution = this.fresh()
+    return sameIn(violation, execution, drive(execution, following(ids))) !== undefined
   }
 
   private narrate(ids: ReadonlyArray<string>): {
