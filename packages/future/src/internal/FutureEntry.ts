@@ -18,8 +18,6 @@ export class Waiting {
   }
 }
 
-const nobody: ReadonlyArray<Waiting> = []
-
 /** Waits for the receipt of a cancel. */
 export type Asker = (receipt: Receipt<unknown>) => void
 
@@ -80,12 +78,11 @@ export class FutureEntry implements TaskRef {
     else if (this.waiting instanceof Set) this.waiting.delete(one)
   }
 
-  /** Everybody who waits, in the order they came; nobody waits afterwards. */
-  takeWaiting(): ReadonlyArray<Waiting> {
-    const { waiting } = this
-    this.waiting = undefined
-    if (waiting === undefined) return nobody
-    return waiting instanceof Waiting ? [waiting] : [...waiting]
+  /** Whether anybody is to be told how it ends: who waits for the receipt of a cancel is told by that. */
+  get isAwaited(): boolean {
+    const { waiting, cancelling } = this
+    if (cancelling !== undefined && cancelling.askers.size > 0) return true
+    return waiting instanceof Waiting || (waiting !== undefined && waiting.size > 0)
   }
 
   /** It has just ended; whether anybody waits to be told how. For faces that have something to do then. */

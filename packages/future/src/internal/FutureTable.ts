@@ -251,11 +251,11 @@ export class FutureTable {
     }
     const outcome = this.outcomeOf(entry, end, result)
     entry.end = outcome
-    const waiting = entry.takeWaiting()
-    for (const one of waiting) this.tellEnd(entry, one, outcome)
-    // Who waits for the receipt of a cancel is told by that.
-    const { size: askers = 0 } = entry.cancelling?.askers ?? {}
-    entry.onEnd(waiting.length + askers > 0)
+    const { waiting, isAwaited } = entry
+    entry.waiting = undefined
+    if (waiting instanceof Waiting) this.tellEnd(entry, waiting, outcome)
+    else if (waiting !== undefined) for (const one of waiting) this.tellEnd(entry, one, outcome)
+    entry.onEnd(isAwaited)
   }
 
   private tellHook(task: TaskNumber, tell: (hooks: Hooks) => void): void {

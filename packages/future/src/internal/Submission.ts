@@ -26,20 +26,18 @@ export const toMessage = (task: TaskNumber, submission: Submission): Message.Tas
   traceparent: "",
 })
 
-/** What the options say of a task; throws a `RangeError` for one that nobody can mean. */
-export const attemptLimitsOf = ({
-  timeoutMs = Infinity,
-  attemptsMax = Wire.attemptsMaxDefault,
-}: SubmitOptions): Pick<Submission, "timeoutMs" | "attemptsMax"> => {
+/** How long an attempt may run; on the wire 0 is no limit. Throws a `RangeError` for what nobody can mean. */
+export const timeoutOf = ({ timeoutMs = Infinity }: SubmitOptions): number => {
   const limitMs = Checked.milliseconds("timeoutMs", timeoutMs)
-  return {
-    // On the wire 0 is no limit; a limit of nothing at all still has to be one.
-    timeoutMs: limitMs === Infinity ? 0 : Math.max(limitMs, 1),
-    attemptsMax: Checked.wholeFromOne("attemptsMax", attemptsMax),
-  }
+  // A limit of nothing at all still has to be one.
+  return limitMs === Infinity ? 0 : Math.max(limitMs, 1)
 }
 
-/** Encodes the input; throws as `attemptLimitsOf` does. */
+/** How many attempts there may be. Throws as `timeoutOf` does. */
+export const attemptsOf = ({ attemptsMax = Wire.attemptsMaxDefault }: SubmitOptions): number =>
+  Checked.wholeFromOne("attemptsMax", attemptsMax)
+
+/** Encodes the input; throws as `timeoutOf` and `attemptsOf` do. */
 export const submissionOf = <Input, A>(
   task: TaskDefinition<Input, A>,
   input: Input,
@@ -57,7 +55,12 @@ export const submissionOf = <Input, A>(
     const { path, reason } = error as Values.UnsupportedValue
     return new InputRefused(task.name, path, reason)
   }
-  return { name: task.name, input: bytes, ...attemptLimitsOf(options) }
+  return {
+    name: task.name,
+    input: bytes,
+    timeoutMs: timeoutOf(options),
+    attemptsMax: attemptsOf(options),
+  }
 }
 
 /** Safe for input of any kind: a proxy may throw when it is asked. */

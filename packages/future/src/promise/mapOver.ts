@@ -4,7 +4,7 @@ import { Checked } from "@scaler-ts/runtime"
 import { InputRefused } from "../FutureError.ts"
 import { concurrencyDefault, type ClientShell } from "../internal/ClientShell.ts"
 import type { Hooks } from "../internal/FutureEntry.ts"
-import { hooksOf, attemptLimitsOf } from "../internal/Submission.ts"
+import { attemptsOf, hooksOf, timeoutOf } from "../internal/Submission.ts"
 import type { ItemOutcome } from "../Outcome.ts"
 import type { MapOptions } from "./Client.ts"
 import { type Ending, Feed, type Source } from "./Feed.ts"
@@ -22,7 +22,8 @@ interface Job<Input, A> {
 
 export const mapOver = <Input, A>(shell: ClientShell, job: Job<Input, A>): Feed<ItemOutcome<A>> => {
   Checked.wholeFromOne("concurrency", job.options.concurrency ?? concurrencyDefault)
-  attemptLimitsOf(job.options)
+  timeoutOf(job.options)
+  attemptsOf(job.options)
   return new MapRun(shell, job).feed
 }
 
