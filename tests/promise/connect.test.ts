@@ -148,6 +148,13 @@ it("fromEffect closes what a failing Effect had made, and takes nothing but clie
   assert.deepStrictEqual(made, ["opened", "closed", "opened", "closed"])
 })
 
+it.each(["tcp://127.0.0.1:5555", undefined, null, {}])(
+  "rejects what nobody can connect by: %s",
+  async (to) => {
+    assert.match(String(await rejection(connect(to as never))), /TypeError: cannot connect by/)
+  },
+)
+
 it("rejects where there is no scheduler at all", async () => {
   const scope = Effect.runSync(Scope.make())
   const empty = await Effect.runPromise(Scope.provide(MemoryNetwork.make(), scope))

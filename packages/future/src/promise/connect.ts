@@ -45,11 +45,20 @@ const sessionOf = <E>(
   { scheduler = schedulerPeer }: ClientOptions,
 ): Effect.Effect<ClientSession, E, Scope.Scope> =>
   Effect.gen(function* () {
-    if ("open" in to) return to
+    if (isSession(to)) return to
     const loop = yield* Loop.make
     const transport = isLayer(to) ? Context.get(yield* Layer.build(to), Transport) : to
+    if (typeof transport?.listen !== "function") {
+      throw new TypeError(
+        `cannot connect by a ${typeof to}; pass what the layer of a transport returns, ` +
+          "a transport, or a session",
+      )
+    }
     return clientOverWire(transport, loop.defer, scheduler)
   })
+
+const isSession = <E>(to: Connection<E>): to is ClientSession =>
+  typeof to === "object" && to !== null && "open" in to
 
 // What it needs and gives is known by its type, where there is one.
 const isLayer = <E>(to: Connection<E>): to is Layer.Layer<Transport, E> => Layer.isLayer(to)
