@@ -110,6 +110,22 @@ export class Link<Out extends Message, In extends Message> {
     this.defer(() => this.flush())
   }
 
+  /** Where the frame that begins with the message at `from` ends. A long payload has a frame of its own. */
+  private frameEnd(messages: ReadonlyArray<Out>, from: number): number {
+    const { frameItemsMax, frameBytesMax } = this.limits
+    const count = Math.min(messages.length - from, messagesPerFrameMax, frameItemsMax)
+    // Half, because what a peer takes is what we take, and the estimate is one.
+    const bytesMax = Math.min(frameBytesAimed, frameBytesMax / 2)
+    let bytes = 0
+    for (let i = from; i < from + count; i++) {
+      const length = longPart(messages[i])
+      bytes += length + shortPartBytes
+      // It ends before this one, unless this one is its first.
+      if (length >= aloneBytesMin || bytes > bytesMax) return Math.max(i, from + 1)
+    }
+    return from + count
+  }
+
   private flush(): void {
     this.flushing = false
     if (this.ended) return
@@ -117,7 +133,7 @@ export class Link<Out extends Message, In extends Message> {
     const { outgoing } = this
     let handedOver = 0
     while (handedOver < outgoing.length) {
-      const batch = outgoing.slice(handedOver, frameEnd(outgoing, handedOver))
+      const batch = outgoing.slice(handedOver, this.frameEnd(outgoing, handedOver))
       if (!this.transport.send(this.peer, encode(batch, this.sent + 1, this.received))) break
       this.sent++
       handedOver += batch.length
@@ -131,30 +147,22 @@ export class Link<Out extends Message, In extends Message> {
   }
 }
 
-/** Where the frame that begins with the message at `from` ends. A long payload has a frame of its own. */
-const frameEnd = (messages: ReadonlyArray<Message>, from: number): number => {
-  const last = Math.min(messages.length, from + messagesPerFrameMax)
-  let bytes = 0
-  for (let i = from; i < last; i++) {
-    const length = longPart(messages[i])
-    bytes += length
-    if (length < aloneBytesMin && bytes < frameBytesAimed) continue
-    // Behind the first message, or alone with it.
-    return Math.max(i, from + 1)
-  }
-  return last
-}
-
-/** The length of what can be long in a message. */
+/** The length of what can be long in a message, in bytes at most. */
 const longPart = (message: Message | undefined): number => {
   switch (message?._tag) {
     case "Task":
-      return message.input.length + message.name.length
+      return message.input.length + utf8BytesMax * message.name.length
     case "TaskResult":
       return message.payload.length
     case "TaskLog":
-      return message.line.length
+      return utf8BytesMax * message.line.length
     default:
       return 0
   }
 }
+
+/** What a character of a text takes at most. */
+const utf8BytesMax = 3
+
+/** More than what is not long in a message takes. */
+const shortPartBytes = 64

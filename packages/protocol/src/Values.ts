@@ -79,7 +79,11 @@ export const decode = (bytes: Uint8Array, limits: ValueLimits = limitsDefault): 
     if (valueDepthMax !== bounds.depthMax) bounds = { ...bounds, depthMax: valueDepthMax }
     return reader.under(bounds).read(bytes)
   } catch (error) {
-    throw new UndecodableValue(error instanceof Malformed ? error.message : "nested too deep")
+    // Anything else is a limit of the engine's: of its stack, or of how much a Map can hold.
+    const { message } = error as Error
+    throw new UndecodableValue(
+      error instanceof Malformed ? message : `too much for this runtime: ${message}`,
+    )
   } finally {
     idleReader = reader
   }

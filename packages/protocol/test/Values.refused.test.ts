@@ -45,8 +45,13 @@ describe("is refused with the path to it:", () => {
     ["a key of a Map", new Map([[() => 1, 1]]), "input.keys()[0]", /a function/],
     ["an item of a Set", new Set([() => 1]), "input[0]", /a function/],
     ["what is too deep", deep(limitsDefault.valueDepthMax + 2), "", /nested more than 256 deep/],
-    ["what holds itself", round, "", /cyclic: it lies within itself/],
-    ["a Map that holds itself", roundMap(), "", /cyclic: it lies within itself/],
+    ["what holds itself", round, "input.again", /cyclic: it lies within itself/],
+    [
+      "a Map that holds itself",
+      [roundMap()],
+      'input[0].get("again")[0]',
+      /cyclic: it lies within itself/,
+    ],
   ]
   for (const [name, value, path, reason] of refused) {
     test(name, () => {

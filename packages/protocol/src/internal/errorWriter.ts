@@ -1,7 +1,7 @@
 /** Writes errors: of which class, by which name, with what message, stack, cause and own fields. */
 import { errorNames, errorPrototypes, extension } from "./extensions.ts"
 import { domMessage, domName, stackOf } from "./intrinsics.ts"
-import { told } from "./unsupported.ts"
+import { cyclic, told } from "./unsupported.ts"
 import type { ValueWriter } from "./valueWriter.ts"
 
 /** What of an error is not written among its own fields. */
@@ -13,7 +13,7 @@ const prototypesMax = 100
 /** Class, name, message, stack, whether there is a cause, the cause, and then the fields in pairs. */
 export const writeError = (writer: ValueWriter, error: Error): void => {
   const { out } = writer
-  if (writer.isOpen(error)) writer.refuse("cyclic: it lies within itself")
+  if (writer.isOpen(error)) writer.refuse(cyclic)
   const kind = kindOf(error)
   writer.enter(error)
   const mark = out.extensionBegin(extension.error)

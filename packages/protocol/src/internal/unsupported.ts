@@ -14,6 +14,9 @@ export class UnsupportedValue extends Error {
   }
 }
 
+/** The reason for a value that would be written into itself. */
+export const cyclic = "cyclic: it lies within itself"
+
 /** Why something was refused. What a hostile value throws may throw again when it is looked at. */
 export const told = (refusal: unknown): string =>
   isUnsupported(refusal) ? refusal.reason : "it could not be read"

@@ -4,7 +4,7 @@ import { writeError } from "./errorWriter.ts"
 import { bufferTypes, extension } from "./extensions.ts"
 import { bytesOfBuffer, bytesOfView, hasGetter, isDate, regexpParts, timeOf } from "./intrinsics.ts"
 import { MapStep, nameOfClass, shownStep, type Step } from "./steps.ts"
-import { UnsupportedValue } from "./unsupported.ts"
+import { cyclic, UnsupportedValue } from "./unsupported.ts"
 import { isOverflow } from "./output.ts"
 import { Writer } from "./writer.ts"
 
@@ -47,18 +47,22 @@ export class ValueWriter {
 
   /** Goes into a value; `leave` comes back. */
   enter(value: object): void {
-    if (this.depth >= this.depthMax) {
-      this.refuse(
-        this.isOpen(value)
-          ? "cyclic: it lies within itself"
-          : `nested more than ${this.depthMax} deep`,
-      )
-    }
+    if (this.depth >= this.depthMax) this.refuseTooDeep(value)
     this.open[this.depth++] = value
   }
 
   leave(): void {
     this.depth--
+  }
+
+  /** Only here is it worth the time to find out whether it would ever end. */
+  private refuseTooDeep(value: object): never {
+    const path = [...this.open.slice(0, this.depth), value]
+    const again = path.findIndex((one, at) => path.indexOf(one) < at)
+    if (again < 0) this.refuse(`nested more than ${this.depthMax} deep`)
+    // Named where it comes for the second time, and not by as many steps as were taken since.
+    this.depth = again
+    this.refuse(cyclic)
   }
 
   /** Writes what a step from the value that was entered last leads to. */
