@@ -4,23 +4,11 @@ import { type Message, Values, Wire } from "@scaler-ts/protocol"
 import assert from "node:assert/strict"
 import { test } from "vitest"
 import { copiedBy } from "../support/copied.ts"
+import { taskOf } from "../support/taskOf.ts"
 import { tasks } from "./tasks.ts"
 
 const mebi = 1_048_576
 const bytes = new Uint8Array(mebi).map((_, i) => i)
-
-const taskOf = (input: Uint8Array, name = "echo"): Message.Task => ({
-  _tag: "Task",
-  task: 1,
-  attempt: 0,
-  name,
-  input,
-  priority: 0,
-  capabilities: {},
-  timeoutMs: 0,
-  attemptsMax: 3,
-  traceparent: "",
-})
 
 // The buffers are compared, and none of them is shared.
 const encoded = (value: unknown): Uint8Array<ArrayBuffer> =>
@@ -39,14 +27,14 @@ test("the frame of a long input is built in the buffer that it was encoded into,
   let input = new Uint8Array()
   assert.equal(await copiedBy(4096, () => (input = encoded({ page: 3, bytes }))), mebi)
   let frame = new Uint8Array()
-  assert.equal(await copiedBy(4096, () => (frame = framed(taskOf(input)))), 0)
+  assert.equal(await copiedBy(4096, () => (frame = framed(taskOf({ input })))), 0)
   assert.equal(frame.buffer, input.buffer)
   assert.deepEqual(Values.decode(taskIn(frame).input), { page: 3, bytes })
 })
 
 test("a frame is read without a copy, forwarded with one, and its value decoded with one", async () => {
-  const frame = Wire.encode([taskOf(Values.encode([bytes, bytes]))], 1, 0)
-  let task = taskOf(new Uint8Array())
+  const frame = Wire.encode([taskOf({ input: Values.encode([bytes, bytes]) })], 1, 0)
+  let task = taskOf({ input: new Uint8Array() })
   assert.equal(await copiedBy(4096, () => (task = taskIn(frame))), 0)
   assert.equal(task.input.buffer, frame.buffer)
   let forwarded = frame
@@ -62,14 +50,17 @@ test("a frame is read without a copy, forwarded with one, and its value decoded 
 
 test("a payload that is sent a second time is copied, for its room belongs to the first frame", () => {
   const input = Values.encode(bytes)
-  const [first, second] = [Wire.encode([taskOf(input)], 1, 0), Wire.encode([taskOf(input)], 2, 0)]
+  const [first, second] = [
+    Wire.encode([taskOf({ input })], 1, 0),
+    Wire.encode([taskOf({ input })], 2, 0),
+  ]
   assert.notEqual(first.buffer, second.buffer)
   for (const frame of [first, second]) assert.deepEqual(Values.decode(taskIn(frame).input), bytes)
 })
 
 test("a name that leaves no room before its payload is sent all the same", () => {
   const name = "ü".repeat(2_000)
-  const task = taskIn(Wire.encode([taskOf(Values.encode(bytes), name)], 1, 0))
+  const task = taskIn(Wire.encode([taskOf({ input: Values.encode(bytes), name })], 1, 0))
   assert.equal(task.name, name)
   assert.deepEqual(Values.decode(task.input), bytes)
 })
@@ -79,7 +70,7 @@ test("received bytes are never taken for a payload with room around it", () => {
   const length = 20_000
   const received = new Uint8Array(1024 + length + 256).fill(7)
   const view = received.subarray(1024, 1024 + length)
-  const frame = Wire.encode([taskOf(view)], 1, 0)
+  const frame = Wire.encode([taskOf({ input: view })], 1, 0)
   assert.ok(received.every((byte) => byte === 7))
   assert.notEqual(frame.buffer, received.buffer)
 })

@@ -12,6 +12,7 @@ import { raced } from "../support/receipts.ts"
 import * as Rig from "../support/Rig.ts"
 import * as say from "../support/messages.ts"
 import * as Script from "../support/script.ts"
+import { taskOf } from "../support/taskOf.ts"
 import { until } from "../support/turns.ts"
 
 /** Bytes that are no encoded value: msgpack never uses 0xc1. */
@@ -72,8 +73,8 @@ it.effect("an input that cannot be decoded fails its task and harms no other (G1
       writable: () => {},
     })
     link.send({ _tag: "ClientHello", session: "by hand" })
-    link.send(taskOf(1, garbage))
-    link.send(taskOf(2, new Uint8Array(0)))
+    link.send(taskOf({ task: 1, input: garbage }))
+    link.send(taskOf({ task: 2, input: new Uint8Array(0) }))
     yield* until("both have ended", () => results(heard).length === 2)
     assert.deepStrictEqual(
       results(heard).map(({ task, type }) => [task, type]),
@@ -88,16 +89,3 @@ it.effect("an input that cannot be decoded fails its task and harms no other (G1
 
 const results = (heard: ReadonlyArray<Message.SchedulerToClient>) =>
   heard.filter((message) => message._tag === "TaskResult")
-
-const taskOf = (task: number, input: Uint8Array): Message.Task => ({
-  _tag: "Task",
-  task,
-  attempt: 0,
-  name: "echo",
-  input,
-  priority: 0,
-  capabilities: {},
-  timeoutMs: 0,
-  attemptsMax: 3,
-  traceparent: "",
-})

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { nextFrom, pollution, worse } from "../../packages/protocol/test/mutate.ts"
 import { seedOf } from "../../packages/protocol/test/seed.ts"
+import { taskOf } from "../support/taskOf.ts"
 import { settle, until } from "../support/turns.ts"
 import * as Town from "./Town.ts"
 
@@ -22,18 +23,7 @@ const workerHello = (worker: string, slots: number): Message.ToScheduler => ({
   capabilities: {},
   tasks: ["square"],
 })
-const task: Message.Task = {
-  _tag: "Task",
-  task: 1,
-  attempt: 0,
-  name: "square",
-  input: Values.encode(3),
-  priority: 0,
-  capabilities: {},
-  timeoutMs: 0,
-  attemptsMax: 3,
-  traceparent: "",
-}
+const task = taskOf({ name: "square", input: Values.encode(3) })
 
 const sane = [
   Wire.encode([clientHello], 1, 0),
