@@ -11,7 +11,8 @@ export interface RaceOptions extends ClusterOptions {
   readonly name?: string
   /**
    * How many timers may go off although something else could have happened first: each is a timeout
-   * that was too short. Tried with none first, then with one, and so on. 0 unless told otherwise.
+   * that was too short. Tried with none first, then with one, and so on. 0 unless told otherwise. The
+   * bound of a cancel is a timer, too; `cancelBoundMs: Infinity` leaves it out.
    */
   readonly earlyTimers?: number
   /** How long to search, in milliseconds. What has not been tried by then is sampled. 5,000 unless told otherwise. */

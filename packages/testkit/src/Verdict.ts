@@ -99,7 +99,8 @@ export const lineOf = (name: string, verdict: Verdict): string => {
 const failing = ({ failure, shrunkFrom }: Violated): string => {
   if (failure.guarantee === "sometimes") return "fails"
   const steps = counted(failure.steps.length, "step", "steps")
-  return `fails in ${steps} (found with ${shrunkFrom}),`
+  const found = shrunkFrom > failure.steps.length ? ` (found with ${shrunkFrom})` : ""
+  return `fails in ${steps}${found},`
 }
 
 /** The verdict as a report: for a violation what is wrong, how it came about, and how to see it again. */

@@ -54,7 +54,11 @@ describe("stuck: nothing can happen any more, and", () => {
 
 describe("what is not of the world is refused", () => {
   const calls: ReadonlyArray<readonly [string, () => unknown, RegExp]> = [
-    ["Date.now()", () => Date.now(), /Date\.now\(\) was called inside a race.*Clock/],
+    [
+      "Date.now()",
+      () => Date.now(),
+      /Date\.now\(\) was called at Explore\.refusals\.test\.ts:\d+ inside a race.*Clock/,
+    ],
     ["new Date()", () => new Date(), /new Date\(\).*Clock/],
     ["Math.random()", () => Math.random(), /Math\.random\(\).*Random/],
     ["setTimeout", () => setTimeout(() => {}, 1), /setTimeout.*Effect\.sleep/],

@@ -88,6 +88,7 @@ describe("a race that fails", () => {
 7                                w1 → TaskStarted(work)
 8                                w1 → TaskResult(work) success
 9  s → TaskResult(work) success
+   cancel(work): Finished
 ✗ never: the result was faster`,
     )
     assert.equal(
@@ -106,6 +107,7 @@ sequenceDiagram
   w1->>s: TaskStarted(work)
   w1->>s: TaskResult(work) success
   s->>c: TaskResult(work) success
+  Note over c: cancel(work): Finished
   Note over c,w1: never: the result was faster`,
     )
   })

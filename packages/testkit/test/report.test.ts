@@ -9,14 +9,21 @@ import { mermaid } from "../src/report/mermaid.ts"
 const nodes = ["client-1", "client-2", "scheduler", "worker-1"]
 
 const steps: ReadonlyArray<Told> = [
-  { id: "client-2#1", node: "client-2", from: undefined, lines: ["submit(a)"] },
+  { id: "client-2#1", node: "client-2", from: undefined, lines: ["submit(a)"], told: [] },
   {
     id: "client-2>scheduler#1",
     node: "scheduler",
     from: "client-2",
     lines: ["Task(a)", "TaskCancel(a)"],
+    told: [],
   },
-  { id: "worker-1>scheduler#1", node: "scheduler", from: "worker-1", lines: ["gone"] },
+  {
+    id: "worker-1>scheduler#1",
+    node: "scheduler",
+    from: "worker-1",
+    lines: ["gone"],
+    told: ["a: Lost"],
+  },
 ]
 
 test("columns show each step where it happened, who sent it, and every message of a frame", () => {
@@ -28,7 +35,8 @@ test("columns show each step where it happened, who sent it, and every message o
 1            submit(a)
 2                       c2 → Task(a)
                         c2 → TaskCancel(a)
-3                       w1 → gone`,
+3                       w1 → gone
+                        a: Lost`,
   )
 })
 
@@ -45,6 +53,7 @@ sequenceDiagram
   c2->>s: Task(a)
   c2->>s: TaskCancel(a)
   w1--xs: gone
+  Note over s: a: Lost
   Note over c1,w1: G2: it ran, see step  no. 3 and more`,
   )
 })

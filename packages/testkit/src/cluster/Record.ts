@@ -61,6 +61,8 @@ export class Record {
   readonly futures: Array<FutureRecord> = []
   /** What the client's step under way is about, for reports: everything it asked of futures, in order. */
   readonly doing: Array<string> = []
+  /** What clients were told in the step under way, for reports. */
+  readonly told: Array<string> = []
   /** The calls of each job, by its name. */
   readonly calls: Map<string, Array<CallRecord>> = new Map()
   private readonly world: World
@@ -121,12 +123,16 @@ export class Record {
       },
       answered: (future, receipt) => {
         about(future).answers.push({ at: this.now(), receipt })
+        const how = receipt._tag === "Stopped" ? `, ${receipt.how}` : ""
+        this.told.push(`cancel(${future.task}): ${receipt._tag}${how}`)
       },
       gaveUp: (future) => {
         about(future).gaveUp++
       },
       ended: (future, outcome) => {
         about(future).ends.push({ at: this.now(), outcome })
+        // Of a cancel its receipt tells.
+        if (outcome._tag !== "Cancelled") this.told.push(`${future.task}: ${outcome._tag}`)
       },
     }
   }

@@ -97,10 +97,12 @@ export class Autopsy {
       {
         enabled: () => execution.enabled(),
         apply: (happening: Happening) => {
-          const { doing } = execution.cluster.record
-          doing.length = 0
+          const { record } = execution.cluster
+          record.doing.length = 0
+          record.told.length = 0
           const footprint = execution.apply(happening)
-          told.push(teller.tell(happening, () => didOf(execution, happening.id), doing))
+          const atNode = didOf(execution, happening.id)
+          told.push(teller.tell(happening, { atNode, doing: record.doing, told: [...record.told] }))
           return footprint
         },
       },

@@ -11,9 +11,11 @@ export class AmbientCall extends Error {
   readonly _tag = "AmbientCall"
   /** What was called, such as `Date.now()`. */
   readonly called: string
-  constructor(called: string, instead: string) {
+  /** `at`: the line that called it, such as `main.ts:12`. */
+  constructor(called: string, at: string, instead: string) {
     super(
-      `${called} was called inside a race, where it would be different every time; use ${instead}`,
+      `${called} was called${at === "" ? "" : ` at ${at}`} inside a race, where it would be different ` +
+        `every time; use ${instead}`,
     )
     this.name = "AmbientCall"
     this.called = called
@@ -48,7 +50,7 @@ export class AmbientGuard {
   }
 
   readonly refuse = (called: string, instead: string): never => {
-    const error = new AmbientCall(called, instead)
+    const error = new AmbientCall(called, callerOf(), instead)
     this.refused ??= error
     throw error
   }
@@ -64,6 +66,21 @@ export class AmbientGuard {
     }
   }
 }
+
+/** The first line outside of this file on the stack, without its folder. */
+const callerOf = (): string => {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = framesMax
+  const { stack = "" } = new Error("who called")
+  Error.stackTraceLimit = stackTraceLimit
+  const frames = stack.split("\n").slice(1)
+  const caller = frames.find((line) => !/[\\/]ambient\.[jt]s[:?]/.test(line)) ?? ""
+  const [, at = ""] = /([^\\/(]+:\d+):\d+\)?$/.exec(caller) ?? []
+  return at
+}
+
+/** Further down nobody looks for who called. */
+const framesMax = 10
 
 type Refuse = AmbientGuard["refuse"]
 type Replacement = (real: unknown, refuse: Refuse) => unknown

@@ -3,15 +3,19 @@ import { shortName, type Told } from "./describe.ts"
 
 const gap = "  "
 
-/** One line per thing said or done, in the column of the node it happened at; what arrived names its sender. */
+/**
+ * One line per thing said or done, in the column of the node it happened at; what arrived names its
+ * sender, and what those who waited were told stands below it.
+ */
 export const columns = (nodes: ReadonlyArray<string>, steps: ReadonlyArray<Told>): string => {
-  const cells = steps.flatMap(({ node, from, lines }, index) =>
-    lines.map((line, place) => ({
+  const cells = steps.flatMap(({ node, from, lines, told }, index) => {
+    const said = lines.map((line) => (from === undefined ? line : `${shortName(from)} → ${line}`))
+    return [...said, ...told].map((text, place) => ({
       number: place === 0 ? String(index + 1) : "",
       column: nodes.indexOf(node),
-      text: from === undefined ? line : `${shortName(from)} → ${line}`,
-    })),
-  )
+      text,
+    }))
+  })
   const numberWidth = String(steps.length).length
   const widths = nodes.map((node, column) =>
     Math.max(

@@ -11,6 +11,17 @@ export interface Told {
   readonly from: string | undefined
   /** What was said, or what happened; several messages of one frame are several lines. */
   readonly lines: ReadonlyArray<string>
+  /** What whoever waits at the node was told by it, such as `cancel(work): Stopped, killed`. */
+  readonly told: ReadonlyArray<string>
+}
+
+/** What a step did beyond what its name says. */
+export interface Did {
+  /** What happened at the node by itself. */
+  readonly atNode: string
+  /** What those it woke asked of the client, such as `submit(work)`. */
+  readonly doing: ReadonlyArray<string>
+  readonly told: ReadonlyArray<string>
 }
 
 /** A node's name, short and still told apart from the others: `worker-1` is `w1`, `client` is `c`. */
@@ -24,10 +35,10 @@ export class Teller {
   /** The names by which clients' numbers and the scheduler's own are known, as `client 1` and `scheduler 1`. */
   private readonly names = new Map<string, string>()
 
-  /** `doing`: what those it woke asked of the client, such as `submit(work)`. */
-  tell(happening: Happening, didAtNode: () => string, doing: ReadonlyArray<string> = []): Told {
+  /** One step, once it has happened. */
+  tell(happening: Happening, { atNode, doing, told }: Did): Told {
     const { id, kind, node, frame } = happening
-    const base = { id, node: node.name }
+    const base = { id, node: node.name, told }
     switch (kind) {
       case "deliver": {
         const [from = ""] = id.split(">")
@@ -38,7 +49,7 @@ export class Teller {
       case "early":
         return { ...base, from: undefined, lines: [timerLine(kind, node.nowMs, doing)] }
       case "offer":
-        return { ...base, from: undefined, lines: [didAtNode()] }
+        return { ...base, from: undefined, lines: [atNode] }
     }
   }
 

@@ -7,15 +7,15 @@ export const mermaid = (
   steps: ReadonlyArray<Told>,
   verdict: string,
 ): string => {
-  const lines = steps.flatMap(({ node, from, lines: said }) =>
-    said.map((line) => {
-      const at = shortName(node)
-      const text = escaped(line)
-      if (from === undefined) return `  Note over ${at}: ${text}`
-      const arrow = line === "gone" ? "--x" : "->>"
-      return `  ${shortName(from)}${arrow}${at}: ${text}`
-    }),
-  )
+  const lines = steps.flatMap(({ node, from, lines: said, told }) => {
+    const at = shortName(node)
+    const note = (line: string): string => `  Note over ${at}: ${escaped(line)}`
+    if (from === undefined) return [...said, ...told].map(note)
+    const arrows = said.map(
+      (line) => `  ${shortName(from)}${line === "gone" ? "--x" : "->>"}${at}: ${escaped(line)}`,
+    )
+    return [...arrows, ...told.map(note)]
+  })
   const names = nodes.map(shortName)
   const ends = names.length > 1 ? `${names[0]},${names.at(-1)}` : (names[0] ?? "")
   return [
