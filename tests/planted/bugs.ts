@@ -87,6 +87,19 @@ export const bugs: ReadonlyArray<Bug> = [
   },
   { ...known("(R35)"), guarantee: "G2", race: cancelled },
   {
+    // Of two futures of one job nobody can say whose call goes on; their attempts tell.
+    ...known("(R35)"),
+    name: "a worker that confirms before the code has stopped, with two futures of one job",
+    guarantee: "G2",
+    race: function* ({ submit, job }) {
+      const work = job("work")
+      const future = yield* submit(work)
+      yield* submit(work)
+      yield* Future.cancel(future)
+    },
+    options: { slots: 2 },
+  },
+  {
     ...known("(R39)"),
     race: function* ({ submit, job, world }) {
       const future = yield* submit(job("work", { interruptible: false, ends: "never" }))

@@ -24,7 +24,7 @@ afterEach(() => {
 })
 
 /** How many steps the longest of the shortest failing schedules has. */
-const shortMax = 13
+const shortMax = 14
 
 const explore = (race: RaceBody, options: RaceOptions = {}): Promise<Verdict> =>
   Effect.runPromise(Explore.run(race, { budgetMs: Infinity, ...options }))
