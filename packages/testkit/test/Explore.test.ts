@@ -1,5 +1,5 @@
 import { Future } from "@scaler-ts/future"
-import { Explore, lineOf } from "@scaler-ts/testkit"
+import { Explore, lineOf, type RaceBody } from "@scaler-ts/testkit"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import assert from "node:assert/strict"
@@ -151,6 +151,25 @@ sequenceDiagram
       yield* Effect.fail(new TypeError("no luck"))
     })
     assert.equal(failed.failure.what, "client failed: TypeError: no luck")
+  })
+
+  test("with a sentence for a body that is no generator, or that yields what is no Effect", async () => {
+    const bodies: ReadonlyArray<readonly [() => unknown, RegExp]> = [
+      [async () => {}, /its body is no generator function; write function\* \(race\)/],
+      [async function* () {}, /its body is no generator function/],
+      [() => undefined, /its body is no generator function/],
+      [
+        function* () {
+          yield 1
+        },
+        /step 1 yields something that is no Effect; write yield\* before an Effect/,
+      ],
+    ]
+    for (const [body, sentence] of bodies) {
+      const { failure } = await violated(body as RaceBody)
+      assert.equal(failure.guarantee, "body")
+      assert.match(failure.what, sentence)
+    }
   })
 
   test("when what was to happen sometimes happens never", async () => {

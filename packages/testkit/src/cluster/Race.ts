@@ -214,10 +214,11 @@ const driven: <A>(
   record: Record,
   body: () => ReturnType<RaceBody<A>>,
 ) {
-  const iterator = body()
+  const iterator = generatorOf(body())
   let next = iterator.next()
   while (next.done !== true) {
     const number = ++script.steps
+    if (!Effect.isEffect(next.value)) throw new TypeError(noEffect(number))
     yield* Effect.callback<void>((resume) => {
       const withdraw = node.offer(`${script.name}#${number}`, () => {
         record.doing.length = 0
@@ -231,3 +232,14 @@ const driven: <A>(
   }
   return next.value
 })
+
+/** Untyped tests may pass any function. */
+const generatorOf = <G extends object>(made: G): G => {
+  if (typeof made === "object" && Symbol.iterator in made) return made
+  throw new TypeError(
+    "its body is no generator function; write function* (race) { … }, and neither async nor =>",
+  )
+}
+
+const noEffect = (step: number): string =>
+  `step ${step} yields something that is no Effect; write yield* before an Effect, and nothing before a value`
