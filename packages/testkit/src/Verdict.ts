@@ -46,7 +46,18 @@ export interface Sampled {
   readonly bounds: Bounds
   /** Gives the same random executions again. */
   readonly seed: string
+  /** What drew the random executions, in rotation. */
+  readonly strategies: ReadonlyArray<Drawn>
   readonly stats: Stats
+}
+
+/** What a strategy of random executions came to. */
+export interface Drawn {
+  /** `random walk`, `POS`, or `PCT(d)` for bugs that take d steps in one order. */
+  readonly name: string
+  readonly executions: number
+  /** How many classes it was the first to see. */
+  readonly firstSeen: number
 }
 
 /** An execution broke a guarantee or failed a check. */

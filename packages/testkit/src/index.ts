@@ -8,6 +8,7 @@ export { AmbientCall } from "./internal/ambient.ts"
 export { TokenRefused } from "./search/token.ts"
 export {
   type Bounds,
+  type Drawn,
   type Failure,
   lineOf,
   reportOf,

@@ -1,4 +1,5 @@
 /** The search of one race, in slices, so that whoever waits for it can still be interrupted. */
+import type { Happening } from "@scaler-ts/adapter-memory"
 import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -7,6 +8,7 @@ import type { RaceBody } from "../cluster/Race.ts"
 import type { RaceOptions } from "../Explore.ts"
 import { drive } from "../search/drive.ts"
 import { NotDeterministic, Search } from "../search/Search.ts"
+import { type Anatomy, Portfolio } from "../search/strategies.ts"
 import { readToken, replaying, TokenRefused } from "../search/token.ts"
 import type { Bounds, Verdict } from "../Verdict.ts"
 import { outsideNowMs } from "./ambient.ts"
@@ -84,8 +86,9 @@ export class Explorer {
   ): Effect.Effect<Verdict> {
     return Effect.gen({ self: this }, function* () {
       const random = yield* randomOf(this.seed)
+      const portfolio = new Portfolio<Happening>(() => random.nextDoubleUnsafe(), anatomy)
       do {
-        const found = this.trials.guard.during(() => this.randomSlice(random))
+        const found = this.trials.guard.during(() => this.randomSlice(portfolio))
         if (found !== undefined) return yield* this.violated(found)
         yield* Effect.yieldNow
       } while (this.trials.tally.elapsedMs < this.budgetMs)
@@ -98,6 +101,7 @@ export class Explorer {
           verified,
           bounds: boundsOf(this.options, this.earlyMax),
           seed: this.seed,
+          strategies: this.trials.tally.strategies,
           stats: this.trials.tally.stats,
         }
       )
@@ -129,6 +133,7 @@ export class Explorer {
         verified: undefined,
         bounds,
         seed: this.seed,
+        strategies: [],
         stats,
       }
     })
@@ -160,15 +165,15 @@ export class Explorer {
     return { complete, isOver: false }
   }
 
-  private randomSlice(random: Random.Random): Found | undefined {
+  private randomSlice(portfolio: Portfolio<Happening>): Found | undefined {
     const until = outsideNowMs() + sliceMs
     do {
       const execution = this.trials.fresh(this.earlyMax)
-      const driven = drive(execution, (enabled) =>
-        Math.floor(random.nextDoubleUnsafe() * enabled.length),
-      )
-      this.trials.tally.probed(driven.enabled)
-      const found = this.trials.judge(execution, driven.steps, this.earlyMax, true, true)
+      const { name, choose } = portfolio.next()
+      const driven = drive(execution, choose)
+      // Only where every choice is as likely as the others does their number say how many orders there are.
+      if (name === portfolio.names[0]) this.trials.tally.probed(driven.enabled)
+      const found = this.trials.judge(execution, driven.steps, this.earlyMax, true, name)
       if (found !== undefined) return found
     } while (outsideNowMs() < until)
     return undefined
@@ -219,6 +224,13 @@ export class Explorer {
       stats,
     }
   }
+}
+
+const anatomy: Anatomy<Happening> = {
+  placeOf: ({ node }) => node.name,
+  // A link, a script, a call of a job, or the timers of a node: all of an id but its last number.
+  processOf: ({ id, kind }) =>
+    kind === "offer" ? id.replace(/#\d+$/, "") : id.replace(/#.*$/, ""),
 }
 
 /** Effect's own generator, from a seed. */

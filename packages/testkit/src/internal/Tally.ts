@@ -2,7 +2,7 @@
 import type { Execution } from "../cluster/Execution.ts"
 import { exercised } from "../cluster/guarantees.ts"
 import { classOf, type Step } from "../search/Order.ts"
-import type { Stats } from "../Verdict.ts"
+import type { Drawn, Stats } from "../Verdict.ts"
 import { outsideNowMs } from "./ambient.ts"
 
 export class Tally {
@@ -14,6 +14,7 @@ export class Tally {
   private readonly sometimes = new Map<string, boolean>()
   /** How often each class came up in random executions. */
   private readonly classes = new Map<string, number>()
+  private readonly byStrategy = new Map<string, { executions: number; firstSeen: number }>()
   private rawSum = 0
   private rawCount = 0
 
@@ -21,8 +22,8 @@ export class Tally {
     return outsideNowMs() - this.beganAtMs
   }
 
-  /** Counts an execution that came to its rest. `sampled`: it was a random one. */
-  completed(execution: Execution, steps: ReadonlyArray<Step>, sampled: boolean): void {
+  /** Counts an execution that came to its rest. `strategy`: what drew it, if it was a random one. */
+  completed(execution: Execution, steps: ReadonlyArray<Step>, strategy: string | undefined): void {
     this.executions++
     this.longest = Math.max(this.longest, steps.length)
     for (const name of exercised(execution.cluster.record)) {
@@ -31,10 +32,14 @@ export class Tally {
     for (const [what, held] of execution.race.findings.sometimes) {
       this.sometimes.set(what, held || this.sometimes.get(what) === true)
     }
-    if (sampled) {
-      const key = classOf(steps)
-      this.classes.set(key, (this.classes.get(key) ?? 0) + 1)
-    }
+    if (strategy === undefined) return
+    const key = classOf(steps)
+    const times = this.classes.get(key) ?? 0
+    this.classes.set(key, times + 1)
+    const drawn = this.byStrategy.get(strategy) ?? { executions: 0, firstSeen: 0 }
+    drawn.executions++
+    if (times === 0) drawn.firstSeen++
+    this.byStrategy.set(strategy, drawn)
   }
 
   gaveUp(): void {
@@ -51,6 +56,10 @@ export class Tally {
   /** What `sometimes` was asked about and never held. */
   get never(): ReadonlyArray<string> {
     return [...this.sometimes].flatMap(([what, held]) => (held ? [] : [what]))
+  }
+
+  get strategies(): ReadonlyArray<Drawn> {
+    return [...this.byStrategy].map(([name, drawn]) => ({ name, ...drawn }))
   }
 
   get sampledClasses(): number {

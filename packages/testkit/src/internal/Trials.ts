@@ -43,7 +43,7 @@ export class Trials {
     steps: Driven["steps"],
     earlyTimers: number,
     isAtRest: boolean,
-    sampled = false,
+    strategy?: string,
   ): Found | undefined {
     const ids = steps.map(({ id }) => id)
     const { refused } = this.guard
@@ -59,7 +59,7 @@ export class Trials {
       this.tally.gaveUp()
       return undefined
     }
-    this.tally.completed(execution, steps, sampled)
+    this.tally.completed(execution, steps, strategy)
     const { selfCheckEvery = selfCheckEveryDefault } = this.options
     if (selfCheckEvery === 0 || this.tally.executions % selfCheckEvery !== 1 % selfCheckEvery) {
       return undefined
