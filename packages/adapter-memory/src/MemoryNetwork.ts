@@ -56,6 +56,8 @@ class InOrder implements Carrier {
     this.loop.defer(run)
   }
 
+  readonly tellsAtOnce = true
+
   packed(frame: Uint8Array): Uint8Array {
     return frame
   }

@@ -116,7 +116,8 @@ export class World implements Carrier, Surroundings {
     const enabled: Array<Happening> = []
     for (const { next } of this.links.values()) if (next !== undefined) enabled.push(next)
     for (const node of this.nodes) for (const offer of node.offers.values()) enabled.push(offer)
-    if (enabled.length === 0) return this.dueTimers()
+    // Any may be early beside them, or the last step before the quiet would reach all other nodes.
+    if (enabled.length === 0) enabled.push(...this.dueTimers())
     if (this.earlyLeft > 0) {
       for (const node of this.nodes) {
         const timer = node.firstTimer()
@@ -260,6 +261,9 @@ export class World implements Carrier, Surroundings {
     if (item.frame !== undefined) this.noticed(this.node(item.from))
     this.link(item.from, item.to.self).add(item, ++this.serial, () => this.step)
   }
+
+  /** That the other end has left is known when the news arrive, and that is for the explorer to decide. */
+  readonly tellsAtOnce = false
 
   packed(frame: Uint8Array): Uint8Array {
     return frame.slice()

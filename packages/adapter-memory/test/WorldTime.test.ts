@@ -130,9 +130,12 @@ describe("early timers", () => {
     assert.equal(node.nowMs, 20, "no clock goes back")
   })
 
-  test("are not needed where nothing else can happen", () => {
-    const { world } = awake({ earlyTimers: 3 }, [["a", 10]])
-    assert.deepEqual(idsOf(world), ["timer a#1"])
+  test("may go off beside those that are due, also before one that is due earlier", () => {
+    const { world } = awake({ earlyTimers: 3 }, [
+      ["a", 10],
+      ["b", 20],
+    ])
+    assert.deepEqual(idsOf(world), ["timer a#1", "early a#1", "early b#1"])
   })
 
   test("conflict with each other wherever they are", () => {

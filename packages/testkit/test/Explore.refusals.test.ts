@@ -67,6 +67,9 @@ describe("what is not of the world is refused", () => {
     ["queueMicrotask", () => queueMicrotask(() => {}), /queueMicrotask.*yieldNow/],
     ["performance.now()", () => performance.now(), /performance\.now\(\).*Clock/],
     ["crypto.randomUUID()", () => crypto.randomUUID(), /randomUUID.*Random/],
+    ["AbortSignal.timeout", () => AbortSignal.timeout(1), /AbortSignal\.timeout.*Effect\.sleep/],
+    ["process.nextTick", () => process.nextTick(() => {}), /process\.nextTick.*yieldNow/],
+    ["process.hrtime", () => process.hrtime(), /process\.hrtime.*Clock/],
     ["fetch", () => fetch("http://localhost/"), /fetch.*job/],
   ]
   for (const [name, call, sentence] of calls) {
@@ -101,6 +104,19 @@ describe("what is not of the world is refused", () => {
     })
     assert.equal(failure.guarantee, "ambient")
     assert.match(failure.what, /something on client waited for the world outside/)
+  })
+
+  test("what a promise does although nobody awaits it is reported, too", async () => {
+    const { failure } = await violated(function* ({ submit, job }) {
+      yield* Effect.forkDetach(
+        Effect.andThen(
+          Effect.promise(() => Promise.resolve(1)),
+          Effect.sleep(1),
+        ),
+      )
+      yield* submit(job("work"))
+    })
+    assert.equal(failure.guarantee, "ambient")
   })
 
   test("dates made of numbers are values like any other, and everything is back afterwards", async () => {
@@ -150,5 +166,20 @@ describe("a race that does not repeat is refused", () => {
     })
     assert.equal(failure.guarantee, "determinism")
     assert.match(failure.what, /other bytes in client>scheduler#/)
+  })
+})
+
+describe("a race that never comes to rest is given up", () => {
+  const endless: RaceBody = function* () {
+    for (;;) yield* Effect.sleep("1 second")
+  }
+
+  test("with a sentence, its first steps, and in no time", async () => {
+    for (const explored of ["exhaustive", "sample"] as const) {
+      const { failure } = await violated(endless, { stepsMax: 500, explore: explored })
+      assert.equal(failure.guarantee, "endless")
+      assert.match(failure.what, /after 500 steps it has not come to rest; something in it goes on/)
+      assert.match(failure.columns, /… \d+ more steps/)
+    }
   })
 })

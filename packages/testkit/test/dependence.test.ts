@@ -142,6 +142,20 @@ const races: ReadonlyArray<readonly [string, RaceBody, RaceOptions]> = [
     {},
   ],
   ["timers that go off together", sleepers, { clients: 3 }],
+  [
+    "timers of two nodes, one of them early",
+    function* ({ fork }) {
+      yield* fork(
+        "other",
+        function* () {
+          yield* Effect.sleep("20 millis")
+        },
+        { client: 2 },
+      )
+      yield* Effect.sleep("10 millis")
+    },
+    { clients: 2, earlyTimers: 1 },
+  ],
 ]
 
 const largerRaces: ReadonlyArray<readonly [string, RaceBody, RaceOptions]> = [
@@ -165,6 +179,30 @@ const largerRaces: ReadonlyArray<readonly [string, RaceBody, RaceOptions]> = [
       yield* world.recall(second)
     },
     { prefetch: 1 },
+  ],
+  [
+    "a worker that leaves",
+    function* ({ submit, job, world }) {
+      const future = yield* submit(job("work"))
+      yield* world.drain("worker-1", 1_000)
+      yield* Future.cancel(future)
+    },
+    {},
+  ],
+  [
+    "a future of another client",
+    function* ({ submit, job, fork }) {
+      const future = yield* submit(job("work"))
+      yield* fork(
+        "other",
+        function* () {
+          yield* Future.cancel(future)
+        },
+        { client: 2 },
+      )
+      yield* Future.outcome(future)
+    },
+    { clients: 2 },
   ],
   ["two tasks", bothCancelled, {}],
 ]

@@ -1,3 +1,5 @@
+import { Future } from "@scaler-ts/future"
+import type { RaceBody } from "@scaler-ts/testkit"
 import * as fc from "fast-check"
 import assert from "node:assert/strict"
 import { describe, test } from "vitest"
@@ -5,7 +7,13 @@ import type { Driven } from "../src/search/drive.ts"
 import { readToken, replaying, TokenRefused, tokenOf } from "../src/search/token.ts"
 import { cancelled, explore, neverFinished, violated } from "./support/races.ts"
 
-const driven = (choices: ReadonlyArray<readonly [number, ReadonlyArray<string>]>): Driven => ({
+type Choices = ReadonlyArray<readonly [number, ReadonlyArray<string>]>
+
+/** The token of all steps of an execution. */
+const tokenFor = (race: number, earlyTimers: number, choices: Choices): string =>
+  tokenOf(race, earlyTimers, driven(choices), choices.length)
+
+const driven = (choices: Choices): Driven => ({
   steps: [],
   choices: choices.map(([place]) => place),
   enabled: choices.map(([, ids]) => ids),
@@ -24,7 +32,7 @@ test("a token gives back every choice, whatever was chosen", () => {
       fc.integer({ min: 0, max: 1000 }),
       fc.array(choice, { maxLength: 60 }),
       (race, earlyTimers, choices) => {
-        const read = readToken(tokenOf(race, earlyTimers, driven(choices)))
+        const read = readToken(tokenFor(race, earlyTimers, choices))
         assert.equal(read.race, race)
         assert.equal(read.earlyTimers, earlyTimers)
         const choose = replaying(read)
@@ -45,20 +53,16 @@ test("a token gives back every choice, whatever was chosen", () => {
 })
 
 test("steps with one possibility cost nothing, and neither does choosing the first at the end", () => {
-  const short = tokenOf(1, 0, driven([[1, idsOf(2)]]))
-  const long = tokenOf(
-    1,
-    0,
-    driven([
-      [0, idsOf(1)],
-      [1, idsOf(2)],
-      [0, idsOf(1)],
-      [0, idsOf(7)],
-      [0, idsOf(3)],
-    ]),
-  )
-  assert.equal(long, short)
-  assert.ok(short.length <= 12, short)
+  const short = tokenFor(1, 0, [[1, idsOf(2)]])
+  const long = tokenFor(1, 0, [
+    [0, idsOf(1)],
+    [1, idsOf(2)],
+    [0, idsOf(1)],
+    [0, idsOf(7)],
+    [0, idsOf(3)],
+  ])
+  assert.equal(long.length, short.length)
+  assert.ok(short.length <= 16, short)
 })
 
 describe("refused with a sentence:", () => {
@@ -77,8 +81,9 @@ describe("refused with a sentence:", () => {
   test("a token that was cut off or damaged", () => {
     refused("st1-", /has been cut off; copy all of it/)
     refused("st1-AAAAAQ", /has been cut off; copy all of it/)
+    refused("st1-AAAAAQAAAQ", /has been cut off; copy all of it/)
     refused("st1-%%%%", /is damaged; copy all of it/)
-    refused("st1-AACAgICAgA", /is damaged; copy all of it/)
+    refused("st1-AACAgICAgAAAAA", /is damaged; copy all of it/)
   })
 
   test("no text at all makes anything but a TokenRefused", () => {
@@ -116,5 +121,25 @@ describe("refused with a sentence:", () => {
       /the race has changed since this token was made: at step \d+ something else can happen/,
     )
     assert.equal((await explore(cancelled, { replay: token }))._tag, "Sampled")
+  })
+
+  test("a token without a single choice, by what can happen at its steps", async () => {
+    const { token } = await violated(function* ({ submit, job, never }) {
+      yield* submit(job("work"))
+      never(true)
+    })
+    const other: RaceBody = function* ({ submit, job }) {
+      yield* Future.cancel(yield* submit(job("other")))
+    }
+    await assert.rejects(
+      explore(function* () {}, { replay: token }),
+      /the race has changed/,
+    )
+    assert.equal(
+      (await explore(other, { replay: token }))._tag,
+      "Sampled",
+      "its one step is the same",
+    )
+    await assert.rejects(explore(other, { policy: "result-wins", replay: token }), /another race/)
   })
 })

@@ -4,6 +4,8 @@ import type { PeerId, Transport, TransportListener } from "@scaler-ts/protocol"
 /** The conversation of two peers: one outbox each way, who has left, and whether it still goes on. */
 export class Connection {
   open = true
+  /** Whether it was cut, and with it what was in flight. */
+  severed = false
   private readonly one: Peer
   private readonly another: Peer
   private readonly left = new Set<Peer>()
@@ -18,6 +20,11 @@ export class Connection {
 
   other(peer: Peer): Peer {
     return peer === this.one ? this.another : this.one
+  }
+
+  sever(): void {
+    this.open = false
+    this.severed = true
   }
 
   leave(peer: Peer): void {
@@ -72,6 +79,8 @@ export interface Carrier {
   readonly carry: (item: InFlight) => void
   /** Runs a function on a later turn of one peer. */
   readonly later: (peer: PeerId, run: () => void) => void
+  /** Whether a sender may know that the other end has left before the news of it arrive. */
+  readonly tellsAtOnce: boolean
   /** A frame as it crosses. */
   readonly packed: (frame: Uint8Array) => Uint8Array
   /** Whether there is room for a frame to this peer depends on what has arrived there. */
@@ -100,7 +109,7 @@ export class Network {
 
   cut(one: PeerId, other: PeerId): void {
     const ends = [...this.end(one, other), ...this.end(other, one)]
-    for (const { connection } of ends) connection.open = false
+    for (const { connection } of ends) connection.sever()
     for (const { peer, other } of ends) {
       const deliver = (l: TransportListener): void => l.gone(other, "the connection was cut")
       this.carrier.carry({
@@ -159,8 +168,8 @@ export class Peer implements Transport {
     const connection = this.connections.get(to) ?? this.connect(to, this.network.peers.get(to))
     if (connection?.open !== true) return true
     const other = connection.other(this)
-    if (connection.hasLeft(other)) return true
     const { carrier, framesMax } = this.network
+    if (carrier.tellsAtOnce && connection.hasLeft(other)) return true
     if (connection.isCrowded(this, framesMax)) carrier.crowded(to)
     if (!connection.take(this, framesMax)) return false
     const packed = carrier.packed(frame)

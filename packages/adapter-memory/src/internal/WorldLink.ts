@@ -45,12 +45,16 @@ export class WorldLink {
     this.queue.push(delivery)
   }
 
-  /** What arrives next, once the link is not held. What nobody would hear any more leaves the link. */
+  /**
+   * What arrives next, once the link is not held. What was lost with its connection leaves the link.
+   * What comes to one who has left meanwhile arrives, and is not heard: who leaves does not touch
+   * what is on its way, and so its arrival races the leaving like any other.
+   */
   get first(): Delivery | undefined {
     for (;;) {
       const [first] = this.queue
       if (first === undefined) return undefined
-      if (this.to.alive && first.item.to.hears(first.item)) return first
+      if (this.to.alive && first.item.connection?.severed !== true) return first
       this.queue.shift()
     }
   }

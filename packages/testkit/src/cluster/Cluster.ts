@@ -82,6 +82,8 @@ export class Cluster {
   readonly record: Record
   /** The jobs there are, by name: the workers look them up here. */
   readonly jobs: Map<string, AnyTask> = new Map()
+  /** The nodes that a script cut off or crashed. */
+  readonly harmed: Set<string> = new Set()
   readonly clientNodes: ReadonlyArray<WorldNode>
   readonly workerNodes: ReadonlyArray<WorldNode>
   private readonly schedulerNode: WorldNode

@@ -7,15 +7,24 @@ import { Cluster, type ClusterOptions } from "./Cluster.ts"
 import { judge, type Violation } from "./guarantees.ts"
 import { Race, type RaceBody, type Script } from "./Race.ts"
 
+export interface ExecutionOptions extends ClusterOptions {
+  /** How many steps it may take. 10,000 unless told otherwise. */
+  readonly stepsMax?: number
+}
+
+const stepsMaxDefault = 10_000
+
 export class Execution implements System<Happening> {
   readonly cluster: Cluster
   readonly race: Race
   /** What went wrong in such a way that nothing can be said about what follows. */
   private broken: Violation | undefined
+  private readonly stepsMax: number
   /** The scripts that had not come to their end when the world was at rest. */
   private waiting: ReadonlyArray<Script> = []
 
-  constructor(body: RaceBody, options: ClusterOptions) {
+  constructor(body: RaceBody, options: ExecutionOptions) {
+    this.stepsMax = options.stepsMax ?? stepsMaxDefault
     this.cluster = new Cluster(options)
     this.race = new Race(this.cluster)
     try {
@@ -31,6 +40,7 @@ export class Execution implements System<Happening> {
   }
 
   apply(happening: Happening): Footprint {
+    if (this.cluster.world.step + 1 >= this.stepsMax) return this.giveUp()
     try {
       return this.cluster.world.apply(happening)
     } catch (error) {
@@ -95,6 +105,14 @@ export class Execution implements System<Happening> {
     return ["nothing can happen any more, and", ...lines, ...futures, ...queue, ...held].join(
       "\n  ",
     )
+  }
+
+  private giveUp(): Footprint {
+    const what =
+      `after ${this.stepsMax} steps it has not come to rest; something in it goes on for ever, ` +
+      `such as a timer that sets itself again`
+    this.broken ??= { guarantee: "endless", what, step: undefined }
+    return { acts: -1, sees: -1, causes: [], isLast: true }
   }
 
   private break(error: unknown): void {

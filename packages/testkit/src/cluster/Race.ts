@@ -144,7 +144,7 @@ export class Race {
       job: <A>(name: string, options: JobOptions<A> = {}): Job<A> => this.job(name, options),
       fork: (name, body, options = {}) =>
         Effect.sync(() => this.start(name, body, (options.client ?? index + 1) - 1)),
-      world: this.control(index),
+      world: this.control(),
       always: (condition, why = "what must always hold did not") => {
         if (!condition) this.fail("always", why)
       },
@@ -167,22 +167,31 @@ export class Race {
     return job
   }
 
-  private control(index: number): WorldControl {
+  private control(): WorldControl {
     const { cluster } = this
     const { world } = cluster
     const ends = (link: string): readonly [string, string] => {
       const [from = "", to = ""] = link.split(">")
       return [world.node(from).name, world.node(to).name]
     }
-    const self = cluster.clientNodes[index]?.name ?? ""
     return {
-      cut: (node) => Effect.sync(() => world.cut(node, "scheduler")),
-      crash: (node) => Effect.sync(() => world.crash(node)),
+      cut: (node) =>
+        Effect.sync(() => {
+          cluster.harmed.add(node)
+          world.cut(node, "scheduler")
+        }),
+      crash: (node) =>
+        Effect.sync(() => {
+          cluster.harmed.add(node)
+          world.crash(node)
+        }),
       hold: (link) => Effect.sync(() => world.hold(...ends(link))),
       release: (link) => Effect.sync(() => world.release(...ends(link))),
       recall: (future) =>
         Effect.sync(() =>
-          cluster.atScheduler((scheduler) => scheduler.recall(self, future.number)),
+          cluster.atScheduler((scheduler) =>
+            scheduler.recall(cluster.record.clientOf(future) ?? "", future.number),
+          ),
         ),
       drain: (worker, boundMs) =>
         Effect.sync(() =>

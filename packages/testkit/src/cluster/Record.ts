@@ -93,6 +93,8 @@ export class Record {
     const about = (future: Future.Future<unknown>): FutureRecord => {
       const known = this.byFuture.get(future)
       if (known === undefined) throw new Error("a future that was never submitted")
+      // Whoever asks from another node depends on this one, even if nothing changes here.
+      this.world.lookAt([this.world.node(client)])
       return known
     }
     return {
@@ -115,6 +117,7 @@ export class Record {
         this.doing.push(`submit(${future.task})`)
       },
       awaited: (future) => {
+        about(future)
         this.doing.push(`await(${future.task})`)
       },
       cancelAsked: (future, boundMs) => {
@@ -135,6 +138,11 @@ export class Record {
         if (outcome._tag !== "Cancelled") this.told.push(`${future.task}: ${outcome._tag}`)
       },
     }
+  }
+
+  /** The client a future is of. */
+  clientOf(future: Future.Future<unknown>): string | undefined {
+    return this.byFuture.get(future)?.client
   }
 
   /** A client's session whose tasks carry a tag, by which their attempts are known again. */

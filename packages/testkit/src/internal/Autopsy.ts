@@ -6,9 +6,16 @@ import { columns } from "../report/columns.ts"
 import { type Told, Teller } from "../report/describe.ts"
 import { mermaid } from "../report/mermaid.ts"
 import { type Driven, drive, following } from "../search/drive.ts"
-import { type Failing, shrink } from "../search/shrink.ts"
+import { type Attempt, type Failing, Shrinking } from "../search/shrink.ts"
 import { tokenOf } from "../search/token.ts"
 import type { Failure, Stats, Violated } from "../Verdict.ts"
+
+/** What cannot be repeated cannot be made shorter, and neither can what has no end. */
+const unshrinkable: ReadonlySet<string> = new Set(["determinism", "endless"])
+
+/** Of a schedule with more steps than this only the first are drawn. */
+const stepsDrawnMax = 200
+const stepsOfLong = 40
 
 export class Autopsy {
   private readonly fresh: () => Execution
@@ -22,21 +29,30 @@ export class Autopsy {
     this.earlyTimers = earlyTimers
   }
 
-  /** The verdict on a violation that these steps led to. */
-  verdict(violation: Violation, ids: ReadonlyArray<string>, stats: Stats): Violated {
-    const found: Failing = { ids, cost: costOf(ids) }
-    // What cannot be repeated cannot be made shorter either, nor be told again.
-    const isSteady =
-      violation.guarantee !== "determinism" && this.fails(violation, ids) !== undefined
-    const best = isSteady ? shrink(found, (shorter) => this.fails(violation, shorter)) : found
-    const { driven, told, execution } = this.narrate(best.ids)
+  /** What makes a failing schedule short; `undefined` if it does not fail again, or cannot be made shorter. */
+  shrinking(violation: Violation, ids: ReadonlyArray<string>): Shrinking | undefined {
+    if (unshrinkable.has(violation.guarantee)) return undefined
+    const attempt: Attempt = (shorter) => this.fails(violation, shorter)
+    return attempt(ids) === undefined
+      ? undefined
+      : new Shrinking({ ids, cost: costOf(ids) }, attempt)
+  }
+
+  /** The verdict on a violation that these steps lead to; it was found with so many. */
+  verdict(
+    violation: Violation,
+    ids: ReadonlyArray<string>,
+    shrunkFrom: number,
+    stats: Stats,
+  ): Violated {
+    const { driven, told, execution } = this.narrate(ids)
     const final = sameIn(violation, execution, driven) ?? violation
-    const shown = told.slice(0, final.step === undefined ? undefined : final.step + 1)
+    const steps = final.step === undefined ? told.length : final.step + 1
     return {
       _tag: "Violated",
-      failure: this.failureOf(final, shown),
-      token: tokenOf(this.race, this.earlyTimers, driven),
-      shrunkFrom: ids.length,
+      failure: this.failureOf(final, told.slice(0, steps)),
+      token: tokenOf(this.race, this.earlyTimers, driven, steps),
+      shrunkFrom,
       stats,
     }
   }
@@ -115,11 +131,13 @@ export class Autopsy {
     const { clientNodes, workerNodes } = this.fresh().cluster
     const nodes = [...clientNodes, { name: "scheduler" }, ...workerNodes].map(({ name }) => name)
     const verdict = `${violation.guarantee}: ${violation.what}`
+    const drawn = shown.slice(0, shown.length > stepsDrawnMax ? stepsOfLong : undefined)
+    const rest = drawn.length < shown.length ? `\n… ${shown.length - drawn.length} more steps` : ""
     return {
       ...violation,
       steps: shown.map(({ id }) => id),
-      diagram: mermaid(nodes, shown, verdict),
-      columns: `${columns(nodes, shown)}\n✗ ${verdict}`,
+      diagram: mermaid(nodes, drawn, verdict),
+      columns: `${drawn.length === 0 ? "before its first step" : columns(nodes, drawn)}${rest}\n✗ ${verdict}`,
     }
   }
 }

@@ -4,12 +4,14 @@ import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type { Violation } from "../cluster/guarantees.ts"
+import type { Execution } from "../cluster/Execution.ts"
 import type { RaceBody } from "../cluster/Race.ts"
 import type { RaceOptions } from "../Explore.ts"
 import { drive } from "../search/drive.ts"
 import { NotDeterministic, Search } from "../search/Search.ts"
+import type { Shrinking } from "../search/shrink.ts"
 import { type Anatomy, Portfolio } from "../search/strategies.ts"
-import { readToken, replaying, TokenRefused } from "../search/token.ts"
+import { confirm, readToken, replaying, TokenRefused } from "../search/token.ts"
 import type { Bounds, Verdict } from "../Verdict.ts"
 import { outsideNowMs } from "./ambient.ts"
 import { boundsOf, raceOf } from "./bounds.ts"
@@ -26,6 +28,9 @@ const sliceMs = 30
 /** Random executions by which the number of raw orders is estimated. */
 const probes = 20
 
+/** How long a failing schedule is made shorter, in milliseconds. */
+const shrinkMsMax = 10_000
+
 /** How long something outside the world may take to show that it was being waited for, in milliseconds. */
 const intrusionMs = 25
 
@@ -34,6 +39,7 @@ export class Explorer {
   private readonly trials: Trials
   private readonly budgetMs: number
   private readonly earlyMax: number
+  private hasLookedOutside = false
   private readonly seed: string
 
   constructor(body: RaceBody, options: RaceOptions) {
@@ -54,16 +60,16 @@ export class Explorer {
     let verified: Bounds | undefined
     let classes = 0
     for (let early = 0; early <= this.earlyMax; early++) {
-      const { reduction, stepsMax } = this.options
-      const search = new Search({
-        ...(reduction === undefined ? {} : { reduction }),
-        ...(stepsMax === undefined ? {} : { stepsMax }),
-      })
+      const { reduction = "source" } = this.options
+      // Executions end by themselves when they have taken too many steps.
+      const search = new Search({ reduction, stepsMax: Infinity })
       let complete = 0
       for (;;) {
         const slice = this.trials.guard.during(() => this.slice(search, early))
         complete += slice.complete
         if (slice.found !== undefined) return yield* this.violated(slice.found)
+        const outside = yield* this.outside
+        if (outside !== undefined) return yield* this.violated(outside)
         if (slice.isOver) break
         if (this.trials.tally.elapsedMs > this.budgetMs * exhaustiveShare) {
           return yield* this.sample(verified, complete, complete / search.progress)
@@ -90,6 +96,8 @@ export class Explorer {
       do {
         const found = this.trials.guard.during(() => this.randomSlice(portfolio))
         if (found !== undefined) return yield* this.violated(found)
+        const outside = yield* this.outside
+        if (outside !== undefined) return yield* this.violated(outside)
         yield* Effect.yieldNow
       } while (this.trials.tally.elapsedMs < this.budgetMs)
       const classes = Math.max(tried, this.trials.tally.sampledClasses)
@@ -120,8 +128,9 @@ export class Explorer {
       const { earlyTimers } = schedule
       const found = this.trials.guard.during(() => {
         const execution = this.trials.fresh(earlyTimers)
-        const { steps } = drive(execution, replaying(schedule))
-        return this.trials.judge(execution, steps, earlyTimers, true)
+        const driven = drive(execution, replaying(schedule))
+        confirm(schedule, driven)
+        return this.trials.judge(execution, driven.steps, earlyTimers, true)
       })
       if (found !== undefined) return yield* this.violated(found)
       const bounds = boundsOf(this.options, earlyTimers)
@@ -191,21 +200,48 @@ export class Explorer {
 
   private violated(found: Found): Effect.Effect<Verdict> {
     return Effect.gen({ self: this }, function* () {
-      this.trials.guard.refused = undefined
+      const { ids, earlyTimers, execution } = found
+      const { guard, tally } = this.trials
       let { violation } = found
+      guard.refused = undefined
       if (violation.guarantee === "stuck") {
-        const { execution } = found
-        const { intruded } = yield* Effect.delay(
-          Effect.sync(() => ({ intruded: execution.intruded })),
-          intrusionMs,
-        )
+        const intruded = yield* intrudedLater(execution)
         if (intruded !== undefined) violation = awaitedOutside(intruded)
       }
-      return this.trials.guard.during(() =>
-        this.trials
-          .autopsy(found.earlyTimers)
-          .verdict(violation, found.ids, this.trials.tally.stats),
-      )
+      const autopsy = this.trials.autopsy(earlyTimers)
+      const shrinking = guard.during(() => autopsy.shrinking(violation, ids))
+      if (shrinking !== undefined) yield* this.shrink(shrinking)
+      const best = shrinking?.best.ids ?? ids
+      return guard.during(() => autopsy.verdict(violation, best, ids.length, tally.stats))
+    })
+  }
+
+  /** Whether the first execution, long at rest, goes on because something outside the world woke it. Looks once. */
+  private readonly outside: Effect.Effect<Found | undefined> = Effect.suspend(() => {
+    const { first } = this.trials
+    if (first === undefined || this.hasLookedOutside) return Effect.succeed(undefined)
+    this.hasLookedOutside = true
+    return Effect.map(intrudedLater(first), (intruded) =>
+      intruded === undefined
+        ? undefined
+        : { violation: awaitedOutside(intruded), ids: [], earlyTimers: 0, execution: first },
+    )
+  })
+
+  /** Makes a failing schedule shorter for as long as that helps, or until its time is up. */
+  private shrink(shrinking: Shrinking): Effect.Effect<void> {
+    return Effect.gen({ self: this }, function* () {
+      const attempts = shrinking.run()
+      const endsAtMs = outsideNowMs() + shrinkMsMax
+      let isOver = false
+      while (!isOver && outsideNowMs() < endsAtMs) {
+        const until = outsideNowMs() + sliceMs
+        isOver = this.trials.guard.during(() => {
+          while (outsideNowMs() < until) if (attempts.next().done === true) return true
+          return false
+        })
+        yield* Effect.yieldNow
+      }
     })
   }
 
@@ -236,6 +272,13 @@ const anatomy: Anatomy<Happening> = {
 /** Effect's own generator, from a seed. */
 const randomOf = (seed: string): Effect.Effect<Random.Random> =>
   Random.withSeed(Effect.service(Random.Random), seed)
+
+/** Where something went on in an execution that is at rest, once the world outside has had its turn. */
+const intrudedLater = (execution: Execution): Effect.Effect<string | undefined> =>
+  Effect.delay(
+    Effect.sync(() => execution.intruded),
+    intrusionMs,
+  )
 
 const awaitedOutside = (node: string): Violation => ({
   guarantee: "ambient",

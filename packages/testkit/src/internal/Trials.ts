@@ -1,6 +1,5 @@
 /** Executions of one race, each judged and counted. */
-import type { ClusterOptions } from "../cluster/Cluster.ts"
-import { Execution } from "../cluster/Execution.ts"
+import { Execution, type ExecutionOptions } from "../cluster/Execution.ts"
 import type { Violation } from "../cluster/guarantees.ts"
 import type { RaceBody } from "../cluster/Race.ts"
 import type { RaceOptions } from "../Explore.ts"
@@ -24,6 +23,8 @@ export interface Found {
 export class Trials {
   readonly guard: AmbientGuard = new AmbientGuard()
   readonly tally: Tally = new Tally()
+  /** The first execution of all. */
+  first: Execution | undefined
   private readonly body: RaceBody
   private readonly options: RaceOptions
 
@@ -33,8 +34,10 @@ export class Trials {
   }
 
   fresh(earlyTimers: number): Execution {
-    const options: ClusterOptions = { ...this.options, earlyTimers }
-    return new Execution(this.body, options)
+    const options: ExecutionOptions = { ...this.options, earlyTimers }
+    const execution = new Execution(this.body, options)
+    this.first ??= execution
+    return execution
   }
 
   /** What is wrong with an execution, if anything; counts it. */

@@ -8,8 +8,13 @@ export const boundsOf = (
   earlyTimers: number,
 ): Bounds => ({ clients, workers, slots, prefetch, earlyTimers })
 
-export const raceOf = (options: RaceOptions): number =>
-  raceNumber(JSON.stringify([options.name ?? "race", boundsOf(options, 0)]))
+/** Everything that shapes a race is in its number, so that a token never replays something else. */
+export const raceOf = (options: RaceOptions): number => {
+  const { name = "race", policy = "cancel-wins", canKill = true, handshake = false } = options
+  const { cancelBoundMs = "", graceMs = "", seed = "race" } = options
+  const shape = [name, policy, canKill, handshake, String(cancelBoundMs), String(graceMs), seed]
+  return raceNumber(JSON.stringify([...shape, boundsOf(options, 0)]))
+}
 
 /** Whether a token is of the race with these options. */
 export const belongsTo = (token: string, options: RaceOptions): boolean =>

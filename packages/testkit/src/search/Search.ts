@@ -150,9 +150,11 @@ export class Search {
   private tryWhatVanished(enabled: ReadonlySet<string>): void {
     const frame = this.frames.at(-1)
     if (frame === undefined) return
-    for (const id of frame.enabled) {
-      if (id !== frame.chosen && !enabled.has(id) && !frame.sleep.has(id)) frame.toTry.add(id)
-    }
+    const vanished = frame.enabled.filter((id) => id !== frame.chosen && !enabled.has(id))
+    for (const id of vanished) if (!frame.sleep.has(id)) frame.toTry.add(id)
+    // One that sleeps is covered where it stands, but not where something else would have woken it first.
+    if (!vanished.some((id) => frame.sleep.has(id))) return
+    for (const id of frame.enabled) if (!frame.sleep.has(id)) frame.toTry.add(id)
   }
 
   /** For every race of a step: sees to it that the order which was not taken is tried, too. */

@@ -1,10 +1,10 @@
 /**
  * Tokens: a schedule as a word to paste into a terminal.
  *
- * `st1-` and base64url of: which race it belongs to (2 bytes), how many timers may be early, then for
- * every step with more than one possibility the place of the one chosen and a byte by which the step
- * is known again. Steps with one possibility cost nothing, and so do trailing steps at which the
- * first was chosen.
+ * `st1-` and base64url of: which race it belongs to (2 bytes), how many timers may be early, how many
+ * steps there are and what could happen at each of them (2 bytes), then for every step with more than
+ * one possibility the place of the one chosen and a byte by which the step is known again. Steps with
+ * one possibility cost nothing more, and neither do trailing steps at which the first was chosen.
  */
 import type { Driven } from "./drive.ts"
 import type { Happening } from "./System.ts"
@@ -24,19 +24,30 @@ export class TokenRefused extends Error {
 export interface Schedule {
   readonly race: number
   readonly earlyTimers: number
+  readonly steps: number
+  /** The number of what could happen at all of its steps. */
+  readonly check: number
   readonly choices: ReadonlyArray<{ readonly place: number; readonly check: number }>
 }
 
 /** The number by which a race is known again: its name and whatever else shapes it. */
 export const raceNumber = (text: string): number => hashOf(text) & 0xffff
 
-export const tokenOf = (race: number, earlyTimers: number, driven: Driven): string => {
-  const choices = driven.choices.flatMap((place, step) => {
+/** The token of the first so many steps of an execution. */
+export const tokenOf = (
+  race: number,
+  earlyTimers: number,
+  driven: Pick<Driven, "choices" | "enabled">,
+  steps: number,
+): string => {
+  const choices = driven.choices.slice(0, steps).flatMap((place, step) => {
     const ids = driven.enabled[step] ?? []
     return ids.length > 1 ? [{ place, check: checkOf(ids) }] : []
   })
   while (choices.at(-1)?.place === 0) choices.pop()
+  const check = checkOfAll(driven.enabled, steps)
   const bytes = [race >> 8, race & 255, ...varint(earlyTimers)]
+  bytes.push(...varint(steps), check >> 8, check & 255)
   for (const { place, check } of choices) bytes.push(...varint(place), check)
   return prefix + base64url(Uint8Array.from(bytes))
 }
@@ -66,9 +77,11 @@ export const readToken = (token: string): Schedule => {
   if (bytes.length < 3) throw new TokenRefused(`"${text}" has been cut off; copy all of it`)
   const race = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)
   const earlyTimers = number()
+  const steps = number()
+  const check = (next() << 8) | next()
   const choices: Array<{ place: number; check: number }> = []
   while (at < bytes.length) choices.push({ place: number(), check: next() })
-  return { race, earlyTimers, choices }
+  return { race, earlyTimers, steps, check, choices }
 }
 
 /** Chooses as a token says. Throws a `TokenRefused` where the race is another than the one it was made with. */
@@ -87,6 +100,23 @@ export const replaying = (
     )
   }
 }
+
+/** Throws a `TokenRefused` unless the same could happen at every step as when the token was made. */
+export const confirm = ({ steps, check }: Schedule, { enabled }: Pick<Driven, "enabled">): void => {
+  if (enabled.length >= steps && checkOfAll(enabled, steps) === check) return
+  throw new TokenRefused(
+    `the race has changed since this token was made: what can happen in its ${steps} steps is not what ` +
+      `it was. Run the race without the token to search it anew.`,
+  )
+}
+
+const checkOfAll = (enabled: Driven["enabled"], steps: number): number =>
+  hashOf(
+    enabled
+      .slice(0, steps)
+      .map((ids) => ids.join("\n"))
+      .join("\n\n"),
+  ) & 0xffff
 
 const checkOf = (ids: ReadonlyArray<string>): number => hashOf(ids.join("\n")) & 255
 
