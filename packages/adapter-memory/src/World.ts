@@ -18,9 +18,9 @@ import type { PeerId } from "@scaler-ts/protocol"
 import { Checked } from "@scaler-ts/runtime"
 import { type Carrier, type InFlight, Network } from "./internal/Network.ts"
 import { type Delivery, WorldLink } from "./internal/WorldLink.ts"
-import { type Happening, neverRests, type Surroundings, WorldNode } from "./internal/WorldNode.ts"
+import { type Happening, NeverRests, type Surroundings, WorldNode } from "./internal/WorldNode.ts"
 
-export type { Happening, WorldNode } from "./internal/WorldNode.ts"
+export { type Happening, NeverRests, type WorldNode } from "./internal/WorldNode.ts"
 
 export interface WorldOptions {
   /** Two worlds of one seed draw the same random numbers. `"world"` unless told otherwise. */
@@ -164,7 +164,7 @@ export class World implements Carrier, Surroundings {
     for (const node of this.woke) {
       this.woke.delete(node)
       turns += this.actAt(node, () => node.drain(this.turnsMax))
-      if (turns > this.turnsMax) throw new Error(neverRests(node.name, this.turnsMax))
+      if (turns > this.turnsMax) throw new NeverRests(node.name, this.turnsMax)
     }
   }
 

@@ -3,6 +3,7 @@ export * as MemoryTransport from "./MemoryTransport.ts"
 export {
   type Footprint,
   type Happening,
+  NeverRests,
   World,
   type WorldNode,
   type WorldOptions,

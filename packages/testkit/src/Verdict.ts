@@ -109,6 +109,7 @@ export const lineOf = (name: string, verdict: Verdict): string => {
 
 const failing = ({ failure, shrunkFrom }: Violated): string => {
   if (failure.guarantee === "sometimes") return "fails"
+  if (failure.steps.length === 0) return "fails before its first step,"
   const steps = counted(failure.steps.length, "step", "steps")
   const found = shrunkFrom > failure.steps.length ? ` (found with ${shrunkFrom})` : ""
   return `fails in ${steps}${found},`

@@ -51,7 +51,7 @@ const running = (program: Program): System<Step> => {
       const steps = program.flatMap((ops, thread) => {
         const at = next[thread] ?? 0
         const one = ops[at]
-        if (one === undefined || stopped[thread] === true) return []
+        if (one === undefined || stopped[thread]) return []
         const id = `${thread}.${at}`
         const fates = [{ id, thread, fails: false, isLast: one.isLast }]
         return one.mayFail

@@ -89,7 +89,7 @@ export class WorldNode {
       const round = this.ready
       this.ready = []
       turns += round.length
-      if (turns > turnsMax) throw new Error(neverRests(this.name, turnsMax))
+      if (turns > turnsMax) throw new NeverRests(this.name, turnsMax)
       for (const run of round) if (this.alive) run()
     }
     return turns
@@ -222,7 +222,16 @@ export class WorldNode {
   }
 }
 
-export const neverRests = (name: string, turns: number): string =>
+/** What follows from one step goes on for ever. */
+export class NeverRests extends Error {
+  readonly _tag = "NeverRests"
+  constructor(name: string, turns: number) {
+    super(neverRests(name, turns))
+    this.name = "NeverRests"
+  }
+}
+
+const neverRests = (name: string, turns: number): string =>
   `${name} took ${turns} turns and still has not come to rest; something on it waits by asking again and again`
 
 /** Effect's own seeded generator, made when the first number is drawn. */

@@ -3,7 +3,7 @@ import { World, type WorldNode } from "@scaler-ts/adapter-memory"
 import { Client, type ClientStatus, type CancelPolicy } from "@scaler-ts/future"
 import { clientOverWire, schedulerPeer, workerOverWire } from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
-import { Checked, Loop } from "@scaler-ts/runtime"
+import { Loop } from "@scaler-ts/runtime"
 import { Scheduler, type Status } from "@scaler-ts/scheduler"
 import { type ExecutorFactory, type TaskModules, Worker } from "@scaler-ts/worker"
 import * as Effect from "effect/Effect"
@@ -42,6 +42,8 @@ export interface ClusterOptions {
 
 /** How things stand once nothing can happen any more. */
 export interface Rest {
+  /** The nodes that a script cut off or crashed. */
+  readonly harmed: ReadonlySet<string>
   readonly policy: CancelPolicy
   readonly slots: number
   readonly prefetch: number
@@ -94,7 +96,6 @@ export class Cluster {
 
   constructor(options: ClusterOptions) {
     const { earlyTimers = 0, seed = "race", clients = 1, workers = 1 } = options
-    checked(options)
     this.options = options
     this.world = new World({ earlyTimers, seed })
     this.record = new Record(this.world)
@@ -148,6 +149,7 @@ export class Cluster {
       ),
       gone: new Set(this.world.all.flatMap(({ name, alive }) => (alive ? [] : [name]))),
       held: this.world.held,
+      harmed: this.harmed,
     }
   }
 
@@ -198,15 +200,6 @@ export class Cluster {
       return Client.make(tagged, { policy, cancelBoundMs, observer })
     })
   }
-}
-
-const checked = (options: ClusterOptions): void => {
-  const { clients = 1, workers = 1, slots = 1, prefetch = 0, earlyTimers = 0 } = options
-  Checked.wholeFromOne("clients", clients)
-  Checked.wholeFromOne("workers", workers)
-  Checked.wholeFromOne("slots", slots)
-  Checked.wholeFromZero("prefetch", prefetch)
-  Checked.wholeFromZero("earlyTimers", earlyTimers)
 }
 
 const names = (role: string, count: number, numbered: boolean): ReadonlyArray<string> =>

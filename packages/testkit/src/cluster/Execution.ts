@@ -1,8 +1,9 @@
 /** One execution of a race: a fresh cluster, the scripts on it, and what was found wrong with it. */
-import type { Happening } from "@scaler-ts/adapter-memory"
+import { type Happening, NeverRests } from "@scaler-ts/adapter-memory"
 import type { Step } from "../search/Order.ts"
 import type { Footprint, System } from "../search/System.ts"
 import { AmbientCall } from "../internal/ambient.ts"
+import { NoJob } from "./JobExecutor.ts"
 import { Cluster, type ClusterOptions } from "./Cluster.ts"
 import { judge, type Violation } from "./guarantees.ts"
 import { Race, type RaceBody, type Script } from "./Race.ts"
@@ -53,6 +54,8 @@ export class Execution implements System<Happening> {
   violations(steps: ReadonlyArray<Step>, isAtRest: boolean): ReadonlyArray<Violation> {
     const { findings } = this.race
     const found = [...findings.violations]
+    const stranger = this.stranger
+    if (stranger !== undefined) found.push(stranger)
     if (this.broken !== undefined) found.push(this.broken)
     else if (isAtRest) {
       const stuck = this.stuck()
@@ -66,6 +69,17 @@ export class Execution implements System<Happening> {
       }
     }
     return found.toSorted((a, b) => (a.step ?? Infinity) - (b.step ?? Infinity))
+  }
+
+  /** A task that no worker of the race can run: nothing the race says of it means anything. */
+  private get stranger(): Violation | undefined {
+    const { jobs, record } = this.cluster
+    const one = record.futures.find(({ future }) => !jobs.has(future.task))
+    if (one === undefined) return undefined
+    const what =
+      `"${one.future.task}" was submitted, and is no job of this race; make it with job(), or give the ` +
+      `race its module as tasks, and an executor that calls functions, such as inline()`
+    return { guarantee: "body", what, step: one.submitted.step }
   }
 
   /** Where something went on although the world stood still, if anywhere. */
@@ -117,7 +131,16 @@ export class Execution implements System<Happening> {
 
   private break(error: unknown): void {
     const what = error instanceof Error ? error.message : String(error)
-    const guarantee = error instanceof AmbientCall ? "ambient" : "G10"
-    this.broken ??= { guarantee, what, step: Math.max(0, this.cluster.world.step) }
+    this.broken ??= { guarantee: kindOf(error), what, step: Math.max(0, this.cluster.world.step) }
   }
 }
+
+/** What was thrown on a node and reached the world: the library's fault only where the race's own is ruled out. */
+const kindOf = (error: unknown): string =>
+  error instanceof AmbientCall
+    ? "ambient"
+    : error instanceof NeverRests
+      ? "endless"
+      : error instanceof NoJob
+        ? "body"
+        : "G10"

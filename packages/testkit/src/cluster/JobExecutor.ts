@@ -14,6 +14,9 @@ export const jobExecutor = (node: WorldNode, options: JobExecutorOptions): Execu
   make: (listener) => Effect.sync(() => new JobExecutor(node, options, listener)),
 })
 
+/** A task that only an executor which calls functions can run. */
+export class NoJob extends TypeError {}
+
 class JobExecutor implements Executor {
   readonly slots: number
   readonly canKill: boolean
@@ -58,7 +61,7 @@ class JobExecutor implements Executor {
 
   private call({ key, task }: Attempt): void {
     if (!(task instanceof ScriptedJob)) {
-      throw new TypeError(
+      throw new NoJob(
         `task "${task.name}" is no job of this race; give the race an executor that runs functions, such as inline()`,
       )
     }

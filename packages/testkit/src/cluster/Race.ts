@@ -105,6 +105,9 @@ export class Race {
         `there is no client ${index + 1}; the race has ${this.cluster.clientNodes.length}`,
       )
     }
+    if (this.scripts.some((one) => one.name === name)) {
+      throw new RangeError(`there is a script "${name}" already; give each fork its own name`)
+    }
     const script: Progress = { name, node, doing: "starts", steps: 0 }
     const fiber = node.run(
       Effect.flatMap(this.cluster.clientOf(index), (client) =>
@@ -116,18 +119,24 @@ export class Race {
       ),
     )
     this.scripts.push(Object.assign(script, { fiber }))
-    fiber.addObserver((exit) => this.over(name, exit))
+    fiber.addObserver((exit) => this.over(name, exit, fiber.id))
     return fiber
   }
 
-  private over(name: string, exit: Exit.Exit<unknown, unknown>): void {
+  private over(name: string, exit: Exit.Exit<unknown, unknown>, fiberId: number): void {
     if (Exit.isSuccess(exit)) return
     const reasons = exit.cause.reasons.map((reason) =>
       reason._tag === "Fail" ? reason.error : reason._tag === "Die" ? reason.defect : undefined,
     )
-    // A script that was interrupted was so by another: that is part of the race.
     const [error] = reasons.filter((reason) => reason !== undefined)
-    if (error === undefined) return
+    if (error === undefined) {
+      // To be interrupted by another script is part of a race; one that ends itself has proved nothing.
+      const isOwn = exit.cause.reasons.some(
+        (one) => one._tag === "Interrupt" && one.fiberId === fiberId,
+      )
+      if (isOwn) this.fail("body", `${name} interrupted itself`)
+      return
+    }
     const guarantee = error instanceof AmbientCall ? "ambient" : "body"
     this.fail(guarantee, `${name} failed: ${Values.shown(error)}`)
   }
@@ -159,6 +168,7 @@ export class Race {
   }
 
   private job<A>(name: string, options: JobOptions<A>): Job<A> {
+    if (typeof name !== "string" || name === "") throw new TypeError("give each job a name")
     const { jobs, record, world, workerNodes } = this.cluster
     if (jobs.has(name))
       throw new Error(`there is a job or task "${name}" already; give each its own name`)

@@ -31,6 +31,8 @@ export interface AttemptRecord {
   /** When its slot came free; `undefined` while it runs. */
   over: Moment | undefined
   how: "returned" | "stopped" | "exited" | "withdrawn" | undefined
+  /** Of one that returned: its encoded value, or its encoded error. */
+  result: { readonly ok: boolean; readonly payload: Uint8Array } | undefined
 }
 
 /** A call of a job's function, as the job itself saw it. */
@@ -214,6 +216,7 @@ export class Record {
                 began: undefined,
                 over: undefined,
                 how: undefined,
+                result: undefined,
               }
               attempts.set(key, record)
               heard?.attempts.push(record)
@@ -256,6 +259,8 @@ export class Record {
   ): ExecutorListener {
     return {
       returned: (key, ok, payload, runMs) => {
+        const attempt = attempts.get(key)
+        if (attempt !== undefined) attempt.result = { ok, payload }
         this.end(attempts.get(key), "returned")
         listener.returned(key, ok, payload, runMs)
       },

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Rest } from "./Cluster.ts"
 import { about, type Before, nameOf, receiptsOf, type Violation, violation } from "./evidence.ts"
+import { told } from "./truth.ts"
 import type { AttemptRecord, FutureRecord, Record } from "./Record.ts"
 
 export const ofFuture = (
@@ -21,6 +22,7 @@ export const ofFuture = (
   ...answeredInTime(one),
   ...nobodyWaits(one, rest),
   ...resultsAreTrue(one, before),
+  ...told(one, rest),
   ...knownAttempts(one),
   ...runsOnce(one, rest),
 ]

@@ -1,6 +1,5 @@
 /** The search of one race, in slices, so that whoever waits for it can still be interrupted. */
 import type { Happening } from "@scaler-ts/adapter-memory"
-import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type { Violation } from "../cluster/guarantees.ts"
@@ -15,6 +14,7 @@ import { confirm, readToken, replaying, TokenRefused } from "../search/token.ts"
 import type { Bounds, Verdict } from "../Verdict.ts"
 import { outsideNowMs } from "./ambient.ts"
 import { boundsOf, raceOf } from "./bounds.ts"
+import { checkedOptions } from "./checkedOptions.ts"
 import { type Found, Trials } from "./Trials.ts"
 
 const budgetMsDefault = 5_000
@@ -43,10 +43,10 @@ export class Explorer {
   private readonly seed: string
 
   constructor(body: RaceBody, options: RaceOptions) {
-    this.options = options
+    this.options = checkedOptions(options)
     this.trials = new Trials(body, options)
-    this.budgetMs = Checked.milliseconds("budgetMs", options.budgetMs ?? budgetMsDefault)
-    this.earlyMax = Checked.wholeFromZero("earlyTimers", options.earlyTimers ?? 0)
+    this.budgetMs = options.budgetMs ?? budgetMsDefault
+    this.earlyMax = options.earlyTimers ?? 0
     this.seed = options.seed ?? "race"
   }
 

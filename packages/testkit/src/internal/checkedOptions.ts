@@ -1,0 +1,55 @@
+/** What a caller may say of a race: a slip in an option would otherwise prove something else than was meant. */
+import { Checked } from "@scaler-ts/runtime"
+import type { RaceOptions } from "../Explore.ts"
+
+type Check = (name: string, value: never) => unknown
+
+const anything: Check = () => undefined
+
+const oneOf =
+  (...values: ReadonlyArray<string | boolean>): Check =>
+  (name, value) => {
+    if (values.includes(value)) return
+    const listed = values.map((one) => JSON.stringify(one)).join(", ")
+    throw new RangeError(`${name} is ${JSON.stringify(value)}; give one of ${listed}`)
+  }
+
+const text: Check = (name, value: unknown) => {
+  if (typeof value !== "string") throw new TypeError(`${name} is no text; give one`)
+}
+
+const checks: { readonly [Name in keyof RaceOptions]-?: Check } = {
+  name: text,
+  clients: Checked.wholeFromOne,
+  workers: Checked.wholeFromOne,
+  slots: Checked.wholeFromOne,
+  prefetch: Checked.wholeFromZero,
+  canKill: oneOf(true, false),
+  policy: oneOf("cancel-wins", "result-wins"),
+  cancelBoundMs: Checked.milliseconds,
+  graceMs: Checked.milliseconds,
+  tasks: anything,
+  executor: anything,
+  handshake: oneOf(true, false),
+  earlyTimers: Checked.wholeFromZero,
+  seed: text,
+  budgetMs: Checked.milliseconds,
+  replay: text,
+  explore: oneOf("exhaustive", "sample"),
+  reduction: oneOf("source", "sleep", "none"),
+  selfCheckEvery: Checked.wholeFromZero,
+  stepsMax: Checked.wholeFromOne,
+}
+
+/** Throws a `RangeError` or a `TypeError` that names the option and says what to give. */
+export const checkedOptions = (options: RaceOptions): RaceOptions => {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(checks, name)) {
+      throw new RangeError(
+        `"${name}" is no option of a race; there are ${Object.keys(checks).join(", ")}`,
+      )
+    }
+    if (value !== undefined) checks[name as keyof RaceOptions](name, value as never)
+  }
+  return options
+}
