@@ -181,8 +181,12 @@ const payloads: ReadonlyArray<readonly [what: string, bytes: Uint8Array, message
   ["no msgpack", bytes(0xc1), /no value begins with 0xc1/],
   ["4 Gi items", bytes(0xdd, 255, 255, 255, 255), /more items are said to follow than there are/],
   ["4 GiB of text", bytes(0xdb, 255, 255, 255, 255), /4294967295 bytes are said to follow, 0 do/],
-  ["a regular expression that is none", bytes(0xc7, 3, 4, 0xa1, 40, 0xa0), /regular expression/],
+  [
+    "a regular expression that is none",
+    bytes(0xc7, 4, 4, 0x92, 0xa1, 40, 0xa0),
+    /regular expression/,
+  ],
   ["a list within a list, a million times", new Uint8Array(1_000_000).fill(0x91), /nested more than 256 deep/], // oxfmt-ignore
-  ["an object with a key twice", bytes(0x82, 0xa1, 97, 1, 0xa1, 97, 2), /the key "a" twice/],
+  ["an object with a key twice", bytes(0x82, 0xa1, 97, 1, 0xa1, 97, 2), /the same key twice/],
   ["an extension nobody knows", bytes(0xc7, 1, 77, 0), /there is no extension 77/],
 ]

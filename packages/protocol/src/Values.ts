@@ -6,12 +6,10 @@
  * `structuredClone`, or is refused by an error that names the path to what cannot be sent.
  * `docs/wire.md` has what can be, and the bytes.
  */
-import { Malformed } from "./internal/reader.ts"
 import { adoptRoom } from "./internal/room.ts"
-import { isUnsupported, told, UnsupportedValue } from "./internal/unsupported.ts"
+import { isOverflow, isUnsupported, told, UnsupportedValue } from "./internal/unsupported.ts"
 import { ValueReader } from "./internal/valueReader.ts"
 import { ValueWriter } from "./internal/valueWriter.ts"
-import { isOverflow } from "./internal/output.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
 
 export { shown } from "./internal/shown.ts"
@@ -73,19 +71,13 @@ export const decode = (bytes: Uint8Array, limits: ValueLimits = limitsDefault): 
       `${bytes.length} bytes, and ${payloadBytesMax} are allowed (payloadBytesMax)`,
     )
   }
-  const reader = idleReader ?? new ValueReader(bounds)
-  idleReader = undefined
   try {
-    if (valueDepthMax !== bounds.depthMax) bounds = { ...bounds, depthMax: valueDepthMax }
-    return reader.under(bounds).read(bytes)
+    return reader.read(bytes, valueDepthMax)
   } catch (error) {
-    // Anything else is a limit of the engine's: of its stack, or of how much a Map can hold.
+    // Some limits are the engine's: of its stack, and of how much a Map can hold.
     const { message } = error as Error
-    throw new UndecodableValue(
-      error instanceof Malformed ? message : `too much for this runtime: ${message}`,
-    )
-  } finally {
-    idleReader = reader
+    const isEngines = error instanceof RangeError
+    throw new UndecodableValue(isEngines ? `too much for this runtime: ${message}` : message)
   }
 }
 
@@ -106,9 +98,7 @@ const encodeWith = (
   idleWriter = undefined
   try {
     writer.isLenient = isLenient
-    writer.out.begin(payloadBytesMax)
-    writer.write(value, root, valueDepthMax)
-    return writer.out.finish()
+    return writer.write(value, root, valueDepthMax, payloadBytesMax)
   } catch (error) {
     if (isOverflow(error)) {
       throw new UnsupportedValue(
@@ -119,20 +109,11 @@ const encodeWith = (
     // A detached buffer, a revoked proxy, something that only claims to be a Map.
     throw isUnsupported(error) ? error : new UnsupportedValue(root, "it could not be read")
   } finally {
-    writer.out.begin()
     idleWriter = writer
   }
 }
 
-/** Those of the last value, because most are read under the same. */
-let bounds = {
-  depthMax: limitsDefault.valueDepthMax,
-  itemsMax: Infinity,
-  textBytesMax: Infinity,
-  binaryBytesMax: Infinity,
-}
-
-// Kept, because making one costs ten times what using it does. Taken while in use: a proxy may run
-// somebody's code in the middle of it, and that may encode, too.
+// Kept, because making one costs ten times what using it does. The writer is taken while in use: a
+// proxy may run somebody's code in the middle of it, and that may encode, too.
 let idleWriter: ValueWriter | undefined
-let idleReader: ValueReader | undefined
+const reader = new ValueReader()

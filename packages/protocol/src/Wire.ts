@@ -11,9 +11,8 @@
  */
 import { Fields, malformed } from "./internal/fields.ts"
 import { FrameReader } from "./internal/frameReader.ts"
-import { FrameWriter } from "./internal/frameWriter.ts"
+import { writeFrame } from "./internal/frameWriter.ts"
 import { read, tagOfKind } from "./internal/layout.ts"
-import { Malformed } from "./internal/reader.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
 import type { Message, SchedulerToClient, SchedulerToWorker, ToScheduler } from "./Message.ts"
 import { ProtocolError } from "./ProtocolError.ts"
@@ -90,8 +89,7 @@ export const toWorker: Direction<SchedulerToWorker> = {
   },
 }
 
-// Kept, because making one costs ten times what using it does. None can be re-entered: they call no user code.
-const writer = new FrameWriter()
+// Kept, because making one costs ten times what using it does. Neither can be re-entered: they call no user code.
 const reader = new FrameReader()
 const fields = new Fields()
 
@@ -105,11 +103,7 @@ export const encode = (
   messages: ReadonlyArray<Message>,
   sequence: number,
   acknowledged: number,
-): Uint8Array => {
-  writer.begin([versionMajor, versionMinor, sequence, acknowledged], messages.length)
-  for (const message of messages) writer.message(message)
-  return writer.finish()
-}
+): Uint8Array => writeFrame([versionMajor, versionMinor, sequence, acknowledged], messages)
 
 /**
  * Decodes a frame. Payloads are views of it, so they live as long as it does.
@@ -153,9 +147,9 @@ const envelope = (bytes: Uint8Array, limits: Limits): Envelope => {
   }
   let frame: unknown
   try {
-    frame = reader.under(limits).read(bytes)
+    frame = reader.read(bytes, limits)
   } catch (cause) {
-    const what = cause instanceof Malformed ? cause.message : String(cause)
+    const what = cause instanceof Error ? cause.message : String(cause)
     throw new ProtocolError("frame", `not one msgpack value: ${what}`, { cause })
   }
   if (!Array.isArray(frame)) throw malformed("frame", "an array", frame)

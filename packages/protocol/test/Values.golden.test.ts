@@ -42,9 +42,7 @@ test("what a value is written as is msgpack with extensions, to any reader of ms
     codec.register({ type, encode: () => null, decode: (data) => new ExtData(type, data) })
   }
   const reader = new Decoder({ extensionCodec: codec })
-  // The library refuses this one key.
-  const kinds = Object.keys(valueSamples).filter((kind) => kind !== "record")
-  for (const kind of kinds) {
+  for (const kind of Object.keys(valueSamples)) {
     const read: unknown = reader.decode(golden(kind))
     assert.ok(Array.isArray(read), kind)
     assert.equal(read.length, (valueSamples[kind] as ReadonlyArray<unknown>).length, kind)

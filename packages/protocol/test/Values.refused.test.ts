@@ -142,6 +142,21 @@ describe("encoding runs no code of the value's own:", () => {
     const set = Object.assign(new Set([1]), { [Symbol.iterator]: trap, values: trap })
     assert.deepEqual(travelled([date, map, set]), [new Date(1), new Map([[1, 2]]), new Set([1])])
   })
+  test("not the iterator of a class of arrays", () => {
+    class Items extends Array<number> {
+      override [Symbol.iterator]() {
+        return trap()
+      }
+    }
+    assert.deepEqual(travelled(Items.of(1, 2)), [1, 2])
+  })
+  test("a proxy that would say something else when it is asked again is asked once", () => {
+    let asked = 0
+    const get = (items: object, key: PropertyKey): unknown =>
+      key === "0" ? ++asked : Reflect.get(items, key)
+    assert.deepEqual(travelled({ items: new Proxy([0], { get }) }), { items: [1] })
+    assert.equal(asked, 1)
+  })
   test("an object that only claims to be bytes is an object", () => {
     assert.throws(() => Values.encode({ constructor: Uint8Array }), Values.UnsupportedValue)
   })

@@ -16,6 +16,10 @@ const kinds: ReadonlyArray<readonly [string, unknown]> = [
   ["numbers that are not finite", [Infinity, -Infinity, NaN]],
   ["-0, alone and nested", [-0, { zero: -0 }, new Set([1])]],
   ["text", ["", "plain", "größer 漢字 🎈", "x".repeat(100_000)]],
+  [
+    "text with a byte order mark",
+    ["\ufeff", `\ufeff${"x".repeat(300)}`, { ["\ufeff".repeat(99)]: 1 }],
+  ],
   ["bigint", [0n, -1n, 2n ** 200n]],
   ["undefined in objects and arrays", { a: undefined, b: [undefined, { c: undefined }] }],
   ["dates, one of them invalid", [new Date(0), new Date(-1), new Date(8.64e15), new Date(NaN)]],
@@ -44,9 +48,17 @@ const kinds: ReadonlyArray<readonly [string, unknown]> = [
   ["Float64Array with an offset", new Float64Array(buffer, 8, 1)],
   ["BigInt64Array", new BigInt64Array([-1n, 2n ** 62n])],
   ["BigUint64Array with an offset", new BigUint64Array(buffer, 8, 1)],
+  ["bytes that are long, in everything that can hold them", new Map<unknown, unknown>([
+    [new Set([[long(65_535)], long(65_536)]), { bytes: long(4_096), text: "x".repeat(5_000) }],
+    [new Error("e", { cause: [long(70_000).buffer, 1] }), new Float64Array(9_000).fill(0.5)],
+  ])], // oxfmt-ignore
   ["keys that other objects are born with", { constructor: 1, toString: 2, hasOwnProperty: 3 }],
   ["an object as deep as can be", deep(limitsDefault.valueDepthMax)],
 ]
+
+function long(length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(length).map((_, i) => i)
+}
 
 function deep(levels: number): unknown {
   let value: unknown = 1
@@ -81,6 +93,24 @@ describe("arrives equal:", () => {
     const bare: Record<string, unknown> = Object.create(null)
     bare["a"] = 1
     assert.deepStrictEqual(travelled(bare), { a: 1 })
+  })
+
+  test("objects of more keys than anybody remembers, without a part left to chance", () => {
+    const record = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`key ${n}`, n]))
+    const { random } = Math
+    Math.random = () => assert.fail("a random number was asked for")
+    try {
+      assert.deepStrictEqual(travelled([record, record]), [record, record])
+    } finally {
+      Math.random = random
+    }
+  })
+
+  test("bytes out of a Buffer, as bytes of their own", () => {
+    const encoded = Values.encode([new Uint8Array([1, 2, 3])])
+    const [bytes] = Values.decode(Buffer.from(encoded)) as ReadonlyArray<Uint8Array>
+    assert.deepStrictEqual(bytes, new Uint8Array([1, 2, 3]))
+    assert.equal(bytes?.buffer.byteLength, 3)
   })
 
   test("a Buffer, as bytes", () => {

@@ -3,7 +3,8 @@ import { test } from "vitest"
 import type { Message } from "../src/Message.ts"
 import { ProtocolError, Wire } from "../src/index.ts"
 import { golden, goldenTags, sides } from "./golden.ts"
-import { CountingFrames, nextFrom, pollution, worse } from "./mutate.ts"
+import { FrameReader } from "../src/internal/frameReader.ts"
+import { CountingScan, nextFrom, pollution, worse } from "./mutate.ts"
 import { sampleList } from "./samples.ts"
 import { seedOf } from "./seed.ts"
 
@@ -23,13 +24,13 @@ const isFrame = (bytes: Uint8Array, side: Wire.Direction<Message> | undefined): 
 
 /** How many values are read of bytes before they are done with or refused. */
 const workFor = (bytes: Uint8Array): number => {
-  const reader = new CountingFrames()
+  const scan = new CountingScan()
   try {
-    reader.read(bytes)
+    new FrameReader(scan).read(bytes)
   } catch {
     // What they are refused with is the other tests' matter.
   }
-  return reader.values
+  return scan.values
 }
 
 test(`${runs} frames that are random, cut short or changed: the worst is a ProtocolError`, () => {
@@ -75,7 +76,7 @@ test("lists that claim 65,535 items each, in one another, are refused at the fir
 })
 
 test("a map named by what every object inherits is a map, and changes nothing else", () => {
-  const names = ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"]
+  const names = ["constructor", "toString", "hasOwnProperty", "valueOf"]
   const capabilities = Object.fromEntries(names.map((name, index) => [name, index]))
   assert.deepEqual(Object.keys(capabilities), names)
   const before = pollution()
@@ -86,5 +87,18 @@ test("a map named by what every object inherits is a map, and changes nothing el
     Wire.toScheduler,
   )
   assert.deepStrictEqual(messages, [{ ...sample, capabilities, tasks: names }])
+  assert.deepEqual(pollution(), before)
+})
+
+test("a map with the one key that the library reads nowhere is refused, and changes nothing", () => {
+  const before = pollution()
+  const sample = sampleList.find(({ _tag }) => _tag === "WorkerHello")
+  assert.ok(sample?._tag === "WorkerHello")
+  const capabilities = Object.fromEntries([["__proto__", 1]])
+  const frame = Wire.encode([{ ...sample, capabilities }], 1, 0)
+  assert.throws(
+    () => Wire.decode(frame, Wire.toScheduler),
+    /^ProtocolError: frame: not one msgpack value: .*__proto__ is not allowed/,
+  )
   assert.deepEqual(pollution(), before)
 })

@@ -187,6 +187,17 @@ test("every message is refused by the sides it is not for", () => {
   }
 })
 
+test("half of a surrogate pair in a name or a line is sent as a replacement character", () => {
+  const hello = { ...samples.WorkerHello, worker: "w\ud83c", tasks: ["\udf88", "größer 🎈"] }
+  const bytes = Wire.encode([{ ...hello, capabilities: { "g\ud83c": 1 } }], 1, 0)
+  const mended = {
+    worker: "w\ufffd",
+    tasks: ["\ufffd", "größer 🎈"],
+    capabilities: { "g\ufffd": 1 },
+  }
+  assert.deepEqual(Wire.decode(bytes, Wire.toScheduler).messages, [{ ...hello, ...mended }])
+})
+
 test("payloads are views of their frame, not copies", () => {
   const frame = Wire.encode([samples.Task], 1, 0)
   const [task] = Wire.decode(frame, Wire.toWorker).messages

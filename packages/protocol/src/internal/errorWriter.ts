@@ -1,65 +1,64 @@
-/** Writes errors: of which class, by which name, with what message, stack, cause and own fields. */
+/** Errors as they are carried: of which class, by which name, with what message, stack, cause and own fields. */
+import type { ExtData } from "@msgpack/msgpack"
 import { errorNames, errorPrototypes, extension } from "./extensions.ts"
 import { domMessage, domName, stackOf } from "./intrinsics.ts"
 import { cyclic, told } from "./unsupported.ts"
 import type { ValueWriter } from "./valueWriter.ts"
 
-/** What of an error is not written among its own fields. */
+/** What of an error is not among its own fields. */
 const parts: ReadonlySet<string> = new Set(["name", "message", "stack", "cause"])
 
 /** More prototypes than this has nobody; a proxy may say that it has any number. */
 const prototypesMax = 100
 
 /** Class, name, message, stack, whether there is a cause, the cause, and then the fields in pairs. */
-export const writeError = (writer: ValueWriter, error: Error): void => {
-  const { out } = writer
+export const carriedError = (writer: ValueWriter, error: Error): ExtData => {
   if (writer.isOpen(error)) writer.refuse(cyclic)
   const kind = kindOf(error)
   writer.enter(error)
-  const mark = out.extensionBegin(extension.error)
-  out.number(kind)
   const name = textOf(error, "name")
   const message = textOf(error, "message")
-  writeText(writer, "name", name, errorNames[kind])
-  // An empty message of its own is not the one that all inherit.
-  writeText(writer, "message", message, Object.hasOwn(error, "message") ? undefined : "")
   // An engine puts a stack together when it is first looked at, of name and message: by running them.
   const stack = isText(name) && isText(message) ? stackOf(error) : undefined
-  if (stack === undefined) out.nil()
-  else writer.text(stack)
   const hasCause = Object.hasOwn(error, "cause")
-  out.boolean(hasCause)
-  if (hasCause) orSentence(writer, () => writer.property(error, "cause"))
+  const parts: Array<unknown> = [
+    kind,
+    carriedText(writer, "name", name, errorNames[kind]),
+    // An empty message of its own is not the one that all inherit.
+    carriedText(writer, "message", message, Object.hasOwn(error, "message") ? undefined : ""),
+    stack === undefined ? null : writer.text(stack),
+    hasCause,
+  ]
+  if (hasCause) parts.push(orSentence(writer, () => writer.property(error, "cause")))
   for (const key of fieldsOf(error, kind)) {
-    writer.text(key)
-    orSentence(writer, () => writer.property(error, key))
+    parts.push(writer.text(key))
+    parts.push(orSentence(writer, () => writer.property(error, key)))
   }
-  out.extensionEnd(mark)
   writer.leave()
+  return writer.extension(extension.error, parts)
 }
 
-/** Where a writer is lenient, a sentence takes the place of what cannot be written: better than losing the error. */
-const orSentence = (writer: ValueWriter, write: () => void): void => {
-  if (!writer.isLenient) return write()
-  const refusal = writer.attempt(write)
-  if (refusal !== undefined) writer.text(`[not sent: ${told(refusal)}]`)
-}
+/** Where a writer is lenient, a sentence takes the place of what cannot be carried: better than losing the error. */
+const orSentence = (writer: ValueWriter, carry: () => unknown): unknown =>
+  writer.isLenient
+    ? writer.attempt(carry, (refusal) => writer.text(`[not sent: ${told(refusal)}]`))
+    : carry()
 
 /** A text that an error has or inherits, or why it is none. */
 type Text = string | { readonly reason: string }
 
 const isText = (text: Text): text is string => typeof text === "string"
 
-/** Writes a text; nil where it is what all of its class have. */
-const writeText = (
+/** A text as it is carried; nil where it is what all of its class have. */
+const carriedText = (
   writer: ValueWriter,
   key: "name" | "message",
   text: Text,
   usual: string | undefined,
-): void => {
-  if (text === usual) writer.out.nil()
-  else if (isText(text)) writer.text(text)
-  else orSentence(writer, () => writer.refuse(text.reason, key))
+): unknown => {
+  if (text === usual) return null
+  if (isText(text)) return writer.text(text)
+  return orSentence(writer, () => writer.refuse(text.reason, key))
 }
 
 const textOf = (error: Error, key: "name" | "message"): Text => {

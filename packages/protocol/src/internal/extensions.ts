@@ -14,6 +14,8 @@ export const extension = {
   buffer: 8,
   text: 9,
   array: 10,
+  negativeZero: 11,
+  record: 12,
 } as const
 
 type Buffer = ArrayBuffer | ArrayBufferView

@@ -1,46 +1,41 @@
 /** Reads a frame into lists, numbers and texts; what they mean is the layout's to say. */
 import { type Limits, limitsDefault } from "../Limits.ts"
-import { Reader, type ReaderLimits } from "./reader.ts"
+import { Malformed, Scan, type ScanLimits } from "./scan.ts"
+import { Unpacker } from "./unpacker.ts"
 
-/** An extension. No message has one yet; a newer minor version may, where an older one does not look. */
-class Extension {
-  readonly type: number
-  constructor(type: number) {
-    this.type = type
-  }
-}
+export class FrameReader {
+  private readonly unpacker = new Unpacker()
+  private readonly scan: Scan
+  private limits: Limits | undefined
 
-export class FrameReader extends Reader {
-  private from: Limits = limitsDefault
-
-  constructor() {
-    super(readerLimits(limitsDefault))
+  constructor(scan: Scan = new Scan()) {
+    this.scan = scan
   }
 
-  /** Reads under these limits from here on. */
-  under(limits: Limits): this {
-    if (limits !== this.from) {
-      this.from = limits
-      this.limits = readerLimits(limits)
+  /** The one value that the bytes are, its binaries as views of them. Throws an `Error` for anything else. */
+  read(bytes: Uint8Array, limits: Limits = limitsDefault): unknown {
+    if (limits !== this.limits) {
+      this.limits = limits
+      this.scan.under(scanLimits(limits))
     }
-    return this
-  }
-
-  protected override binary(from: number, to: number): Uint8Array {
-    return this.bytes.subarray(from, to)
-  }
-
-  protected override extension(type: number, end: number): Extension {
-    this.at = end
-    return new Extension(type)
-  }
-
-  protected override key(key: unknown): string {
-    return typeof key === "string" ? key : this.fail("a key that is no text")
+    this.scan.one(bytes)
+    const frame = this.unpacker.read(bytes)
+    if (this.scan.entries > 0 && this.scan.entries !== propertiesIn(frame)) {
+      throw new Malformed("a map with the same key twice")
+    }
+    return frame
   }
 }
 
-const readerLimits = (limits: Limits): ReaderLimits => ({
+const propertiesIn = (value: unknown): number => {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return 0
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + propertiesIn(item), 0)
+  if (Object.getPrototypeOf(value) !== Object.prototype) return 0 // An extension.
+  const items: ReadonlyArray<unknown> = Object.values(value)
+  return items.reduce((sum: number, item) => sum + propertiesIn(item), items.length)
+}
+
+const scanLimits = (limits: Limits): ScanLimits => ({
   depthMax: limits.frameDepthMax,
   itemsMax: limits.frameItemsMax,
   textBytesMax: limits.textBytesMax,

@@ -41,6 +41,13 @@ const bufferLength = getter<ArrayBuffer, number>(ArrayBuffer.prototype, "byteLen
 export const bytesOfBuffer = (buffer: ArrayBuffer): Uint8Array =>
   new Uint8Array(buffer, 0, bufferLength(buffer))
 
+const bufferPrototype: unknown = (
+  globalThis as { readonly Buffer?: { readonly prototype: unknown } }
+).Buffer?.prototype
+
+/** Whether it is what Node's `Buffer`s have for a prototype. */
+export const isBuffer = (prototype: unknown): boolean => prototype === bufferPrototype
+
 const source = getter<RegExp, string>(RegExp.prototype, "source")
 const flags = (
   [

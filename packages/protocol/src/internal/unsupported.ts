@@ -29,3 +29,15 @@ export const isUnsupported = (error: unknown): error is UnsupportedValue => {
     return false
   }
 }
+
+/** Thrown for a value that takes more bytes than are allowed. */
+export class Overflow extends Error {}
+
+/** Whether it is an `Overflow`. What a hostile value throws may throw when it is asked. */
+export const isOverflow = (error: unknown): boolean => {
+  try {
+    return error instanceof Overflow
+  } catch {
+    return false
+  }
+}

@@ -1,219 +1,245 @@
 /** Reads what `ValueWriter` writes, from bytes that may come from anybody. */
+import { ExtData } from "@msgpack/msgpack"
 import { AlikeKeys, tooManyAlike } from "./alikeKeys.ts"
-import { bufferTypes, errorNames, extension, makeError } from "./extensions.ts"
-import { dateOf, timeOf } from "./intrinsics.ts"
-import { Reader, type ReaderLimits } from "./reader.ts"
+import { errorNames, extension, makeError } from "./extensions.ts"
+import { copyOf, flatReaders } from "./flatReaders.ts"
+import { Malformed, Scan, unlimited } from "./scan.ts"
+import { Unpacker } from "./unpacker.ts"
 
-export class ValueReader extends Reader {
-  /** Reads under these limits from here on. */
-  under(limits: ReaderLimits): this {
-    this.limits = limits
-    return this
+type Items = Array<unknown>
+
+/**
+ * One value at a time: the bytes are scanned, the library reads them, and its lists and maps become
+ * what is returned. What an extension holds is scanned and read when it is its turn, so everything is
+ * looked at once.
+ */
+export class ValueReader {
+  private readonly scan: Scan
+  private readonly unpacker = new Unpacker()
+  private depthMax = 0
+  /** Where in its buffer what is read begins. */
+  private begin = 0
+  /** How many properties have been seen of those that the maps read last are said to have. */
+  private properties = 0
+
+  constructor(scan: Scan = new Scan()) {
+    this.scan = scan
   }
 
-  protected override binary(from: number, to: number): Uint8Array {
-    // The one copy on this side: bytes of the value's own, and not a view of what others were sent.
-    return this.bytes.slice(from, to)
+  /** The one value that the bytes are. Throws an `Error` for anything else. */
+  read(bytes: Uint8Array, depthMax: number): unknown {
+    if (depthMax !== this.depthMax) this.scan.under({ ...unlimited, depthMax })
+    this.depthMax = depthMax
+    this.begin = bytes.byteOffset
+    return this.value(bytes, 0)
   }
 
-  protected override key(key: unknown): string {
-    return typeof key === "string" ? key : this.fail("a property's name that is no text")
+  /** What bytes are that lie so deep in lists and maps. */
+  private value(bytes: Uint8Array, depth: number): unknown {
+    const { scan } = this
+    scan.one(bytes, depth, bytes.byteOffset - this.begin)
+    const { entries, hasExtras } = scan
+    const value = this.unpacker.read(bytes)
+    if ((entries === 0 && !hasExtras) || typeof value !== "object" || value === null) return value
+    const outer = this.properties
+    this.properties = 0
+    const settled = this.settled(value, depth)
+    if (this.properties !== entries) this.fail(bytes, "an object with the same key twice")
+    this.properties = outer
+    return settled
   }
 
-  protected override extension(type: number, end: number): unknown {
+  /** The items of the list that an extension holds, which lies so deep in lists and maps. */
+  private items(data: Uint8Array, depth: number): Items {
+    const items = this.value(data, depth)
+    return Array.isArray(items) ? items : this.fail(data, "something else where a list should be")
+  }
+
+  private fail(data: Uint8Array, reason: string): never {
+    throw new Malformed(`byte ${data.byteOffset - this.begin}: ${reason}`)
+  }
+
+  private settleItems(items: Items, depth: number): void {
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i]
+      if (typeof item === "object" && item !== null) items[i] = this.settled(item, depth)
+    }
+  }
+
+  private settled(value: object, depth: number): unknown {
+    if (Array.isArray(value)) {
+      this.settleItems(value, depth + 1)
+      return value
+    }
+    if (value instanceof ExtData) return this.extension(value.type, value.data as Uint8Array, depth)
+    if (value instanceof Uint8Array) return copyOf(value)
+    const record = value as Record<string, unknown>
+    const keys = Object.keys(record)
+    this.properties += keys.length
+    for (const key of keys) {
+      const item = record[key]
+      if (typeof item === "object" && item !== null) record[key] = this.settled(item, depth + 1)
+    }
+    return value
+  }
+
+  private extension(type: number, data: Uint8Array, depth: number): unknown {
     switch (type) {
-      case extension.undefined:
-        return undefined
-      case extension.bigint:
-        return this.bigint(end)
-      case extension.date:
-        return this.date()
       case extension.regexp:
-        return this.regexp(end)
+        return this.regexp(data, depth)
       case extension.map:
-        return this.entries(end)
+        return this.map(data, depth)
       case extension.set:
-        return this.set(end)
+        return this.set(data, depth)
       case extension.error:
-        return this.error(end)
-      case extension.buffer:
-        return this.buffer(end)
-      case extension.text:
-        return this.units(end)
+        return this.error(data, depth)
       case extension.array:
-        return this.sparse(end)
+        return this.sparse(data, depth)
+      case extension.record:
+        return this.record(data, depth)
       default:
-        return this.fail(`there is no extension ${type}`)
+        return this.flat(type, data)
     }
   }
 
-  private bigint(end: number): bigint {
-    const length = end - this.at
-    if (length === 8) return this.view.getBigInt64(this.take(8))
-    const sign = this.bytes[this.at]
-    if (length < 9 || this.bytes[this.at + 1] === 0 || (sign !== 0 && sign !== 1)) {
-      this.fail("a bigint that is not written as bigints are")
+  private flat(type: number, data: Uint8Array): unknown {
+    const read = flatReaders[type]
+    if (read === undefined) return this.fail(data, `there is no extension ${type}`)
+    try {
+      return read(data)
+    } catch (error) {
+      return this.fail(data, (error as Error).message)
     }
-    const magnitude = parseHex(this.bytes.subarray(this.at + 1, end))
-    this.at = end
-    return sign === 1 ? -magnitude : magnitude
   }
 
-  private date(): Date {
-    const time = this.view.getFloat64(this.take(8))
-    const date = dateOf(time)
-    if (!Object.is(timeOf(date), time)) this.fail("a date that no date can be")
-    return date
-  }
-
-  private regexp(end: number): RegExp {
-    const source = this.textWithin(end)
-    const flags = this.textWithin(end)
+  private regexp(data: Uint8Array, depth: number): RegExp {
+    // A regular expression holds no values, so its list is no level of its own.
+    const [source, flags, ...more] = this.items(data, depth - 1)
+    if (typeof source !== "string" || typeof flags !== "string") {
+      return this.fail(data, "something else where a text should be")
+    }
+    if (more.length > 0) this.fail(data, "more than a regular expression")
     try {
       return new RegExp(source, flags)
     } catch (cause) {
-      return this.fail(`a regular expression that is none: ${(cause as Error).message}`)
+      return this.fail(data, `a regular expression that is none: ${(cause as Error).message}`)
     }
   }
 
-  private textWithin(end: number): string {
-    const text = this.at < end ? this.value() : undefined
-    return typeof text === "string" ? text : this.fail("something else where a text should be")
-  }
-
-  private entries(end: number): Map<unknown, unknown> {
+  private map(data: Uint8Array, depth: number): Map<unknown, unknown> {
     const map = new Map<unknown, unknown>()
-    this.enter()
     const alike = new AlikeKeys()
-    while (this.at < end) {
-      const key = this.value()
-      if (map.has(key)) this.fail("a Map with the same key twice")
-      if (alike.areTooMany(key)) this.fail(tooManyAlike)
-      map.set(key, this.value())
+    for (const [key, value] of this.pairs(data, this.items(data, depth), 0)) {
+      if (map.has(key)) this.fail(data, "a Map with the same key twice")
+      if (alike.areTooMany(key)) this.fail(data, tooManyAlike)
+      map.set(key, value)
     }
-    this.leave()
     return map
   }
 
-  private set(end: number): Set<unknown> {
+  private set(data: Uint8Array, depth: number): Set<unknown> {
     const set = new Set<unknown>()
-    this.enter()
     const alike = new AlikeKeys()
-    while (this.at < end) {
-      const item = this.value()
-      if (set.has(item)) this.fail("a Set with the same item twice")
-      if (alike.areTooMany(item)) this.fail(tooManyAlike)
+    for (const item of this.items(data, depth)) {
+      if (set.has(item)) this.fail(data, "a Set with the same item twice")
+      if (alike.areTooMany(item)) this.fail(data, tooManyAlike)
       set.add(item)
     }
-    this.leave()
     return set
   }
 
-  private error(end: number): Error {
-    this.enter()
-    const kind = this.value()
-    const name = this.textOrNil()
-    const message = this.textOrNil()
-    const stack = this.textOrNil()
+  private error(data: Uint8Array, depth: number): Error {
+    const parts = this.items(data, depth)
+    const [kind, name, message, stack, hasCause] = parts
+    if (parts.length < 5) this.fail(data, "an error that ends where a value should be")
     const usual = typeof kind === "number" ? errorNames[kind] : undefined
-    if (usual === undefined) return this.fail("an error of a class that nobody knows")
+    if (usual === undefined) return this.fail(data, "an error of a class that nobody knows")
+    if (!isTextOrNil(name) || !isTextOrNil(message) || !isTextOrNil(stack)) {
+      return this.fail(data, "something else where a text of an error should be")
+    }
+    if (typeof hasCause !== "boolean" || (hasCause && parts.length < 6)) {
+      this.fail(data, "an error that does not say if it has a cause")
+    }
     const error = makeError(usual, message, name ?? usual)
-    const isDom = usual === "DOMException"
-    if (name !== null && !isDom) setHidden(error, "name", name)
+    if (name !== null && usual !== "DOMException") setHidden(error, "name", name)
     setHidden(error, "stack", stack ?? `${name ?? usual}: ${message ?? ""}`)
-    const hasCause = this.value()
-    if (hasCause === true) setHidden(error, "cause", this.value())
-    else if (hasCause !== false) this.fail("an error that does not say if it has a cause")
-    while (this.at < end) this.field(error, usual)
-    this.leave()
+    if (hasCause) setHidden(error, "cause", parts[5])
+    const isAggregate = usual === "AggregateError"
+    for (const [key, value] of this.pairs(data, parts, hasCause ? 6 : 5)) {
+      if (isAggregate && key === "errors") setHidden(error, "errors", value)
+      else this.setOwn(error, data, key, value)
+    }
     return error
   }
 
-  private field(error: Error, usual: string): void {
-    const key = this.key(this.value())
-    const value = this.value()
-    if (usual === "AggregateError" && key === "errors") return setHidden(error, key, value)
-    if (hiddenParts.has(key)) this.fail(`an error with a field named ${key}`)
-    this.setOwn(error, key, value)
+  private record(data: Uint8Array, depth: number): object {
+    const parts = this.items(data, depth)
+    const record = {}
+    for (const [key, value] of this.pairs(data, parts, 0)) this.setOwn(record, data, key, value)
+    return record
   }
 
-  private textOrNil(): string | null {
-    const text = this.value()
-    return typeof text === "string" || text === null
-      ? text
-      : this.fail("something else where a text of an error should be")
-  }
-
-  private buffer(end: number): ArrayBuffer | ArrayBufferView {
-    const kind = this.view.getUint8(this.take(1))
-    const known = bufferTypes[kind]
-    if (known === undefined) return this.fail(`there is no buffer of kind ${kind}`)
-    const [name, type] = known
-    if (type === undefined) return this.fail(`this runtime has no ${name}`)
-    const from = this.take(end - this.at)
-    const size = "BYTES_PER_ELEMENT" in type ? Number(type.BYTES_PER_ELEMENT) : 1
-    if ((end - from) % size !== 0) this.fail(`${end - from} bytes are no ${name}`)
-    // The one copy on this side. Where the bytes lie they are not aligned, and others' lie beside them.
-    const { buffer } = this.bytes.slice(from, end)
-    return type === bufferTypes[0]?.[1] ? buffer : new type(buffer)
-  }
-
-  /** A text with lone surrogates, as the 16-bit units it is made of. */
-  private units(end: number): string {
-    if ((end - this.at) % 2 !== 0) this.fail("half a unit of a text")
-    let text = ""
-    while (this.at < end) {
-      const units: Array<number> = []
-      for (; this.at < end && units.length < unitsAtOnce; this.at += 2) {
-        units.push(this.view.getUint16(this.at, true))
-      }
-      text += String.fromCharCode(...units)
-    }
-    return text
-  }
-
-  private sparse(end: number): Array<unknown> {
-    const length = this.value()
+  private sparse(data: Uint8Array, depth: number): Items {
+    const parts = this.items(data, depth)
+    const [length] = parts
     if (typeof length !== "number" || !(length >= 0 && length <= lengthMax && length % 1 === 0)) {
-      return this.fail("an array without a length")
+      return this.fail(data, "an array without a length")
     }
-    const items: Array<unknown> = []
+    const items: Items = []
     // Far more holes than items: from this length on an engine makes room for what is there only,
     // and it stays at that when the array becomes shorter.
-    if (length > end - this.at) items.length = lengthMax
+    if (length > data.length) items.length = lengthMax
     items.length = length
-    this.enter()
-    while (this.at < end) {
-      const key = this.value()
-      const value = this.value()
-      if (typeof key === "number") this.setItem(items, key, value)
-      else this.setNamed(items, this.key(key), value)
+    for (const [key, value] of this.pairs(data, parts, 1)) {
+      if (typeof key === "number") {
+        if (!(key >= 0 && key < length && key % 1 === 0)) {
+          this.fail(data, "an item that lies outside of its array")
+        }
+        if (Object.hasOwn(items, key)) this.fail(data, `the item ${key} twice`)
+        items[key] = value
+      } else {
+        if (isIndex(key)) this.fail(data, "an item's number as a text")
+        this.setOwn(items, data, key, value)
+      }
     }
-    this.leave()
     return items
   }
 
-  private setItem(items: Array<unknown>, index: number, value: unknown): void {
-    if (!(index >= 0 && index < items.length && index % 1 === 0)) {
-      this.fail("an item that lies outside of its array")
-    }
-    if (Object.hasOwn(items, index)) this.fail(`the item ${index} twice`)
-    items[index] = value
+  /** What stands from `from` on: a key, its value, a key, its value. */
+  private *pairs(data: Uint8Array, parts: Items, from: number): Generator<[unknown, unknown]> {
+    if ((parts.length - from) % 2 !== 0) this.fail(data, "a key without a value")
+    for (let i = from; i < parts.length; i += 2) yield [parts[i], parts[i + 1]]
   }
 
-  private setNamed(items: Array<unknown>, key: string, value: unknown): void {
-    const index = Number(key) >>> 0
-    if (index < lengthMax && String(index) === key) this.fail("an item's number as a text")
-    this.setOwn(items, key, value)
+  /** Gives an object a property that it does not have, whatever its name means elsewhere. */
+  private setOwn(object: object, data: Uint8Array, key: unknown, value: unknown): void {
+    if (typeof key !== "string") return this.fail(data, "a key that is no text")
+    if (object instanceof Error && hiddenParts.has(key)) {
+      return this.fail(data, `an error with a field named ${key}`)
+    }
+    if (Object.hasOwn(object, key)) {
+      return this.fail(data, `the key ${JSON.stringify(key.slice(0, 100))} twice`)
+    }
+    Object.defineProperty(object, key, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
   }
 }
 
-const hiddenParts: ReadonlySet<string> = new Set(["name", "message", "stack", "cause"])
+const isTextOrNil = (part: unknown): part is string | null =>
+  typeof part === "string" || part === null
 
-const unitsAtOnce = 4096
+const hiddenParts: ReadonlySet<string> = new Set(["name", "message", "stack", "cause"])
 
 /** As long as an array can be. */
 const lengthMax = 0xffff_ffff
+
+/** Whether an array takes a key for the number of an item. */
+const isIndex = (key: unknown): boolean =>
+  typeof key === "string" && Number(key) >>> 0 < lengthMax && String(Number(key) >>> 0) === key
 
 const setHidden = (error: Error, key: string, value: unknown): void => {
   Object.defineProperty(error, key, {
@@ -223,18 +249,3 @@ const setHidden = (error: Error, key: string, value: unknown): void => {
     writable: true,
   })
 }
-
-const ascii = new TextDecoder()
-
-/** A number from its bytes. By base 16, which takes time in proportion to the length; nothing else does. */
-const parseHex = (magnitude: Uint8Array): bigint => {
-  const digits = new Uint8Array(2 * magnitude.length)
-  for (let i = 0; i < magnitude.length; i++) {
-    const byte = magnitude[i] ?? 0
-    digits[2 * i] = hexDigit(byte >> 4)
-    digits[2 * i + 1] = hexDigit(byte & 0x0f)
-  }
-  return BigInt(`0x${ascii.decode(digits)}`)
-}
-
-const hexDigit = (nibble: number): number => nibble + (nibble < 10 ? 0x30 : 0x57)

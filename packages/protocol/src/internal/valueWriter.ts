@@ -1,130 +1,131 @@
-/** Writes a value of the user's, without running any code of the value's own. */
+/**
+ * Turns a value of the user's into what the library can carry, without running any code of the
+ * value's own: texts, numbers, lists and maps into copies, everything else into extensions.
+ *
+ * A copy of everything, because it has been looked at and the library would look again: at what a
+ * proxy, a class or somebody's iterator says the second time.
+ */
+import { ExtData } from "@msgpack/msgpack"
 import { AlikeKeys, tooManyAlike } from "./alikeKeys.ts"
-import { writeError } from "./errorWriter.ts"
+import { carriedError } from "./errorWriter.ts"
 import { bufferTypes, extension } from "./extensions.ts"
-import { bytesOfBuffer, bytesOfView, hasGetter, isDate, regexpParts, timeOf } from "./intrinsics.ts"
-import { MapStep, nameOfClass, shownStep, type Step } from "./steps.ts"
-import { cyclic, UnsupportedValue } from "./unsupported.ts"
-import { isOverflow } from "./output.ts"
-import { Writer } from "./writer.ts"
+import {
+  carriedBigint,
+  carriedDate,
+  carriedNegativeZero,
+  carriedUndefined,
+  carriedUnits,
+  isPlain,
+  isPlainKey,
+} from "./flatWriters.ts"
+import {
+  bytesOfBuffer,
+  bytesOfView,
+  hasGetter,
+  isBuffer,
+  isDate,
+  regexpParts,
+} from "./intrinsics.ts"
+import { binaryHead, extensionHead, joined, lengthOf, Packer, type Pieces } from "./packer.ts"
+import { roomyBytesMin, withRoom } from "./room.ts"
+import { MapStep, nameOfClass, type Step, Walk } from "./steps.ts"
+import { isOverflow, Overflow } from "./unsupported.ts"
 
-export class ValueWriter {
-  readonly out: Writer = new Writer()
+export class ValueWriter extends Walk {
   /** Whether what of an error cannot be carried is replaced by a sentence instead of refused. */
   isLenient = false
-  private root = "value"
-  private depthMax = 0
-  private depth = 0
-  /** The values being written, outermost first, and the step within each that is under way. */
-  private readonly open: Array<object> = []
-  private readonly steps: Array<Step> = []
+  private readonly packer = new Packer()
+  /** How many bytes may still be written, by what has been looked at so far, which takes as many at least. */
+  private bytesLeft = 0
 
-  /** Writes a value into `out`; throws an `UnsupportedValue`, or whatever reading the value runs into. */
-  write(value: unknown, root: string, depthMax: number): void {
-    this.root = root
-    this.depthMax = depthMax
-    this.depth = 0
+  /**
+   * The bytes of a value, the caller's own; long ones have room for a frame around them.
+   *
+   * Throws an `UnsupportedValue`, an `Overflow`, or whatever reading the value runs into.
+   */
+  write(value: unknown, root: string, depthMax: number, bytesMax: number): Uint8Array {
+    this.begin(root, depthMax)
+    this.bytesLeft = bytesMax
     try {
-      this.value(value)
+      const pieces = this.packer.pack(this.carried(value))
+      const length = lengthOf(pieces)
+      if (length > bytesMax) throw new Overflow()
+      return joined(pieces, length < roomyBytesMin ? new Uint8Array(length) : withRoom(length))
     } finally {
-      // Kept, they would keep what has been written.
-      if (this.open.length > 0) this.open.length = this.steps.length = 0
+      this.end()
     }
   }
 
-  /** Throws an error that names the value under way, or what a step from the one entered last leads to. */
-  refuse(reason: string, step?: Step): never {
-    const steps = this.steps.slice(0, step === undefined ? this.depth : this.depth - 1)
-    if (step !== undefined) steps.push(step)
-    throw new UnsupportedValue(this.root + steps.map(shownStep).join(""), reason)
+  /** What a step from the value that was entered last leads to, as the library can carry it. */
+  within(step: Step, value: unknown): unknown {
+    this.take(step)
+    return this.carried(value)
   }
 
-  /** Whether a value is being written already, so that it would be written into itself. */
-  isOpen(value: object): boolean {
-    const at = this.open.indexOf(value)
-    return at >= 0 && at < this.depth
-  }
-
-  /** Goes into a value; `leave` comes back. */
-  enter(value: object): void {
-    if (this.depth >= this.depthMax) this.refuseTooDeep(value)
-    this.open[this.depth++] = value
-  }
-
-  leave(): void {
-    this.depth--
-  }
-
-  /** Only here is it worth the time to find out whether it would ever end. */
-  private refuseTooDeep(value: object): never {
-    const path = [...this.open.slice(0, this.depth), value]
-    const again = path.findIndex((one, at) => path.indexOf(one) < at)
-    if (again < 0) this.refuse(`nested more than ${this.depthMax} deep`)
-    // Named where it comes for the second time, and not by as many steps as were taken since.
-    this.depth = again
-    this.refuse(cyclic)
-  }
-
-  /** Writes what a step from the value that was entered last leads to. */
-  within(step: Step, value: unknown): void {
-    this.steps[this.depth - 1] = step
-    this.value(value)
-  }
-
-  /** What `write` has written before it throws is taken back; what it throws is returned. */
-  attempt(write: () => void): unknown {
-    const mark = this.out.mark()
-    const { depth } = this
+  /** What `carry` makes; or, where it throws, what `instead` makes of what was thrown. */
+  attempt(carry: () => unknown, instead: (thrown: unknown) => unknown): unknown {
+    const { depth, bytesLeft } = this
     try {
-      write()
-      return undefined
+      return carry()
     } catch (error) {
       if (isOverflow(error)) throw error
-      this.out.backTo(mark)
       this.depth = depth
-      return error
+      this.bytesLeft = bytesLeft
+      return instead(error)
     }
   }
 
-  /** A text, also one with lone surrogates. */
-  text(text: string): void {
-    if (text.isWellFormed()) return this.out.text(text)
-    const units = new Uint8Array(2 * text.length)
-    const view = new DataView(units.buffer)
-    for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), true)
-    this.data(extension.text, units)
+  /** A text, also one that msgpack or the library would not carry as it is. */
+  text(text: string): unknown {
+    this.spend(text.length)
+    return isPlain(text) ? text : carriedUnits(text)
   }
 
-  private value(value: unknown): void {
-    const { out } = this
+  /** An extension that holds a list of items, which have been carried already. */
+  extension(type: number, items: ReadonlyArray<unknown>): ExtData {
+    const [data, ...more] = this.packer.pack(items, true)
+    // A long one is put in its place later, too, or each one around it would copy it.
+    return more.length === 0 && data.length < roomyBytesMin
+      ? new ExtData(type, data)
+      : this.long(type, [data, ...more])
+  }
+
+  private long(type: number, pieces: Pieces): ExtData {
+    return this.packer.placeOf([extensionHead(type, lengthOf(pieces)), ...pieces])
+  }
+
+  private carried(value: unknown): unknown {
+    this.spend(1)
     switch (typeof value) {
       case "string":
         return this.text(value)
       case "number":
-        return out.number(value)
+        return Object.is(value, -0) ? carriedNegativeZero : value
       case "boolean":
-        return out.boolean(value)
+        return value
       case "undefined":
-        return out.extensionHead(extension.undefined, 0)
+        return carriedUndefined
       case "bigint":
-        return this.bigint(value)
+        return carriedBigint(value)
       case "object":
-        return value === null ? out.nil() : this.object(value)
+        return value === null ? value : this.object(value)
       default:
         return this.refuse(`a ${typeof value} cannot be sent`)
     }
   }
 
-  private object(value: object): void {
+  private spend(bytes: number): void {
+    this.bytesLeft -= bytes
+    if (this.bytesLeft < 0) throw new Overflow()
+  }
+
+  private object(value: object): unknown {
     if (Array.isArray(value)) return this.array(value)
     const prototype: unknown = Object.getPrototypeOf(value)
     if (prototype === Object.prototype || prototype === null) return this.record(value)
-    if (prototype === Uint8Array.prototype) return this.out.binary(bytesOfView(value as Uint8Array))
-    if (value instanceof Error) return writeError(this, value)
-    if (isDate(prototype)) {
-      this.out.extensionHead(extension.date, 8)
-      return this.out.float64(timeOf(value as Date))
-    }
+    if (prototype === Uint8Array.prototype) return this.binary(bytesOfView(value as Uint8Array))
+    if (value instanceof Error) return carriedError(this, value)
+    if (isDate(prototype)) return carriedDate(value as Date)
     switch (prototype) {
       case Map.prototype:
         return this.map(value as Map<unknown, unknown>)
@@ -137,112 +138,122 @@ export class ValueWriter {
     }
   }
 
-  private record(record: object): void {
-    if (Object.getOwnPropertySymbols(record).length > 0) {
+  private keysOf(object: object): ReadonlyArray<string> {
+    if (Object.getOwnPropertySymbols(object).length > 0) {
       this.refuse("a property named by a symbol cannot be sent")
     }
-    const keys = Object.keys(record)
-    this.enter(record)
-    this.out.mapHead(keys.length)
-    for (const key of keys) {
-      this.text(key)
-      this.property(record, key)
-    }
-    this.leave()
+    return Object.keys(object)
   }
 
-  /** Writes an own property of the value that was entered last. An accessor is refused unread. */
-  property(of: object, key: string, step: Step = key): void {
-    this.steps[this.depth - 1] = step
+  private record(record: object): unknown {
+    const keys = this.keysOf(record)
+    this.enter(record)
+    let carried: unknown
+    if (keys.every(isPlainKey)) {
+      const copy: Record<string, unknown> = {}
+      for (const key of keys) {
+        this.spend(key.length + 1)
+        copy[key] = this.property(record, key)
+      }
+      carried = copy
+    } else {
+      const items = keys.flatMap((key) => [this.text(key), this.property(record, key)])
+      carried = this.extension(extension.record, items)
+    }
+    this.leave()
+    return carried
+  }
+
+  /** An own property of the value that was entered last. An accessor is refused unread. */
+  property(of: object, key: string, step: Step = key): unknown {
+    this.take(step)
     const property = Object.getOwnPropertyDescriptor(of, key)
     if (property?.get !== undefined || property?.set !== undefined) {
       this.refuse("a getter or setter cannot be sent")
     }
-    this.value(property?.value)
+    return this.carried(property?.value)
   }
 
-  private array(items: ReadonlyArray<unknown>): void {
-    if (Object.getOwnPropertySymbols(items).length > 0) {
-      this.refuse("a property named by a symbol cannot be sent")
-    }
-    const keys = Object.keys(items)
+  private array(items: ReadonlyArray<unknown>): unknown {
+    const keys = this.keysOf(items)
     const { length } = items
     this.enter(items)
+    let carried: unknown
     // Indices come first and in order, so this says that every item is there and nothing else is.
     if (keys.length === length && (length === 0 || keys[length - 1] === String(length - 1))) {
-      this.out.listHead(length)
-      for (let i = 0; i < length; i++) this.item(items, i)
+      const copy: Array<unknown> = []
+      for (let i = 0; i < length; i++) copy.push(this.item(items, i))
+      carried = copy
     } else {
-      this.sparse(items, keys)
+      carried = this.sparse(items, keys)
     }
     this.leave()
+    return carried
   }
 
-  private item(items: ReadonlyArray<unknown>, index: number): void {
+  private item(items: ReadonlyArray<unknown>, index: number): unknown {
     if (!hasGetter(items, index)) {
       const item = items[index]
       // An accessor that can only be set looks like one that was never set.
       if (item !== undefined) return this.within(index, item)
     }
-    this.property(items, String(index), index)
+    return this.property(items, String(index), index)
   }
 
   /** An array with holes, or with properties beside its items: its length, then what there is. */
-  private sparse(items: ReadonlyArray<unknown>, keys: ReadonlyArray<string>): void {
-    const mark = this.out.extensionBegin(extension.array)
-    this.out.number(items.length)
+  private sparse(items: ReadonlyArray<unknown>, keys: ReadonlyArray<string>): ExtData {
+    const parts: Array<unknown> = [items.length]
     for (const key of keys) {
       const index = Number(key) >>> 0
       const isIndex = index < items.length && String(index) === key
-      if (isIndex) this.out.number(index)
-      else this.text(key)
-      this.property(items, key, isIndex ? index : key)
+      parts.push(isIndex ? index : this.text(key))
+      parts.push(this.property(items, key, isIndex ? index : key))
     }
-    this.out.extensionEnd(mark)
+    return this.extension(extension.array, parts)
   }
 
-  private map(map: ReadonlyMap<unknown, unknown>): void {
+  private map(map: ReadonlyMap<unknown, unknown>): ExtData {
     // A copy by the class's own method, because it may be a proxy's turn to run between two entries.
     const entries: ReadonlyArray<[unknown, unknown]> = [...Map.prototype.entries.call(map)]
     this.enter(map)
-    const mark = this.out.extensionBegin(extension.map)
+    const parts: Array<unknown> = []
     const alike = new AlikeKeys()
     const step = new MapStep()
     for (const [key, item] of entries) {
       if (alike.areTooMany(key)) this.refuse(tooManyAlike, step.toKey(key))
-      this.within(step.toKey(key), key)
-      this.within(step.toItem(), item)
+      parts.push(this.within(step.toKey(key), key))
+      parts.push(this.within(step.toItem(), item))
     }
-    this.out.extensionEnd(mark)
     this.leave()
+    return this.extension(extension.map, parts)
   }
 
-  private set(set: ReadonlySet<unknown>): void {
+  private set(set: ReadonlySet<unknown>): ExtData {
     const items = [...Set.prototype.values.call(set)]
     this.enter(set)
-    const mark = this.out.extensionBegin(extension.set)
     const alike = new AlikeKeys()
-    for (let i = 0; i < items.length; i++) {
-      if (alike.areTooMany(items[i])) this.refuse(tooManyAlike, i)
-      this.within(i, items[i])
-    }
-    this.out.extensionEnd(mark)
+    const parts = items.map((item, i) => {
+      if (alike.areTooMany(item)) this.refuse(tooManyAlike, i)
+      return this.within(i, item)
+    })
     this.leave()
+    return this.extension(extension.set, parts)
   }
 
-  private regexp(regexp: RegExp): void {
+  private regexp(regexp: RegExp): ExtData {
     const [source, flags] = regexpParts(regexp)
-    const mark = this.out.extensionBegin(extension.regexp)
-    this.text(source)
-    this.out.text(flags)
-    this.out.extensionEnd(mark)
+    return this.extension(extension.regexp, [this.text(source), flags])
   }
 
-  private buffer(value: object, prototype: unknown): void {
+  private binary(bytes: Uint8Array): unknown {
+    this.spend(bytes.length)
+    if (bytes.length < roomyBytesMin) return bytes
+    return this.packer.placeOf([binaryHead(bytes.length), bytes])
+  }
+
+  private buffer(value: object, prototype: unknown): unknown {
     // Node's `Buffer` is all over the place, and differs from its parent in methods only.
-    if (value instanceof Uint8Array && isBuffer(prototype)) {
-      return this.out.binary(bytesOfView(value))
-    }
+    if (value instanceof Uint8Array && isBuffer(prototype)) return this.binary(bytesOfView(value))
     const kind = bufferTypes.findIndex(([, type]) => type?.prototype === prototype)
     if (kind < 0) {
       this.refuse(
@@ -252,39 +263,10 @@ export class ValueWriter {
     const bytes = ArrayBuffer.isView(value)
       ? bytesOfView(value)
       : bytesOfBuffer(value as ArrayBuffer)
-    this.out.extensionHead(extension.buffer, bytes.length + 1)
-    this.out.byte(kind)
-    this.out.raw(bytes)
-  }
-
-  private bigint(value: bigint): void {
-    if (BigInt.asIntN(64, value) === value) {
-      this.out.extensionHead(extension.bigint, 8)
-      return this.out.int64(value)
-    }
-    // In base 16, because writing and reading any other takes time that grows with the square of the length.
-    const digits = (value < 0n ? -value : value).toString(16)
-    const codes = ascii.encode(digits.length % 2 === 0 ? digits : `0${digits}`)
-    const bytes = new Uint8Array(1 + codes.length / 2)
-    bytes[0] = value < 0n ? 1 : 0
-    for (let i = 1; i < bytes.length; i++) {
-      bytes[i] = (nibble(codes[2 * i - 2] ?? 0) << 4) | nibble(codes[2 * i - 1] ?? 0)
-    }
-    this.data(extension.bigint, bytes)
-  }
-
-  private data(type: number, bytes: Uint8Array): void {
-    this.out.extensionHead(type, bytes.length)
-    this.out.raw(bytes)
+    this.spend(bytes.length)
+    const pieces: Pieces = [Uint8Array.of(kind), bytes]
+    return bytes.length < roomyBytesMin
+      ? new ExtData(extension.buffer, joined(pieces))
+      : this.long(extension.buffer, pieces)
   }
 }
-
-const ascii = new TextEncoder()
-
-/** The value of a hexadecimal digit, given as the code of its character. */
-const nibble = (code: number): number => (code <= 0x39 ? code - 0x30 : code - 0x57)
-
-const bufferPrototype: unknown = (
-  globalThis as { readonly Buffer?: { readonly prototype: unknown } }
-).Buffer?.prototype
-const isBuffer = (prototype: unknown): boolean => prototype === bufferPrototype

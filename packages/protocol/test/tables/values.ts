@@ -27,12 +27,17 @@ const contents: { readonly [Name in keyof typeof extension]: Row } = {
     `a byte for the kind, then the bytes, little-endian: ${numbered(bufferTypes.map(([name]) => name))}`,
   ],
   text: [
-    "text with half of a surrogate pair",
+    "text with half of a surrogate pair, or with a byte order mark in front",
     "its 16-bit units, little-endian; every other text is one of msgpack's",
   ],
   array: [
     "array with holes or named properties",
     "length, then index or name, value, …; every other array is a list of msgpack's",
+  ],
+  negativeZero: ["-0", "nothing; every other number is one of msgpack's"],
+  record: [
+    "object with a key `__proto__`, or one that is no text of msgpack's",
+    "key, value, key, value, … in order; every other object is a map of msgpack's",
   ],
 }
 
