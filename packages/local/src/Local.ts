@@ -78,7 +78,7 @@ const make = (
   options: LocalOptions,
 ): Effect.Effect<Parts, ConnectionFailed | InvalidTasks, Scope.Scope> =>
   Effect.gen(function* () {
-    const { workers = 1, tasks, slots } = options
+    const { workers = 1, tasks, slots } = checked(options)
     Checked.wholeFromOne("workers", workers)
     if (slots !== undefined) Checked.wholeFromOne("slots", slots)
     const limits = makeLimits(options.limits)
@@ -105,6 +105,13 @@ const make = (
     return { client, status: scheduler.status }
   })
 
+/** Untyped programs may pass anything. */
+const checked = (options: LocalOptions | undefined): LocalOptions => {
+  const tasks: unknown = options?.tasks
+  if (options !== undefined && typeof tasks === "object" && tasks !== null) return options
+  throw new TypeError("no tasks: pass what defineTasks returned, as { tasks }")
+}
+
 const executorOf = (
   { executor = "thread", slots }: LocalOptions,
   workers: number,
@@ -114,6 +121,8 @@ const executorOf = (
       return inline({ slots: slots ?? inlineSlots })
     case "thread":
       return thread({ slots: slots ?? Math.max(1, Math.floor(availableParallelism() / workers)) })
+    default:
+      throw new RangeError(`executor is ${JSON.stringify(executor)}; give "thread" or "inline"`)
   }
 }
 

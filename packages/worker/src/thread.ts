@@ -3,6 +3,7 @@ import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import type { ExecutorFactory } from "./Executor.ts"
 import { ThreadPool } from "./executor/threadPool.ts"
+import { isInsideThread } from "./insideThread.ts"
 
 /** How many threads, and how they are used. */
 export interface ThreadOptions {
@@ -55,6 +56,7 @@ export const thread = (options: ThreadOptions): ExecutorFactory => {
   Checked.wholeFromOne("slots", slots)
   Checked.wholeFromZero("ahead", ahead)
   if (heapMaxMb !== undefined) Checked.wholeFromOne("heapMaxMb", heapMaxMb)
+  if (isInsideThread()) throw new Error(startsItself)
   return {
     slots,
     make: (listener, _, limits) =>
@@ -64,6 +66,10 @@ export const thread = (options: ThreadOptions): ExecutorFactory => {
       ),
   }
 }
+
+const startsItself =
+  "a thread that runs tasks was about to start more threads: the module that defines its task does so " +
+  "when it is imported; move the tasks to a module of their own, which starts nothing"
 
 // From sources the entry is a `.ts` file, from `dist` a `.js` one: the compiler leaves URLs alone.
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js"

@@ -26,7 +26,7 @@ import type { Receipt } from "../Receipt.ts"
 import { FutureEntry, type FutureKind, type Hooks } from "./FutureEntry.ts"
 import { type ClientStatus, FutureTable } from "./FutureTable.ts"
 import { ObservedTable } from "./ObservedTable.ts"
-import { hooksOf, submissionOf } from "./Submission.ts"
+import { hooksOf, nameOf, submissionOf } from "./Submission.ts"
 
 const cancelBoundMsDefault = 30_000
 const connectMsDefault = 5_000
@@ -41,7 +41,7 @@ export class ClientShell implements Client {
   private readonly session: ClientSession
   private readonly loop: Loop.Loop
   private readonly options: ClientOptions
-  private readonly limits: Limits
+  readonly limits: Limits
   private readonly accepted = Deferred.makeUnsafe<void, string>()
   private readonly echoed = Deferred.makeUnsafe<void>()
   private disconnected: Deferred.Deferred<Disconnected> | undefined
@@ -150,7 +150,7 @@ export class ClientShell implements Client {
     hooks: Hooks | undefined,
     Kind: FutureKind<F>,
   ): F | SubmitError {
-    const refusal = this.refusal(task.name)
+    const refusal = this.refusal(nameOf(task, this.limits))
     if (refusal !== undefined) return refusal
     const submission = submissionOf(task, input, options, this.limits)
     if (submission instanceof InputRefused) return submission

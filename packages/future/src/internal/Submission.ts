@@ -37,26 +37,50 @@ export const timeoutOf = ({ timeoutMs = Infinity }: SubmitOptions): number => {
 export const attemptsOf = ({ attemptsMax = Wire.attemptsMaxDefault }: SubmitOptions): number =>
   Checked.wholeFromOne("attemptsMax", attemptsMax)
 
-/** Encodes the input; throws as `timeoutOf` and `attemptsOf` do. */
+const utf8 = new TextEncoder()
+
+/**
+ * The name of a task. Throws for what is no task, and for a name that no frame can carry: sent all the
+ * same, it would cost the client its session.
+ */
+export const nameOf = (task: unknown, { textBytesMax }: Limits): string => {
+  const name: unknown = typeof task === "object" && task !== null && "name" in task && task.name
+  if (typeof name !== "string") {
+    throw new TypeError(
+      "not a task: pass one of those that defineTasks returned, such as tasks.render",
+    )
+  }
+  // No character takes more than three bytes.
+  if (3 * name.length <= textBytesMax) return name
+  const { length } = utf8.encode(name)
+  if (length <= textBytesMax) return name
+  throw new RangeError(
+    `the name of the task is ${length} bytes long, and ${textBytesMax} are allowed; give it a shorter ` +
+      `one, or every side a larger textBytesMax`,
+  )
+}
+
+/** Encodes the input; throws as `nameOf`, `timeoutOf` and `attemptsOf` do. */
 export const submissionOf = <Input, A>(
   task: TaskDefinition<Input, A>,
   input: Input,
   options: SubmitOptions,
   limits: Limits,
 ): Submission | InputRefused => {
+  const name = nameOf(task, limits)
   let bytes: Uint8Array
   try {
     bytes = Values.encode(input, "input", limits)
   } catch (error) {
     if (isFuture(input)) {
-      return new InputRefused(task.name, "input", "it is a future; await it and send its value")
+      return new InputRefused(name, "input", "it is a future; await it and send its value")
     }
     // `encode` throws nothing else (R28).
     const { path, reason } = error as Values.UnsupportedValue
-    return new InputRefused(task.name, path, reason)
+    return new InputRefused(name, path, reason)
   }
   return {
-    name: task.name,
+    name,
     input: bytes,
     timeoutMs: timeoutOf(options),
     attemptsMax: attemptsOf(options),

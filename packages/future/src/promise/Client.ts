@@ -8,7 +8,7 @@ import { TaskCancelled } from "../FutureError.ts"
 import type { ClientShell } from "../internal/ClientShell.ts"
 import type { Abort, Hooks } from "../internal/FutureEntry.ts"
 import type { ClientStatus } from "../internal/FutureTable.ts"
-import { hooksOf } from "../internal/Submission.ts"
+import { hooksOf, nameOf } from "../internal/Submission.ts"
 import type { ItemOutcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
 import { type Future, neverSent, PromiseFuture, valueOf } from "./Future.ts"
@@ -113,7 +113,7 @@ export class PromiseClient implements Client {
     const hooks = withAbort(hooksOf(options), options.signal)
     const abort = hooks?.abort
     if (hooks !== undefined && abort?.signal.aborted === true) {
-      const refusal = shell.refusal(task.name)
+      const refusal = shell.refusal(nameOf(task, shell.limits))
       if (refusal !== undefined) throw refusal
       return neverSent(shell.table, task.name, hooks)
     }

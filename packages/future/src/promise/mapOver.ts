@@ -4,7 +4,7 @@ import { Checked } from "@scaler-ts/runtime"
 import { InputRefused } from "../FutureError.ts"
 import { concurrencyDefault, type ClientShell } from "../internal/ClientShell.ts"
 import type { Hooks } from "../internal/FutureEntry.ts"
-import { attemptsOf, hooksOf, timeoutOf } from "../internal/Submission.ts"
+import { attemptsOf, hooksOf, nameOf, timeoutOf } from "../internal/Submission.ts"
 import type { ItemOutcome } from "../Outcome.ts"
 import type { MapOptions } from "./Client.ts"
 import { type Ending, Feed, type Source } from "./Feed.ts"
@@ -22,10 +22,23 @@ interface Job<Input, A> {
 
 export const mapOver = <Input, A>(shell: ClientShell, job: Job<Input, A>): Feed<ItemOutcome<A>> => {
   Checked.wholeFromOne("concurrency", job.options.concurrency ?? concurrencyDefault)
+  nameOf(job.task, shell.limits)
   timeoutOf(job.options)
   attemptsOf(job.options)
+  if (!isIterable(job.inputs)) {
+    throw new TypeError("the inputs of a map are no iterable; pass an array, or an async iterable")
+  }
   return new MapRun(shell, job).feed
 }
+
+const isIterable = (inputs: unknown): boolean =>
+  inputs !== null &&
+  inputs !== undefined &&
+  (Symbol.asyncIterator in Object(inputs) || Symbol.iterator in Object(inputs))
+
+// A text is an iterable, too, and has no properties to look for.
+const isAsync = <Input>(inputs: Inputs<Input>): inputs is AsyncIterable<Input> =>
+  Symbol.asyncIterator in Object(inputs)
 
 class MapRun<Input, A> implements Source {
   readonly feed: Feed<ItemOutcome<A>> = new Feed(this)
@@ -57,8 +70,7 @@ class MapRun<Input, A> implements Source {
     try {
       signal?.addEventListener("abort", this.onAbort)
       const { inputs } = this.job
-      this.puller =
-        Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]()
+      this.puller = isAsync(inputs) ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]()
     } catch (error) {
       this.drained = { error }
     }

@@ -3,7 +3,11 @@ import { parentPort, workerData } from "node:worker_threads"
 import { ThreadClaims } from "./threadClaims.ts"
 import { ThreadFlow } from "./threadFlow.ts"
 import { fromThread, type FromThread, type ThreadData, type ToThread } from "./threadMessage.ts"
+import { insideThread } from "../insideThread.ts"
 import { ThreadRunner } from "./threadRunner.ts"
+
+// Before any task module is imported: one that starts a cluster of its own can be told not to.
+Reflect.set(globalThis, insideThread, true)
 
 if (parentPort === null) throw new Error("threadEntry is run by the thread executor, in a thread")
 // Nobody listens to it; closed, it does not even carry what a task posts without end.
