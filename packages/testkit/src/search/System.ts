@@ -32,7 +32,13 @@ export interface Footprint {
 
 /** One execution in the making. Its behaviour depends on nothing but the steps applied. */
 export interface System<H extends Happening = Happening> {
-  /** What can happen next. Nothing: the execution is complete. */
+  /**
+   * What can happen next. Nothing: the execution is complete.
+   *
+   * Something becomes possible by a step that it names among its causes, and impossible by a step at
+   * a place it touches, or by a choice against it. One that waits until a place has some state (a
+   * lock) keeps neither: let it try and fail, or search with the reduction `sleep`, which needs neither.
+   */
   readonly enabled: () => ReadonlyArray<H>
   /** Lets one of them happen. */
   readonly apply: (happening: H) => Footprint
