@@ -192,8 +192,10 @@ class Shell {
       this.tables.drainBoundPassed()
       this.restIfDone()
     }
-    if (boundMs > 0) this.loop.after(boundMs, passed)
-    else passed()
+    if (boundMs <= 0) return passed()
+    this.loop.after(boundMs, passed)
+    // Whoever holds nothing has nothing to finish, and nothing will tell it so.
+    this.restIfDone()
   }
 
   /** A leaving worker is done when it holds nothing, or only what was asked to stop, will not, and cannot be killed. */

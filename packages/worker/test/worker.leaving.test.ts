@@ -142,6 +142,17 @@ it.effect("a drained worker finishes what runs, then leaves and says so", () =>
   }),
 )
 
+it.effect("a drained worker that holds nothing leaves at once", () =>
+  Effect.gen(function* () {
+    const { scheduler, executor, worker } = yield* holding(new HandExecutor(1), 1)
+    executor.returned(1)
+    scheduler.say({ _tag: "Drain", boundMs: 1_000 })
+    assert.equal(yield* worker.left, "it was drained")
+    yield* turns
+    assert.deepEqual(scheduler.news(), ["success 1.1", "WorkerGoodbye", "gone"])
+  }),
+)
+
 it.effect(
   "a drained worker whose bound passes stops what runs and leaves when it has stopped (G8)",
   () =>
