@@ -1,0 +1,5 @@
+import { clusterConformance, transportConformance } from "@scaler-ts/testkit/conformance"
+import { setup } from "./memory.ts"
+
+transportConformance("memory", { setup })
+clusterConformance("memory", { setup })
