@@ -1,6 +1,6 @@
 /** Transports that break a promise when somebody leaves, crashes or comes back. */
-import type { PeerId, TransportListener } from "@scaler-ts/protocol"
-import { type Saboteur, spoilt, telling } from "./spoil.ts"
+import type { PeerId } from "@scaler-ts/protocol"
+import { knowing, type Saboteur, spoilt, telling } from "./spoil.ts"
 
 const partsInOrder = "disconnect delivers what was sent before, then says gone, once"
 const closesInOrder = "close parts from everybody after what was sent before"
@@ -42,19 +42,12 @@ const departures: ReadonlyArray<Saboteur> = [
   {
     name: "tells the one who parts that the other is gone",
     caughtBy: [partsInOrder],
-    make: () => (transport) => {
-      let listener: TransportListener | undefined
-      return spoilt(transport, {
-        listen: (one) => {
-          listener = one
-          transport.listen(one)
-        },
-        disconnect: (peer) => {
-          transport.disconnect(peer)
-          later(() => listener?.gone(peer, "it was asked to"))
-        },
-      })
-    },
+    make: knowing((transport, listener) => ({
+      disconnect: (peer) => {
+        transport.disconnect(peer)
+        later(() => listener()?.gone(peer, "it was asked to"))
+      },
+    })),
   },
   {
     name: "parts from everybody",
@@ -121,7 +114,9 @@ const losses: ReadonlyArray<Saboteur> = [
       "G5: what a lost worker ran is run by another, and its result arrives",
       "G5: a task whose attempts are all lost ends lost, and says with whom",
       "what a killed client asked for is stopped, and its slot goes to others",
-      "when the scheduler is gone clients and workers are told, and nothing runs on",
+      "when the scheduler crashes clients and workers are told, and nothing runs on",
+      "when the scheduler's transport closes clients and workers are told, and nothing runs on",
+      "a client and a worker that come back under their names begin anew",
     ],
     make: telling(() => ({ gone: () => {} })),
   },

@@ -49,3 +49,23 @@ export const telling =
           ...tell(listener, transport),
         }),
     })
+
+/** Spoils methods so that they tell the listener something. */
+export const knowing =
+  (
+    instead: (
+      transport: Transport,
+      listener: () => TransportListener | undefined,
+    ) => Partial<Transport>,
+  ): Saboteur["make"] =>
+  () =>
+  (transport) => {
+    let listener: TransportListener | undefined
+    return spoilt(transport, {
+      listen: (one) => {
+        listener = one
+        transport.listen(one)
+      },
+      ...instead(transport, () => listener),
+    })
+  }

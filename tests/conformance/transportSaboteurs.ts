@@ -1,6 +1,6 @@
 /** Transports that lose, mix up or spoil frames, or call back when they must not. */
 import { type PeerId, ProtocolError, type TransportListener, Wire } from "@scaler-ts/protocol"
-import { type Saboteur, sending, spoilt, telling } from "./spoil.ts"
+import { knowing, type Saboteur, sending, spoilt, telling } from "./spoil.ts"
 
 const allInOrder = "10,000 frames arrive in the order sent, once each"
 const fromSeveral = "frames of several peers keep their order and the name of their sender"
@@ -99,6 +99,7 @@ const spoiltFrames: ReadonlyArray<Saboteur> = [
     stalls: [
       "whoever sends garbage to a scheduler loses its session, and everybody else goes on",
       "a client that sends garbage takes only its own tasks with it",
+      "what a worker runs that sends garbage is run by another",
     ],
     make: sending((transport, to, frame) => !isReadable(frame) || transport.send(to, frame)),
   },
@@ -163,19 +164,12 @@ const spoiltTurns: ReadonlyArray<Saboteur> = [
   {
     name: "says gone from inside disconnect",
     caughtBy: ["a listener is never called from inside a method"],
-    make: () => (transport) => {
-      let listener: TransportListener | undefined
-      return spoilt(transport, {
-        listen: (one) => {
-          listener = one
-          transport.listen(one)
-        },
-        disconnect: (peer) => {
-          transport.disconnect(peer)
-          listener?.gone(peer, "it was asked to")
-        },
-      })
-    },
+    make: knowing((transport, listener) => ({
+      disconnect: (peer) => {
+        transport.disconnect(peer)
+        listener()?.gone(peer, "it was asked to")
+      },
+    })),
   },
   {
     name: "never refuses a frame",

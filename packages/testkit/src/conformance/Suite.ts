@@ -15,7 +15,8 @@ export interface ConformanceNetwork {
   readonly join: (name: PeerId) => Effect.Effect<Transport, unknown>
   /**
    * Takes a peer away without a word of its own, as the end of its process would. It hears nothing any
-   * more, whoever spoke with it is told that it is gone, and its name is free.
+   * more, whoever spoke with it is told that it is gone, and its name is free. `peer` is what `join` made; it
+   * may be closed afterwards, which does nothing.
    */
   readonly crash: (peer: Transport) => Effect.Effect<void, unknown>
 }

@@ -5,7 +5,22 @@ import * as Exit from "effect/Exit"
 import assert from "node:assert/strict"
 import type { ConformanceTest } from "../Suite.ts"
 import { Assembly, longerThanAnyTestMs } from "./Assembly.ts"
-import { pair } from "./pair.ts"
+import { type Pair, pair } from "./pair.ts"
+
+/** Ends the scheduler while a task runs, and sees that everybody knows. */
+const withoutScheduler = (
+  { town, worker, client, tasks }: Pair,
+  end: Effect.Effect<void, unknown>,
+): Effect.Effect<void, unknown> =>
+  Effect.gen(function* () {
+    const future = yield* client.submit(tasks.held, "work")
+    yield* town.recorded("began work")
+    yield* end
+    assert.equal((yield* Future.outcome(future))._tag, "Lost")
+    assert.equal((yield* Effect.flip(client.submit(tasks.echo, 1)))._tag, "ConnectionLost")
+    assert.notEqual(yield* worker.left, "")
+    yield* town.recorded("stopped work")
+  })
 
 export const leavingTests: ReadonlyArray<ConformanceTest> = [
   {
@@ -86,17 +101,49 @@ export const leavingTests: ReadonlyArray<ConformanceTest> = [
       }),
   },
   {
-    name: "when the scheduler is gone clients and workers are told, and nothing runs on",
+    name: "when the scheduler crashes clients and workers are told, and nothing runs on",
     run: (peers) =>
       Effect.gen(function* () {
-        const { town, worker, client, tasks } = yield* pair(peers)
-        const future = yield* client.submit(tasks.held, "work")
-        yield* town.recorded("began work")
-        yield* town.crash({ transport: town.hub })
-        assert.equal((yield* Future.outcome(future))._tag, "Lost")
-        assert.equal((yield* Effect.flip(client.submit(tasks.echo, 1)))._tag, "ConnectionLost")
-        assert.notEqual(yield* worker.left, "")
-        yield* town.recorded("stopped work")
+        const all = yield* pair(peers)
+        yield* withoutScheduler(all, all.town.crash({ transport: all.town.hub }))
+      }),
+  },
+  {
+    name: "when the scheduler's transport closes clients and workers are told, and nothing runs on",
+    run: (peers) =>
+      Effect.gen(function* () {
+        const all = yield* pair(peers)
+        yield* withoutScheduler(
+          all,
+          Effect.sync(() => all.town.hub.close()),
+        )
+      }),
+  },
+  {
+    name: "a client and a worker that come back under their names begin anew",
+    run: (peers) =>
+      Effect.gen(function* () {
+        const town = yield* Assembly.make(peers)
+        const { held } = town.script.tasks
+        for (const life of ["first", "second", "third"]) {
+          const worker = yield* town.worker("worker")
+          const client = yield* town.client("client", { cancelBoundMs: 1 })
+          const future = yield* client.it.submit(held, life)
+          assert.equal(future.number, 1)
+          yield* town.recorded(`began ${life}`)
+          if (life === "third") {
+            town.script.finish(life)
+            assert.equal(yield* Future.await(future), life)
+          }
+          yield* town.crash(client)
+          yield* town.crash(worker)
+          yield* town.until("both are forgotten", () => {
+            const { clients, workers } = town.scheduler.status()
+            return clients === 0 && workers.length === 0
+          })
+        }
+        yield* town.rest
+        assert.ok(!town.script.has("ended first") && !town.script.has("ended second"))
       }),
   },
   {

@@ -3,11 +3,22 @@ import { schedulerPeer } from "@scaler-ts/protocol"
 import * as Effect from "effect/Effect"
 import assert from "node:assert/strict"
 import { alike, frame, numbers, textOf } from "../frames.ts"
+import type { Peer, Peers } from "../Peers.ts"
 import type { ConformanceTest } from "../Suite.ts"
 import { bothWays, sendAll } from "./sending.ts"
 
 const manyFrames = 10_000
 const longBytes = 8 * 1_024 * 1_024
+
+/** A hub that has heard of "late", who does not listen yet. */
+const withLateListener = (peers: Peers): Effect.Effect<readonly [Peer, Peer], unknown> =>
+  Effect.gen(function* () {
+    const [hub] = yield* peers.star()
+    const late = yield* peers.join("late")
+    late.transport.send(hub.name, frame(0))
+    yield* peers.until("the hub hears of it", () => hub.told.length > 0)
+    return [hub, late] as const
+  })
 
 export const deliveryTests: ReadonlyArray<ConformanceTest> = [
   {
@@ -131,10 +142,7 @@ export const deliveryTests: ReadonlyArray<ConformanceTest> = [
     name: "frames that arrive before listen are handed over first, in order",
     run: (peers) =>
       Effect.gen(function* () {
-        const [hub] = yield* peers.star()
-        const late = yield* peers.join("late")
-        late.transport.send(hub.name, frame(0))
-        yield* peers.until("the hub hears of it", () => hub.told.length > 0)
+        const [hub, late] = yield* withLateListener(peers)
         for (const n of [1, 2, 3]) hub.transport.send("late", frame(n))
         yield* peers.quiet
         late.listen()
@@ -162,10 +170,7 @@ export const deliveryTests: ReadonlyArray<ConformanceTest> = [
     name: "a listener is never called from inside a method",
     run: (peers) =>
       Effect.gen(function* () {
-        const [hub] = yield* peers.star()
-        const late = yield* peers.join("late")
-        late.transport.send(hub.name, frame(0))
-        yield* peers.until("the hub hears of it", () => hub.told.length > 0)
+        const [hub, late] = yield* withLateListener(peers)
         hub.transport.send("late", frame(1))
         yield* peers.quiet
         late.listen((_, bytes) => late.transport.send(hub.name, bytes))

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import assert from "node:assert/strict"
 import { Assembly } from "../cluster/Assembly.ts"
+import { pair } from "../cluster/pair.ts"
 import { numbers } from "../frames.ts"
 import type { ConformanceTest } from "../Suite.ts"
 
@@ -68,6 +69,22 @@ export const hostileTests: ReadonlyArray<ConformanceTest> = [
         yield* town.until("it is dropped", () => town.scheduler.status().clients === 1)
         town.script.finish("ours")
         assert.equal(yield* Future.await(future), "ours")
+      }),
+  },
+  {
+    name: "what a worker runs that sends garbage is run by another",
+    run: (peers) =>
+      Effect.gen(function* () {
+        const { town, workerPart: traitor, client, tasks } = yield* pair(peers)
+        const future = yield* client.submit(tasks.held, "work")
+        yield* town.recorded("began work")
+        yield* town.worker("other")
+        traitor.transport.send(town.hub.self, Uint8Array.of(0xc1))
+        yield* town.recorded("stopped work")
+        yield* town.until("it is run again", () => town.script.running === 1)
+        town.script.finish("work")
+        assert.equal(yield* Future.await(future), "work")
+        assert.notEqual(yield* traitor.it.left, "")
       }),
   },
 ]
