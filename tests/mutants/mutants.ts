@@ -1,0 +1,31 @@
+/** Small bugs of the machines and shells, and for each the race that finds it. */
+import { ofClient } from "./client.ts"
+import type { Patch } from "./patch.ts"
+import { ofSchedulerHeld } from "./schedulerHeld.ts"
+import { ofSchedulerMachine } from "./schedulerMachine.ts"
+import { ofSchedulerShell } from "./schedulerShell.ts"
+import { ofWorker } from "./worker.ts"
+
+/** A bug as a patch. */
+export interface Mutant extends Patch {
+  readonly name: string
+  /** The cell of a table of docs/semantics.md that it gets wrong: table, column, event. A bug of a shell has none. */
+  readonly cell?: readonly [table: string, column: string, event: string]
+  readonly killedBy: Killer
+}
+
+export interface Killer {
+  /** One of tests/races, without its `.race.ts`. */
+  readonly file: string
+  readonly race: string
+  /** What turns red: a guarantee, or a check of the race itself. */
+  readonly red: string
+}
+
+export const mutants: ReadonlyArray<Mutant> = [
+  ...ofClient,
+  ...ofSchedulerMachine,
+  ...ofSchedulerHeld,
+  ...ofSchedulerShell,
+  ...ofWorker,
+]

@@ -1,0 +1,120 @@
+/** Bugs of the tables and the shell of the scheduler. */
+import type { Mutant } from "./mutants.ts"
+
+const tables = "packages/scheduler/src/Tables.ts"
+const connection = "packages/scheduler/src/Connection.ts"
+const placement = "packages/scheduler/src/Placement.ts"
+const messages = "packages/scheduler/src/taskMessages.ts"
+
+export const ofSchedulerShell: ReadonlyArray<Mutant> = [
+  {
+    name: "a scheduler that forgets how a task was stopped",
+    file: tables,
+    find: "if (confirm !== undefined) entry.client.tombstones.add(entry.task.task, confirm)",
+    replace: "",
+    killedBy: {
+      file: "unconfirmed",
+      race: "a cancel asked again after its bound is sent again, with a bound of its own (R17, R42, G8)",
+      red: "always",
+    },
+  },
+  {
+    name: "a scheduler that does not count what it gives a worker",
+    file: tables,
+    find: "worker.held++ // G6",
+    replace: "",
+    killedBy: {
+      file: "slots",
+      race: "a slot is freed once by a cancel, its confirm and a result together (R11, G6)",
+      red: "always",
+    },
+  },
+  {
+    name: "a scheduler that counts a slot as free twice",
+    file: tables,
+    find: "if (worker?.entries.delete(entry.id) === true) worker.held-- // G6",
+    replace: "if (worker?.entries.delete(entry.id) === true) worker.held -= 2",
+    killedBy: {
+      file: "slots",
+      race: "a slot is freed once by a cancel, its confirm and a result together (R11, G6)",
+      red: "always",
+    },
+  },
+  {
+    name: "a scheduler that keeps the tasks of a worker that is gone",
+    file: tables,
+    find: 'this.apply(entry, { _tag: "WorkerLost", worker: name })',
+    replace: "",
+    killedBy: {
+      file: "lost",
+      race: "a task cut off from its scheduler runs anew elsewhere and ends once (R6, G1, G9)",
+      red: "G7",
+    },
+  },
+  {
+    name: "a scheduler that keeps the timeout of a task that has ended",
+    file: tables,
+    find: "entry.stopTimeout?.()",
+    replace: "",
+    killedBy: {
+      file: "rest",
+      race: "the timeout of a task that has ended does not go off (G7)",
+      red: "always",
+    },
+  },
+  {
+    name: "a scheduler that gives tasks to a worker that is leaving",
+    file: placement,
+    find: "if (worker.draining) continue",
+    replace: "",
+    killedBy: {
+      file: "rest",
+      race: "a task goes to no worker that is leaving, so it needs one attempt (G9)",
+      red: "body",
+    },
+  },
+  {
+    name: "a scheduler that gives a worker one task more than it holds",
+    file: placement,
+    find: "const room = free + worker.prefetch",
+    replace: "const room = free + worker.prefetch + 1",
+    killedBy: {
+      file: "slots",
+      race: "tasks behind a stuck one are run by whoever is free (G6)",
+      red: "G6",
+    },
+  },
+  {
+    name: "a scheduler that does not notice that a worker was cut off",
+    file: connection,
+    find: 'return move("ended", ...loss(state))\n    case "Garbled"',
+    replace: 'return move("ended")\n    case "Garbled"',
+    killedBy: {
+      file: "lost",
+      race: "a worker that dies during a cancel is told as WorkerLost (R8, G4)",
+      red: "always",
+    },
+  },
+  {
+    name: "a scheduler that waits for a worker that has said goodbye",
+    file: connection,
+    find: '? move("ended", { _tag: "LoseWorker" }, { _tag: "Close" })',
+    replace: '? move("ended", { _tag: "Close" })',
+    killedBy: {
+      file: "lost",
+      race: "what a worker says that left without its task does not end the next attempt (R6, G9)",
+      red: "G5",
+    },
+  },
+  {
+    name: "a scheduler that does not name the workers a task was lost with",
+    file: messages,
+    find: "payload: Values.encode({ reason, workers: lostWorkers }),",
+    replace: "payload: Values.encode({ reason, workers: [] }),",
+    killedBy: {
+      file: "lost",
+      race: "a task that was lost with as many workers as it may is lost, and its error names them (R7)",
+      red: "always",
+    },
+  },
+]
