@@ -101,9 +101,9 @@ export const ofSchedulerShell: ReadonlyArray<Mutant> = [
     find: '? move("ended", { _tag: "LoseWorker" }, { _tag: "Close" })',
     replace: '? move("ended", { _tag: "Close" })',
     killedBy: {
-      file: "lost",
-      race: "what a worker says that left without its task does not end the next attempt (R6, G9)",
-      red: "G5",
+      file: "rest",
+      race: "a worker that is leaving leaves as soon as it holds nothing (G7, G8)",
+      red: "always",
     },
   },
   {

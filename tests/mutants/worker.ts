@@ -249,7 +249,7 @@ export const ofWorker: ReadonlyArray<Mutant> = [
     killedBy: {
       file: "telling",
       race: "one failing item of a map harms neither the others nor the client (R28)",
-      red: "sometimes",
+      red: "G5",
     },
   },
   {
