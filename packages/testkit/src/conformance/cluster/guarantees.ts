@@ -86,7 +86,7 @@ const books: ReadonlyArray<ConformanceTest> = [
     name: "G6: no more tasks run than there are slots, and every slot is used again",
     run: (peers) =>
       Effect.gen(function* () {
-        const { town, client, tasks } = yield* pair(peers, { slots: 2 })
+        const { town, client, tasks } = yield* pair(peers, { slots: 2, prefetch: 2 })
         const count = 12
         const futures = yield* Effect.forEach(numbers(count), (n) =>
           client.submit(tasks.held, `${n}`),
