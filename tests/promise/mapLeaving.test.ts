@@ -191,3 +191,47 @@ it("nothing is left on the signal when the loop has come to its end", async () =
   await mapping
   assert.strictEqual(getEventListeners(signal, "abort").length, 0)
 })
+
+for (const how of ["aborted", "left"] as const) {
+  it(`a map that is ${how} by its own inputs submits none of what they say after`, async () => {
+    await using rig = await make()
+    const controller = new AbortController()
+    const record = { left: 0 }
+    const mapped: { leave?: () => Promise<unknown> } = {}
+    let returned: Promise<unknown> | undefined
+    const inputs = (function* () {
+      try {
+        yield 1
+        if (how === "aborted") controller.abort(new Error("mine"))
+        else returned = mapped.leave?.()
+        yield 2
+      } finally {
+        record.left++
+      }
+    })()
+    const { signal } = controller
+    const mapping = rig.client.map(work, inputs, { signal, concurrency: 2 })
+    mapped.leave = async () => {
+      await mapping[Symbol.asyncDispose]()
+    }
+    const first = mapping.next()
+    await atRest()
+    assert.deepStrictEqual([heard(rig), rig.scheduler.cancels, record.left], [[1], [1], 1])
+    rig.scheduler.say(say.stopped(1))
+    if (how === "aborted") assert.match(String(await rejection(first)), /mine/)
+    else assert.isTrue((await first).done)
+    await returned
+    assert.strictEqual(rig.client.status().futures.pending, 0)
+    assert.isTrue((await mapping.next()).done)
+  })
+}
+
+it("inputs whose async iterator is not there are iterated as they are", async () => {
+  await using rig = await make()
+  const inputs = Object.assign([1], { [Symbol.asyncIterator]: undefined })
+  const mapping = rig.client.map(work, inputs)
+  const first = mapping.next()
+  await atRest()
+  rig.scheduler.say(say.succeeded(1))
+  assert.strictEqual((await first).value?._tag, "Succeeded")
+})

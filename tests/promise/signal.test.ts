@@ -183,3 +183,19 @@ it("a controller passed for its signal is a mistake that is named, and submits n
   await atRest()
   assert.deepStrictEqual(rig.scheduler.heardOf("Task"), [])
 })
+
+it("what is no signal is refused, and an abort hides no other mistake", async () => {
+  await using rig = await make()
+  const submit = rig.client.submit as (task: unknown, input: unknown, options: object) => unknown
+  const map = rig.client.map as (task: unknown, inputs: unknown, options: object) => unknown
+  for (const signal of [null, {}, "now", 5]) {
+    assert.throws(
+      () => submit(work, 1, { signal }),
+      /signal is not an AbortSignal; pass the signal/,
+    )
+    assert.throws(() => map(work, [1], { signal }), /signal is not an AbortSignal; pass the signal/)
+  }
+  const signal = AbortSignal.abort()
+  assert.throws(() => submit(work, 1, { signal, timeoutMs: -1 }), /timeoutMs is -1/)
+  assert.throws(() => submit(work, () => 1, { signal }), /a function cannot be sent/)
+})

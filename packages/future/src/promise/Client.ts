@@ -8,11 +8,12 @@ import { TaskCancelled } from "../FutureError.ts"
 import type { ClientShell } from "../internal/ClientShell.ts"
 import type { Abort, Hooks } from "../internal/FutureEntry.ts"
 import type { ClientStatus } from "../internal/FutureTable.ts"
-import { hooksOf, nameOf } from "../internal/Submission.ts"
+import { hooksOf, submissionOf } from "../internal/Submission.ts"
 import type { ItemOutcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
 import { type Future, neverSent, PromiseFuture, valueOf } from "./Future.ts"
 import { mapOver } from "./mapOver.ts"
+import { signalOf } from "./signalOf.ts"
 import { watchOf } from "./Watch.ts"
 
 export interface SubmitOptions extends EffectSubmitOptions {
@@ -110,11 +111,14 @@ export class PromiseClient implements Client {
     options: SubmitOptions = {},
   ): PromiseFuture<A> => {
     const { shell } = this
-    const hooks = withAbort(hooksOf(options), options.signal)
+    const hooks = withAbort(hooksOf(options), signalOf(options))
     const abort = hooks?.abort
     if (hooks !== undefined && abort?.signal.aborted === true) {
-      const refusal = shell.refusal(nameOf(task, shell.limits))
+      // A mistake shows whether or not the abort was faster.
+      const submission = submissionOf(task, input, options, shell.limits)
+      const refusal = shell.refusal(task.name)
       if (refusal !== undefined) throw refusal
+      if (submission instanceof Error) throw submission
       return neverSent(shell.table, task.name, hooks)
     }
     const submitNow = (): PromiseFuture<A> => {
@@ -188,9 +192,6 @@ const withAbort = (
   signal: AbortSignal | undefined,
 ): Hooks | undefined => {
   if (signal === undefined) return hooks
-  if (typeof signal.addEventListener !== "function") {
-    throw new TypeError("signal is not an AbortSignal; pass the signal of the controller")
-  }
   const abort: Abort = { signal, isCause: false, onReceipt: undefined }
   return { onProgress: undefined, onLog: undefined, ...hooks, abort }
 }

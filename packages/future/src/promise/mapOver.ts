@@ -9,6 +9,7 @@ import type { ItemOutcome } from "../Outcome.ts"
 import type { MapOptions } from "./Client.ts"
 import { type Ending, Feed, type Source } from "./Feed.ts"
 import { PromiseFuture } from "./Future.ts"
+import { signalOf } from "./signalOf.ts"
 
 type Inputs<Input> = Iterable<Input> | AsyncIterable<Input>
 type Puller<Input> = Iterator<Input> | AsyncIterator<Input>
@@ -25,6 +26,7 @@ export const mapOver = <Input, A>(shell: ClientShell, job: Job<Input, A>): Feed<
   nameOf(job.task, shell.limits)
   timeoutOf(job.options)
   attemptsOf(job.options)
+  signalOf(job.options)
   if (!isIterable(job.inputs)) {
     throw new TypeError("the inputs of a map are no iterable; pass an array, or an async iterable")
   }
@@ -34,11 +36,13 @@ export const mapOver = <Input, A>(shell: ClientShell, job: Job<Input, A>): Feed<
 const isIterable = (inputs: unknown): boolean =>
   inputs !== null &&
   inputs !== undefined &&
-  (Symbol.asyncIterator in Object(inputs) || Symbol.iterator in Object(inputs))
+  (Symbol.iterator in Object(inputs) || isAsync(inputs as Inputs<unknown>))
 
-// A text is an iterable, too, and has no properties to look for.
-const isAsync = <Input>(inputs: Inputs<Input>): inputs is AsyncIterable<Input> =>
-  Symbol.asyncIterator in Object(inputs)
+// As `for await` decides it. A text is an iterable, too, and has no properties to look for.
+const isAsync = <Input>(inputs: Inputs<Input>): inputs is AsyncIterable<Input> => {
+  const { [Symbol.asyncIterator]: iterate }: Partial<AsyncIterable<Input>> = Object(inputs)
+  return iterate !== undefined && iterate !== null
+}
 
 class MapRun<Input, A> implements Source {
   readonly feed: Feed<ItemOutcome<A>> = new Feed(this)
@@ -49,6 +53,8 @@ class MapRun<Input, A> implements Source {
   private handedOver = 0
   private puller: Puller<Input> | undefined
   private isPulling = false
+  /** The inputs are running: they may leave this very map, and cannot be left themselves till they return. */
+  private isInInputs = false
   private isAdvancing = false
   /** Set once nothing more is to be pulled; with an error, the feed ends with it. */
   private drained: Ending | undefined
@@ -99,6 +105,8 @@ class MapRun<Input, A> implements Source {
     if (this.drained !== undefined) return
     this.drained = {}
     this.job.options.signal?.removeEventListener("abort", this.onAbort)
+    // `pull` tells them as soon as they return.
+    if (this.isInInputs) return
     const left = Promise.resolve(this.puller?.return?.())
     if (this.isPulling) left.catch(() => {})
     else await left
@@ -137,15 +145,30 @@ class MapRun<Input, A> implements Source {
     if (puller === undefined || this.isPulling || this.drained !== undefined) return false
     if (!this.hasRoom) return false
     try {
-      const next = puller.next()
+      const next = this.askInputs(puller)
       // An async iterator may answer by any thenable; a sync one answers by the item.
-      if (!("then" in next)) return this.take(next)
+      if (!("then" in next)) return this.drained === undefined && this.take(next)
       this.isPulling = true
       void this.takeLater(next)
     } catch (error) {
-      this.drained = { error }
+      this.drained ??= { error }
     }
     return false
+  }
+
+  /** Asks for the next input. Where the inputs left the map meanwhile, they are told once they have answered. */
+  private askInputs(puller: Puller<Input>): ReturnType<Puller<Input>["next"]> {
+    this.isInInputs = true
+    let next: ReturnType<Puller<Input>["next"]>
+    try {
+      next = puller.next()
+    } finally {
+      this.isInInputs = false
+    }
+    // Somebody who has left is not told what they say to that.
+    if (this.drained !== undefined)
+      new Promise((resolve) => resolve(puller.return?.())).catch(() => {})
+    return next
   }
 
   private async takeLater(next: PromiseLike<IteratorResult<Input>>): Promise<void> {
