@@ -134,3 +134,11 @@ it.effect("giving up a wait leaves the futures alone (G5)", () =>
     assert.deepStrictEqual(values, [5, 6])
   }),
 )
+
+it.effect("what is no way to wait is refused", () =>
+  Effect.gen(function* () {
+    const options = { until: "any" } as unknown as Future.WaitOptions
+    const exit = yield* Effect.exit(Future.wait([], options))
+    assert.match(String(exit), /until is .*any.*; give one of/)
+  }),
+)

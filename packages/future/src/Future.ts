@@ -160,6 +160,7 @@ export const wait = <A>(
   Effect.suspend(() => {
     const { until = "all", boundMs = Infinity } = options
     Checked.milliseconds("boundMs", boundMs)
+    Checked.oneOf("until", until, ["first", "first-failure", "all"])
     const all = [...futures]
     const over = ended(all.map(entryOf), until)
     const bounded = boundMs === Infinity ? over : Effect.timeoutOption(over, boundMs)

@@ -25,6 +25,16 @@ test("what is no option is refused with a sentence", async () => {
     start({ tasks, executor: "inlin" }),
     /executor is "inlin"; give "thread" or "inline"/,
   )
+  await assert.rejects(
+    start({ tasks, executor: "inline", policy: "result_wins" }),
+    /policy is "result_wins"; give one of "cancel-wins", "result-wins"/,
+  )
+  for (const a of [() => 1, null, { name: "a" }]) {
+    await assert.rejects(
+      start({ tasks: { a }, executor: "inline" }),
+      /TypeError: "a" is no task; pass what defineTasks returned, as in defineTasks\(import.meta.url/,
+    )
+  }
 })
 
 test("what is no task, or has a name too long to send, is refused and harms nothing (G10)", async () => {

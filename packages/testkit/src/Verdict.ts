@@ -46,6 +46,8 @@ export interface Sampled {
   readonly bounds: Bounds
   /** Gives the same random executions again. */
   readonly seed: string
+  /** Whether this was no sample but the replay of a token, whose one execution does not fail any more. */
+  readonly replayed: boolean
   /** What drew the random executions, in rotation. */
   readonly strategies: ReadonlyArray<Drawn>
   readonly stats: Stats
@@ -94,6 +96,9 @@ export const lineOf = (name: string, verdict: Verdict): string => {
         ` (about ${rounded(stats.rawOrders)} raw) ${within(verdict.bounds)}, ${seconds}`
       )
     case "Sampled": {
+      if (verdict.replayed) {
+        return `~ ${name}: replayed, and it does not fail any more; run it without the token to try the other orders`
+      }
       const percent = Math.max(1, Math.floor((100 * verdict.classes) / verdict.estimate))
       const verified =
         verdict.verified === undefined ? "" : `; verified ${within(verdict.verified)}`

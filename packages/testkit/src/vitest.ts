@@ -66,7 +66,9 @@ const run = async (
   const { name } = options
   const token = process.env[replayVariable]
   if (token !== undefined && !belongsTo(token, options)) {
-    return context.skip(`${replayVariable} holds a token of another race`)
+    return context.skip(
+      `${replayVariable} holds a token of another race, or of this one under another name or other options`,
+    )
   }
   const replay = token === undefined ? {} : { replay: token }
   const verdict = await Effect.runPromise(Explore.run(body, { ...options, ...replay }), {

@@ -40,6 +40,17 @@ describe("stuck: nothing can happen any more, and", () => {
       yield* Effect.never
     }, "client waits in step 1: something that is no future (a Deferred, a latch, Effect.never)"))
 
+  test("a cancel that asked for no bound gets none, which breaks no guarantee (G8)", () =>
+    stuck(
+      function* ({ submit, job, world }) {
+        yield* world.hold("client>scheduler")
+        yield* Future.cancel(yield* submit(job("work")), { boundMs: Infinity })
+      },
+      "client waits in step 3: cancel(work)",
+      "work is being cancelled: no worker has it",
+      "messages on client>scheduler are held",
+    ))
+
   test("messages are held", () =>
     stuck(
       function* ({ submit, job, world }) {

@@ -96,6 +96,7 @@ test("verdicts say in one line what is known, within which bounds, and no more",
     verified: { ...bounds, earlyTimers: 0 },
     bounds,
     seed: "7",
+    replayed: false,
     strategies: [],
     stats,
   }

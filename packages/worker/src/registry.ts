@@ -1,5 +1,5 @@
 /** The tasks a worker has functions for, by name. */
-import type { AnyTask, AnyTasks } from "@scaler-ts/protocol/tasks"
+import { type AnyTask, type AnyTasks, isTask } from "@scaler-ts/protocol/tasks"
 import * as Effect from "effect/Effect"
 
 /**
@@ -29,7 +29,9 @@ export const byName = (
   if (isMap(modules)) return Effect.succeed(modules)
   const named = new Map<string, AnyTask>()
   for (const collection of isList(modules) ? modules : [modules]) {
-    for (const task of Object.values(collection)) {
+    for (const [key, task] of Object.entries(collection)) {
+      // Untyped programs may pass anything: a bare function, most of all.
+      if (!isTask(task)) return Effect.die(new TypeError(`"${key}" is no task; ${howTo}`))
       const other = named.get(task.name)
       if (other !== undefined && other !== task) {
         return Effect.fail(new InvalidTasks(task.name, [other.module, task.module]))
@@ -39,6 +41,8 @@ export const byName = (
   }
   return Effect.succeed(named)
 }
+
+const howTo = "pass what defineTasks returned, as in defineTasks(import.meta.url, { add })"
 
 // `Array.isArray` narrows to mutable arrays only.
 const isList = (modules: AnyTasks | ReadonlyArray<AnyTasks>): modules is ReadonlyArray<AnyTasks> =>

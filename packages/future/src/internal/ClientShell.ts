@@ -54,6 +54,7 @@ export class ClientShell implements Client {
     const { observer, policy = "cancel-wins", cancelBoundMs = cancelBoundMsDefault } = options
     const boundMs = Checked.milliseconds("cancelBoundMs", cancelBoundMs)
     this.limits = makeLimits(options.limits)
+    Checked.oneOf("policy", policy, ["cancel-wins", "result-wins"])
     const rules = { policy, boundMs, limits: this.limits }
     this.table =
       observer === undefined

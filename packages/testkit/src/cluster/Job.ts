@@ -2,7 +2,9 @@
 import type { World, WorldNode } from "@scaler-ts/adapter-memory"
 import { Values } from "@scaler-ts/protocol"
 import type { EffectLike, TaskDefinition } from "@scaler-ts/protocol/tasks"
+import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
+import { checkedBy } from "../internal/checkedBy.ts"
 import type { Record as Happened } from "./Record.ts"
 
 export interface JobOptions<A> {
@@ -38,6 +40,24 @@ export interface Job<A = void> extends TaskDefinition<void, A> {
   readonly stopped: number
   /** Whether a call has ended by itself. */
   readonly ended: boolean
+}
+
+const ends = ["any-time", "at-once", "never"] as const
+const either = [true, false] as const
+const checks: {
+  readonly [Name in keyof Required<JobOptions<unknown>>]: (name: string, value: never) => unknown
+} = {
+  value: (name, value) => Values.encode(value, name),
+  ends: (name, value) => Checked.oneOf(name, value, ends),
+  interruptible: (name, value) => Checked.oneOf(name, value, either),
+  mayFail: (name, value) => Checked.oneOf(name, value, either),
+  mayDie: (name, value) => Checked.oneOf(name, value, either),
+}
+
+/** Throws for what nobody can mean: a slip in an option would prove something else than was meant. */
+export const checkedJob = <A>(name: string, options: JobOptions<A>): JobOptions<A> => {
+  checkedBy(checks, options, `job "${name}"`)
+  return options
 }
 
 /** How one call of a job's function ended. */

@@ -9,7 +9,7 @@ import type * as Fiber from "effect/Fiber"
 import { AmbientCall } from "../internal/ambient.ts"
 import type { Cluster } from "./Cluster.ts"
 import type { Record } from "./Record.ts"
-import { type Job, type JobOptions, ScriptedJob } from "./Job.ts"
+import { checkedJob, type Job, type JobOptions, ScriptedJob } from "./Job.ts"
 import type { Violation } from "./guarantees.ts"
 
 /** Effects in the order they are to be carried out; each `yield*` is one step, and anything may happen before it. */
@@ -172,7 +172,7 @@ export class Race {
     const { jobs, record, world, workerNodes } = this.cluster
     if (jobs.has(name))
       throw new Error(`there is a job or task "${name}" already; give each its own name`)
-    const job = new ScriptedJob(name, options, world, record, workerNodes)
+    const job = new ScriptedJob(name, checkedJob(name, options), world, record, workerNodes)
     jobs.set(name, job)
     return job
   }

@@ -152,6 +152,8 @@ const refusedMeansRefused = (one: FutureRecord, before: Before): ReadonlyArray<V
 const nobodyWaits = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => {
   const waiting = one.asked.length - one.answers.length - one.gaveUp
   if (waiting <= 0 || rest.gone.has(one.client)) return []
+  // Who asked for no bound has none: that is for `stuck` to tell.
+  if (one.asked.some(({ boundMs }) => boundMs === Infinity)) return []
   const what = `somebody waits for the receipt of ${about(one)}, and no bound runs`
   return [violation("G8", undefined, what)]
 }

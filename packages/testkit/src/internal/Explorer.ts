@@ -109,6 +109,7 @@ export class Explorer {
           verified,
           bounds: boundsOf(this.options, this.earlyMax),
           seed: this.seed,
+          replayed: false,
           strategies: this.trials.tally.strategies,
           stats: this.trials.tally.stats,
         }
@@ -142,6 +143,7 @@ export class Explorer {
         verified: undefined,
         bounds,
         seed: this.seed,
+        replayed: true,
         strategies: [],
         stats,
       }

@@ -1,6 +1,7 @@
 /** What a caller may say of a race: a slip in an option would otherwise prove something else than was meant. */
 import { Checked } from "@scaler-ts/runtime"
 import type { RaceOptions } from "../Explore.ts"
+import { checkedBy } from "./checkedBy.ts"
 
 type Check = (name: string, value: never) => unknown
 
@@ -8,11 +9,8 @@ const anything: Check = () => undefined
 
 const oneOf =
   (...values: ReadonlyArray<string | boolean>): Check =>
-  (name, value) => {
-    if (values.includes(value)) return
-    const listed = values.map((one) => JSON.stringify(one)).join(", ")
-    throw new RangeError(`${name} is ${JSON.stringify(value)}; give one of ${listed}`)
-  }
+  (name, value) =>
+    Checked.oneOf(name, value, values)
 
 const text: Check = (name, value: unknown) => {
   if (typeof value !== "string") throw new TypeError(`${name} is no text; give one`)
@@ -43,13 +41,6 @@ const checks: { readonly [Name in keyof RaceOptions]-?: Check } = {
 
 /** Throws a `RangeError` or a `TypeError` that names the option and says what to give. */
 export const checkedOptions = (options: RaceOptions): RaceOptions => {
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(checks, name)) {
-      throw new RangeError(
-        `"${name}" is no option of a race; there are ${Object.keys(checks).join(", ")}`,
-      )
-    }
-    if (value !== undefined) checks[name as keyof RaceOptions](name, value as never)
-  }
+  checkedBy(checks, options, "a race")
   return options
 }
