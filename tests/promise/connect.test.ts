@@ -6,6 +6,7 @@ import {
   ConnectionFailed,
   ConnectionLost,
   fromEffect,
+  TaskLost,
 } from "@scaler-ts/future/promise"
 import type { ClientReceiver, ClientSession } from "@scaler-ts/protocol"
 import type { Transport } from "@scaler-ts/runtime"
@@ -163,4 +164,15 @@ it("rejects where there is no scheduler at all", async () => {
     ConnectionFailed,
   )
   await Effect.runPromise(Scope.close(scope, Exit.void))
+})
+
+it("takes no longer frames from the scheduler than its limits allow", async () => {
+  await using net = await network()
+  const limits = { payloadBytesMax: 1_000, frameBytesMax: 1_100_000 }
+  const client = await connect(net.network.join("client"), { limits })
+  const future = client.submit(work, 1)
+  await atRest()
+  net.scheduler.say(say.succeeded(future.number, "x".repeat(1_200_000)))
+  assert.instanceOf(await rejection(future), TaskLost)
+  await client.close()
 })

@@ -101,6 +101,9 @@ it("wait: what there is when the bound passes (G8), and nobody is left waiting",
   assert.deepStrictEqual(futures.map(waitingOn), [undefined, undefined])
   assert.deepStrictEqual(await wait([]), { done: [], pending: [] })
   assert.instanceOf(await rejection(wait(futures, { boundMs: -1 })), RangeError)
+  const until = "any" as "all"
+  assert.match(String(await rejection(wait(futures, { until }))), /until is "any"; give one of/)
+  assert.match(String(await rejection(wait([], { until }))), /until is "any"; give one of/)
 })
 
 it("a hundred thousand futures are gathered, each once", async () => {

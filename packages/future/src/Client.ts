@@ -1,15 +1,7 @@
 /**
  * The client: submits tasks to a scheduler and hands out futures for them.
  */
-import {
-  type ClientSession,
-  clientOverWire,
-  type ClientTask,
-  type Limits,
-  makeLimits,
-  type PeerId,
-  schedulerPeer,
-} from "@scaler-ts/protocol"
+import { type ClientSession, type ClientTask, type Limits, type PeerId } from "@scaler-ts/protocol"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
 import { type ConnectionFailed, Loop, Transport } from "@scaler-ts/runtime"
 import * as Context from "effect/Context"
@@ -19,6 +11,7 @@ import type * as Scope from "effect/Scope"
 import type * as Future from "./Future.ts"
 import type { FutureError, SubmitError, TaskRef } from "./FutureError.ts"
 import { ClientShell } from "./internal/ClientShell.ts"
+import { sessionOver } from "./internal/sessionOver.ts"
 import type { ClientStatus } from "./internal/FutureTable.ts"
 import type { ClientObserver } from "./Observer.ts"
 import type { ItemOutcome } from "./Outcome.ts"
@@ -182,8 +175,6 @@ const layerOver = (options: ClientOptions): Layer.Layer<Client, ConnectionFailed
     Effect.gen(function* () {
       const transport = yield* Transport
       const loop = yield* Loop.make
-      const scheduler = options.scheduler ?? schedulerPeer
-      const limits = makeLimits(options.limits)
-      return yield* makeClient(clientOverWire(transport, loop.defer, scheduler, limits), options)
+      return yield* makeClient(sessionOver(transport, loop, options), options)
     }),
   )

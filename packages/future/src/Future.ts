@@ -141,6 +141,9 @@ export interface WaitOptions {
   readonly boundMs?: number
 }
 
+/** @internal */
+export const waysToWait = ["first", "first-failure", "all"] as const
+
 /** Which futures had ended when a `wait` was over, each list in the order the futures were given. */
 export interface Waited<A> {
   readonly done: ReadonlyArray<Future<A>>
@@ -160,7 +163,7 @@ export const wait = <A>(
   Effect.suspend(() => {
     const { until = "all", boundMs = Infinity } = options
     Checked.milliseconds("boundMs", boundMs)
-    Checked.oneOf("until", until, ["first", "first-failure", "all"])
+    Checked.oneOf("until", until, waysToWait)
     const all = [...futures]
     const over = ended(all.map(entryOf), until)
     const bounded = boundMs === Infinity ? over : Effect.timeoutOption(over, boundMs)

@@ -14,19 +14,13 @@ import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
 import type { Client, ClientOptions, Disconnected, MapOptions, SubmitOptions } from "../Client.ts"
 import * as Future from "../Future.ts"
-import {
-  ClientClosed,
-  ConnectionLost,
-  type FutureError,
-  InputRefused,
-  type SubmitError,
-} from "../FutureError.ts"
+import { ClientClosed, ConnectionLost, type FutureError, type SubmitError } from "../FutureError.ts"
 import type { ItemOutcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
 import { FutureEntry, type FutureKind, type Hooks } from "./FutureEntry.ts"
 import { type ClientStatus, FutureTable } from "./FutureTable.ts"
 import { ObservedTable } from "./ObservedTable.ts"
-import { hooksOf, nameOf, submissionOf } from "./Submission.ts"
+import { hooksOf, nameOf, type Submission, submissionOf } from "./Submission.ts"
 
 const cancelBoundMsDefault = 30_000
 const connectMsDefault = 5_000
@@ -151,11 +145,18 @@ export class ClientShell implements Client {
     hooks: Hooks | undefined,
     Kind: FutureKind<F>,
   ): F | SubmitError {
+    const submission = this.prepared(task, input, options)
+    return submission instanceof Error ? submission : this.table.submit(submission, hooks, Kind)
+  }
+
+  /** What would be submitted, or why it cannot be. Throws as `submissionOf` does. */
+  prepared<Input, A>(
+    task: TaskDefinition<Input, A>,
+    input: Input,
+    options: SubmitOptions,
+  ): Submission | SubmitError {
     const refusal = this.refusal(nameOf(task, this.limits))
-    if (refusal !== undefined) return refusal
-    const submission = submissionOf(task, input, options, this.limits)
-    if (submission instanceof InputRefused) return submission
-    return this.table.submit(submission, hooks, Kind)
+    return refusal ?? submissionOf(task, input, options, this.limits)
   }
 
   /** Why nothing can be submitted any more. */

@@ -8,7 +8,7 @@ import { TaskCancelled } from "../FutureError.ts"
 import type { ClientShell } from "../internal/ClientShell.ts"
 import type { Abort, Hooks } from "../internal/FutureEntry.ts"
 import type { ClientStatus } from "../internal/FutureTable.ts"
-import { hooksOf, submissionOf } from "../internal/Submission.ts"
+import { hooksOf } from "../internal/Submission.ts"
 import type { ItemOutcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
 import { type Future, neverSent, PromiseFuture, valueOf } from "./Future.ts"
@@ -115,9 +115,7 @@ export class PromiseClient implements Client {
     const abort = hooks?.abort
     if (hooks !== undefined && abort?.signal.aborted === true) {
       // A mistake shows whether or not the abort was faster.
-      const submission = submissionOf(task, input, options, shell.limits)
-      const refusal = shell.refusal(task.name)
-      if (refusal !== undefined) throw refusal
+      const submission = shell.prepared(task, input, options)
       if (submission instanceof Error) throw submission
       return neverSent(shell.table, task.name, hooks)
     }

@@ -1,9 +1,4 @@
-import {
-  type ClientSession,
-  clientOverWire,
-  schedulerPeer,
-  type Transport as TransportPort,
-} from "@scaler-ts/protocol"
+import type { ClientSession, Transport as TransportPort } from "@scaler-ts/protocol"
 import { Loop, Transport } from "@scaler-ts/runtime"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -13,6 +8,7 @@ import * as References from "effect/References"
 import * as Scope from "effect/Scope"
 import { Client as EffectClient, type ClientOptions } from "../Client.ts"
 import { ClientShell } from "../internal/ClientShell.ts"
+import { sessionOver } from "../internal/sessionOver.ts"
 import { type Client, PromiseClient } from "./Client.ts"
 
 /**
@@ -42,7 +38,7 @@ export const connect = async <E = never>(
 
 const sessionOf = <E>(
   to: Connection<E>,
-  { scheduler = schedulerPeer }: ClientOptions,
+  options: ClientOptions,
 ): Effect.Effect<ClientSession, E, Scope.Scope> =>
   Effect.gen(function* () {
     if (isSession(to)) return to
@@ -54,7 +50,7 @@ const sessionOf = <E>(
           "a transport, or a session",
       )
     }
-    return clientOverWire(transport, loop.defer, scheduler)
+    return sessionOver(transport, loop, options)
   })
 
 const isSession = <E>(to: Connection<E>): to is ClientSession =>

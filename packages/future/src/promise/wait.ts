@@ -14,14 +14,16 @@ export interface Waited<F> {
  * Waits for the first, the first failing, or all of the futures, and resolves with who had ended.
  *
  * When the bound passes it resolves with what there is (G8). `first-failure` is over when all have
- * ended well, too. Rejects only for a bound that is no number of milliseconds.
+ * ended well, too. Rejects only for options nobody can mean.
  */
 export const wait = async <F extends Future<unknown>>(
   futures: Iterable<F>,
   options: EffectFuture.WaitOptions = {},
 ): Promise<Waited<F>> => {
   const all = [...futures]
-  if (options.boundMs !== undefined) Checked.milliseconds("boundMs", options.boundMs)
+  const { until, boundMs } = options
+  if (boundMs !== undefined) Checked.milliseconds("boundMs", boundMs)
+  if (until !== undefined) Checked.oneOf("until", until, EffectFuture.waysToWait)
   const [first] = all
   if (first !== undefined) {
     const { loop } = entryOf(first).table
