@@ -21,6 +21,7 @@ const rows: ReadonlyArray<readonly [unknown, string | RegExp]> = [
   [{ code: 7, list: ["a", null, [true]] }, '{"code":7,"list":["a",null,[true]]}'],
   [{ cause: new TypeError("x") }, '{"cause":TypeError: x}'],
   [[[[[[1]]]]], "[[[[[…]]]]]"],
+  [new Uint8Array(64 * 1024 * 1024), "67108864 bytes"],
   [holes, /^\[1(,undefined){19},… 4294967275 more\]$/],
   [2n ** 1_000_000n, "a long bigint"],
   ["x".repeat(5_000), `${"x".repeat(1_000)}…`],

@@ -1,12 +1,9 @@
 /** Errors as they are carried: of which class, by which name, with what message, stack, cause and own fields. */
 import type { ExtData } from "@msgpack/msgpack"
-import { errorNames, errorPrototypes, extension } from "./extensions.ts"
+import { errorNames, errorParts, errorPrototypes, extension } from "./extensions.ts"
 import { domMessage, domName, stackOf } from "./intrinsics.ts"
 import { cyclic, told } from "./unsupported.ts"
 import type { ValueWriter } from "./valueWriter.ts"
-
-/** What of an error is not among its own fields. */
-const parts: ReadonlySet<string> = new Set(["name", "message", "stack", "cause"])
 
 /** More prototypes than this has nobody; a proxy may say that it has any number. */
 const prototypesMax = 100
@@ -94,7 +91,7 @@ const chainOf = function* (error: object): Generator<object> {
 }
 
 const fieldsOf = (error: Error, kind: number): ReadonlyArray<string> => {
-  const fields = Object.keys(error).filter((key) => !parts.has(key))
+  const fields = Object.keys(error).filter((key) => !errorParts.has(key))
   const isAggregate = errorNames[kind] === "AggregateError"
   return isAggregate && !fields.includes("errors") && Object.hasOwn(error, "errors")
     ? ["errors", ...fields]

@@ -54,6 +54,9 @@ export const errorNames = [
   "DOMException",
 ] as const
 
+/** What of an error is not among its own fields. */
+export const errorParts: ReadonlySet<string> = new Set(["name", "message", "stack", "cause"])
+
 export const errorPrototypes: ReadonlyArray<object> = errorNames.map(
   (name) => globalThis[name].prototype,
 )

@@ -2,7 +2,7 @@
  * What the built-in classes know of their instances, asked behind the back of the instances.
  *
  * A property of a value may be an accessor of somebody's own, and encoding runs nobody's code. These
- * are the classes' own accessors and methods, taken before anybody could replace them.
+ * are the classes' own methods, and their accessors as they were before anybody could replace them.
  */
 
 type Get<Of extends object, A> = (of: Of) => A

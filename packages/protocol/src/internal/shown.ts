@@ -47,9 +47,11 @@ const inside = (value: object, depth: number): string => {
     return `[${listed(items, value.length)}]`
   }
   if (value instanceof Error) return shown(value)
+  // To go through the names of a long one takes seconds.
+  if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`
   const names: Array<string> = []
   let count = 0
-  // One by one, because there may be any number of them.
+  // All are counted, and so many of them looked at.
   for (const name in value) if (count++ < itemsMax) names.push(name)
   const fields = names.map(
     (name) => `${JSON.stringify(brief(name))}:${part(Reflect.get(value, name), depth + 1)}`,

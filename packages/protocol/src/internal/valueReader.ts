@@ -1,7 +1,7 @@
 /** Reads what `ValueWriter` writes, from bytes that may come from anybody. */
 import { ExtData } from "@msgpack/msgpack"
 import { AlikeKeys, tooManyAlike } from "./alikeKeys.ts"
-import { errorNames, extension, makeError } from "./extensions.ts"
+import { errorNames, errorParts, extension, makeError } from "./extensions.ts"
 import { copyOf, flatReaders } from "./flatReaders.ts"
 import { Malformed, Scan, unlimited } from "./scan.ts"
 import { Unpacker } from "./unpacker.ts"
@@ -214,7 +214,7 @@ export class ValueReader {
   /** Gives an object a property that it does not have, whatever its name means elsewhere. */
   private setOwn(object: object, data: Uint8Array, key: unknown, value: unknown): void {
     if (typeof key !== "string") return this.fail(data, "a key that is no text")
-    if (object instanceof Error && hiddenParts.has(key)) {
+    if (object instanceof Error && errorParts.has(key)) {
       return this.fail(data, `an error with a field named ${key}`)
     }
     if (Object.hasOwn(object, key)) {
@@ -231,8 +231,6 @@ export class ValueReader {
 
 const isTextOrNil = (part: unknown): part is string | null =>
   typeof part === "string" || part === null
-
-const hiddenParts: ReadonlySet<string> = new Set(["name", "message", "stack", "cause"])
 
 /** As long as an array can be. */
 const lengthMax = 0xffff_ffff
