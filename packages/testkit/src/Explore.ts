@@ -15,11 +15,11 @@ export interface RaceOptions extends ClusterOptions {
    * bound of a cancel is a timer, too; `cancelBoundMs: Infinity` leaves it out.
    */
   readonly earlyTimers?: number
-  /** How long to search, in milliseconds. What has not been tried by then is sampled. 5,000 unless told otherwise. */
+  /** How long to search, in milliseconds. Of what has not been tried after four fifths of it, samples are taken. 5,000 unless told otherwise. */
   readonly budgetMs?: number
   /** Replays the schedule of this token and nothing else. */
   readonly replay?: string
-  /** `"exhaustive"` (the default): every order, and a sample only once the budget ends. `"sample"`: random orders from the start. */
+  /** `"exhaustive"` (the default): every order, and samples only where there is no time for all. `"sample"`: random orders from the start. */
   readonly explore?: "exhaustive" | "sample"
   /** How orders that differ in nothing are left out. `"source"` unless told otherwise; `"none"` tries every order there is. */
   readonly reduction?: Reduction

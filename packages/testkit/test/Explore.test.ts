@@ -1,6 +1,7 @@
 import { Future } from "@scaler-ts/future"
 import { Explore, lineOf, type RaceBody } from "@scaler-ts/testkit"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import assert from "node:assert/strict"
 import { describe, test } from "vitest"
@@ -233,6 +234,7 @@ describe("when the budget ends first", () => {
     )
     await Effect.runPromise(Effect.sleep(50))
     await Effect.runPromise(Fiber.interrupt(search))
-    assert.ok(search.pollUnsafe() !== undefined)
+    const exit = search.pollUnsafe()
+    assert.ok(exit !== undefined && Exit.hasInterrupts(exit))
   })
 })

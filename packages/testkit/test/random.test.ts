@@ -3,6 +3,7 @@ import { classOf, type Reduction, Search, type System } from "@scaler-ts/testkit
 import * as fc from "fast-check"
 import assert from "node:assert/strict"
 import { test } from "vitest"
+import { seedOf } from "../../protocol/test/seed.ts"
 
 /** A step of a thread: what it looks at, what it changes, and whether it has another fate, or waits for quiet. */
 interface Op {
@@ -95,10 +96,8 @@ const classesOf = (program: Program, reduction: Reduction): ReadonlySet<string> 
   return classes
 }
 
-const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31))
-
 test("source sets and sleep sets try every class of every program, each once", () => {
-  console.log(`programs: seed ${seed}; SEED=${seed} runs the same again`)
+  const seed = seedOf("programs")
   let compared = 0
   fc.assert(
     fc.property(programs, (program) => {

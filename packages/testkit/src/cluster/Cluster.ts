@@ -8,7 +8,7 @@ import { Scheduler, type Status } from "@scaler-ts/scheduler"
 import { type ExecutorFactory, type TaskModules, Worker } from "@scaler-ts/worker"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type * as Fiber from "effect/Fiber"
+import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import { jobExecutor } from "./JobExecutor.ts"
 import { Record } from "./Record.ts"
@@ -118,7 +118,7 @@ export class Cluster {
         new RangeError(`there is no client ${index + 1}; the race has ${this.clients.length}`),
       )
     }
-    return Effect.orDie(joined(part.fiber))
+    return Effect.orDie(Fiber.join(part.fiber))
   }
 
   /** Does something at the scheduler. */
@@ -226,9 +226,3 @@ const valueOf = <A>(fiber: Fiber.Fiber<A, unknown>): A => {
   if (Exit.isSuccess(exit)) return exit.value
   throw new Error("it could not be started", { cause: exit.cause })
 }
-
-const joined = <A>(fiber: Fiber.Fiber<A, unknown>): Effect.Effect<A, unknown> =>
-  Effect.callback<A, unknown>((resume) => {
-    const stop = fiber.addObserver((exit) => resume(exit))
-    return Effect.sync(stop)
-  })

@@ -5,7 +5,7 @@ import type { AttemptRecord, FutureRecord, Moment } from "./Record.ts"
 
 /** What is wrong with an execution. */
 export interface Violation {
-  /** `"G2"`, or the check it failed: `"always"`, `"never"`, `"sometimes"`, `"body"`, `"stuck"`, `"ambient"`. */
+  /** `"G2"`, or the check it failed: `"always"`, `"never"`, `"sometimes"`, `"body"`, `"stuck"`, `"endless"`, `"ambient"`, `"determinism"`. */
   readonly guarantee: string
   readonly what: string
   /** The step at which it shows; `undefined` for what shows only once everything has come to rest. */

@@ -48,7 +48,7 @@ export interface ConformanceTest {
 
 const waitMsDefault = 30_000
 
-/** Runs one test on a network of its own. Fails with what is wrong, after `waitMs` at the latest and what it takes to clear up. */
+/** Runs one test on a network of its own. Fails with what is wrong, after a quarter more than `waitMs` at the latest and what it takes to clear up. */
 export const runTest = (
   test: ConformanceTest,
   options: Omit<ConformanceOptions, "gaps">,

@@ -1,4 +1,5 @@
 /** What is done with a schedule that fails: made short, told in words and pictures, packed into a token. */
+import * as Hex from "effect/encoding/Hex"
 import type { Happening } from "@scaler-ts/adapter-memory"
 import type { Execution } from "../cluster/Execution.ts"
 import type { Violation } from "../cluster/guarantees.ts"
@@ -50,7 +51,7 @@ export class Autopsy {
     const steps = final.step === undefined ? told.length : final.step + 1
     return {
       _tag: "Violated",
-      failure: this.failureOf(final, told.slice(0, steps)),
+      failure: failureOf(final, told.slice(0, steps), execution.cluster),
       token: tokenOf(this.race, this.earlyTimers, driven, steps),
       shrunkFrom,
       stats,
@@ -77,7 +78,7 @@ export class Autopsy {
   private traceOf(ids: ReadonlyArray<string>): ReadonlyArray<string> {
     const trace: Array<string> = []
     const driven = drive(this.fresh(), following(ids), ({ frame }) => {
-      trace.push(frame === undefined ? "" : ` bytes ${hex(frame)}`)
+      trace.push(frame === undefined ? "" : ` bytes ${Hex.encode(frame)}`)
     })
     return driven.steps.map(
       ({ id }, step) => `${id} of [${driven.enabled[step]?.join(", ") ?? ""}]${trace[step] ?? ""}`,
@@ -126,19 +127,22 @@ export class Autopsy {
     )
     return { driven, told, execution }
   }
+}
 
-  private failureOf(violation: Violation, shown: ReadonlyArray<Told>): Failure {
-    const { clientNodes, workerNodes } = this.fresh().cluster
-    const nodes = [...clientNodes, { name: "scheduler" }, ...workerNodes].map(({ name }) => name)
-    const verdict = `${violation.guarantee}: ${violation.what}`
-    const drawn = shown.slice(0, shown.length > stepsDrawnMax ? stepsOfLong : undefined)
-    const rest = drawn.length < shown.length ? `\n… ${shown.length - drawn.length} more steps` : ""
-    return {
-      ...violation,
-      steps: shown.map(({ id }) => id),
-      diagram: mermaid(nodes, drawn, verdict),
-      columns: `${drawn.length === 0 ? "before its first step" : columns(nodes, drawn)}${rest}\n✗ ${verdict}`,
-    }
+const failureOf = (
+  violation: Violation,
+  shown: ReadonlyArray<Told>,
+  { clientNodes, workerNodes }: Execution["cluster"],
+): Failure => {
+  const nodes = [...clientNodes, { name: "scheduler" }, ...workerNodes].map(({ name }) => name)
+  const verdict = `${violation.guarantee}: ${violation.what}`
+  const drawn = shown.slice(0, shown.length > stepsDrawnMax ? stepsOfLong : undefined)
+  const rest = drawn.length < shown.length ? `\n… ${shown.length - drawn.length} more steps` : ""
+  return {
+    ...violation,
+    steps: shown.map(({ id }) => id),
+    diagram: mermaid(nodes, drawn, verdict),
+    columns: `${drawn.length === 0 ? "before its first step" : columns(nodes, drawn)}${rest}\n✗ ${verdict}`,
   }
 }
 
@@ -165,6 +169,3 @@ const didOf = (execution: Execution, id: string): string => {
   const [, job, how] = /^(.*) on \S+ #\d+ (\w+)$/.exec(id) ?? []
   return job === undefined ? id : `${job} ${how}`
 }
-
-const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")

@@ -91,7 +91,7 @@ export class Trials {
   }
 }
 
-/** G7, G8: what is left once everybody has closed. */
+/** G7: what is left once everybody has closed. */
 const leftBy = (execution: Execution): Violation | undefined => {
   const left = execution.cluster.close()
   return left === undefined

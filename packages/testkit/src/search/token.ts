@@ -6,6 +6,8 @@
  * one possibility the place of the one chosen and a byte by which the step is known again. Steps with
  * one possibility cost nothing more, and neither do trailing steps at which the first was chosen.
  */
+import * as Base64Url from "effect/encoding/Base64Url"
+import * as Result from "effect/Result"
 import type { Driven } from "./drive.ts"
 import type { Happening } from "./System.ts"
 
@@ -49,7 +51,7 @@ export const tokenOf = (
   const bytes = [race >> 8, race & 255, ...varint(earlyTimers)]
   bytes.push(...varint(steps), check >> 8, check & 255)
   for (const { place, check } of choices) bytes.push(...varint(place), check)
-  return prefix + base64url(Uint8Array.from(bytes))
+  return prefix + Base64Url.encode(Uint8Array.from(bytes))
 }
 
 /** Reads a token. Throws a `TokenRefused` when it is none. */
@@ -58,8 +60,10 @@ export const readToken = (token: string): Schedule => {
   if (!text.startsWith(prefix)) {
     throw new TokenRefused(`"${text}" is no token of a race: those begin with ${prefix}`)
   }
-  const bytes = fromBase64url(text.slice(prefix.length))
-  let at = 2
+  const decoded = Base64Url.decode(text.slice(prefix.length))
+  if (Result.isFailure(decoded)) throw new TokenRefused(`"${text}" is damaged; copy all of it`)
+  const bytes = decoded.success
+  let at = 0
   const next = (): number => {
     const byte = bytes[at++]
     if (byte === undefined) throw new TokenRefused(`"${text}" has been cut off; copy all of it`)
@@ -74,8 +78,7 @@ export const readToken = (token: string): Schedule => {
     }
     throw new TokenRefused(`"${text}" is damaged; copy all of it`)
   }
-  if (bytes.length < 3) throw new TokenRefused(`"${text}" has been cut off; copy all of it`)
-  const race = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)
+  const race = (next() << 8) | next()
   const earlyTimers = number()
   const steps = number()
   const check = (next() << 8) | next()
@@ -129,18 +132,3 @@ const hashOf = (text: string): number => {
 
 const varint = (value: number): ReadonlyArray<number> =>
   value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)]
-
-const base64url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "")
-
-const fromBase64url = (text: string): Uint8Array => {
-  try {
-    const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"))
-    return Uint8Array.from(binary, (character) => character.charCodeAt(0))
-  } catch {
-    throw new TokenRefused(`"${prefix}${text}" is damaged; copy all of it`)
-  }
-}
