@@ -3,11 +3,11 @@ import { Future } from "@scaler-ts/future"
 import { it } from "@scaler-ts/testkit/vitest"
 import { twoByTwo } from "../../support/bounds.ts"
 
-const unkillable = { ...twoByTwo, canKill: false }
+const unkillableTwo = { ...twoByTwo, canKill: false }
 
 it.race(
   "two tasks, two workers: a late stop after a refusal ends its own future and frees its own slot (R38, G6)",
-  { ...unkillable, earlyTimers: 1 },
+  { ...unkillableTwo, earlyTimers: 1 },
   function* ({ submit, job, always, sometimes }) {
     const one = yield* submit(job("slow", { ends: "never" }))
     const two = yield* submit(job("second", { value: 42 }))
@@ -22,7 +22,7 @@ it.race(
 
 it.race(
   "two tasks, two workers: what was refused is not run again when its worker dies, the other is (R39, R14)",
-  unkillable,
+  unkillableTwo,
   function* ({ submit, job, world, always }) {
     const deaf = job("deaf", { ends: "never", interruptible: false })
     const one = yield* submit(deaf)
