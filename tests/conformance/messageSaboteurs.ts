@@ -1,5 +1,5 @@
 /** Links that change what is said: each cluster test has to notice one. */
-import { type Message, Values, Wire } from "@scaler-ts/protocol"
+import { type Message, schedulerPeer, Values, Wire } from "@scaler-ts/protocol"
 import { type Saboteur, spoilt } from "./spoil.ts"
 
 type Said = Message.ToScheduler | Message.SchedulerToClient | Message.SchedulerToWorker
@@ -18,9 +18,15 @@ const saying =
       send: (to, bytes) => {
         const { sequence, acknowledged, messages } = Wire.decode(bytes, anybody)
         const changed = messages.flatMap((message) => change(message, transport.self))
+        // A frame that had messages is not one that only acknowledges.
+        if (changed.length === 0) changed.push(nothingSaid(transport.self))
         return transport.send(to, Wire.encode(changed, sequence, acknowledged))
       },
     })
+
+const nothingSaid = (self: string): Said => ({
+  _tag: self === schedulerPeer ? "HeartbeatEcho" : "Heartbeat",
+})
 
 /** Leaves messages out. */
 const without = (...tags: ReadonlyArray<Said["_tag"]>): Saboteur["make"] =>

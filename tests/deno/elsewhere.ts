@@ -13,9 +13,11 @@ export const elsewhere = (
   Effect.gen(function* () {
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
-    yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer))
+    yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer), {
+      resumeMs: 0,
+    })
     const transport = yield* MemoryTransport.make(network, "worker-1")
-    yield* Worker.make(workerOverWire(transport, loop.defer, schedulerPeer), {
+    yield* Worker.make(workerOverWire(transport, loop, schedulerPeer, { resumeMs: 0 }), {
       name: "worker-1",
       tasks,
       executor: inline(),

@@ -57,9 +57,11 @@ it.effect("an input that cannot be decoded fails its task and harms no other (G1
     const { tasks } = Script.make()
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
-    yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer))
+    yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer), {
+      resumeMs: 0,
+    })
     const wire = yield* MemoryTransport.make(network, "worker")
-    const session = workerOverWire(wire, loop.defer, schedulerPeer)
+    const session = workerOverWire(wire, loop, schedulerPeer, { resumeMs: 0 })
     const worker = yield* Worker.make(session, { name: "w", tasks, executor: inline() })
     const client = yield* MemoryTransport.make(network, "client")
     const link = new Link(client, loop.defer, schedulerPeer, Wire.toClient)

@@ -87,18 +87,18 @@ export const make = (options: TownOptions): Effect.Effect<Town, never, Scope.Sco
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
     const hub = yield* MemoryTransport.make(network, schedulerPeer)
-    const scheduler = yield* Scheduler.make(hub, { limits: limits.scheduler ?? {} })
+    const scheduler = yield* Scheduler.make(hub, { limits: limits.scheduler ?? {}, resumeMs: 0 })
     const workers: Array<Worker.Worker> = []
     for (let number = 1; number <= (options.workers ?? 1); number++) {
       const name = `worker-${number}`
       const transport = yield* MemoryTransport.make(network, name)
       const own = makeLimits(limits.worker)
-      const session = workerOverWire(transport, loop.defer, schedulerPeer, own)
+      const session = workerOverWire(transport, loop, schedulerPeer, { limits: own, resumeMs: 0 })
       workers.push(yield* Worker.make(session, { name, tasks, executor: inline(), limits: own }))
     }
     const transport = yield* MemoryTransport.make(network, "client")
     const own = makeLimits(limits.client)
-    const session = clientOverWire(transport, loop.defer, schedulerPeer, own)
+    const session = clientOverWire(transport, loop, schedulerPeer, { limits: own, resumeMs: 0 })
     const client = yield* Client.make(session, { ...options, limits: own })
     const stranger = (name: string): Stranger => new Stranger(network.join(name), loop)
     return { client, scheduler, workers, stranger }

@@ -65,7 +65,7 @@ export const ofSchedulerShell: ReadonlyArray<Mutant> = [
   {
     name: "a scheduler that gives tasks to a worker that is leaving",
     file: placement,
-    find: "if (worker.draining) continue",
+    find: "if (worker.draining || worker.away) continue",
     replace: "",
     killedBy: {
       file: "rest",
@@ -87,8 +87,8 @@ export const ofSchedulerShell: ReadonlyArray<Mutant> = [
   {
     name: "a scheduler that does not notice that a worker was cut off",
     file: connection,
-    find: 'return move("ended", ...loss(state))\n    case "Garbled"',
-    replace: 'return move("ended")\n    case "Garbled"',
+    find: ': move("ended", ...loss(state))',
+    replace: ': move("ended")',
     killedBy: {
       file: "lost",
       race: "a worker that dies during a cancel is told as WorkerLost (R8, G4)",

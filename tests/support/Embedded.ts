@@ -34,17 +34,22 @@ const make = (options: EmbeddedOptions): Effect.Effect<Embedded, never, Scope.Sc
   Effect.gen(function* () {
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
-    const scheduler = yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer))
+    const scheduler = yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer), {
+      resumeMs: 0,
+    })
     const workers: Array<Worker.Worker> = []
     for (let number = 1; number <= (options.workers ?? 1); number++) {
       const name = `worker-${number}`
       const transport = yield* MemoryTransport.make(network, name)
       const executor = inline({ slots: options.slots ?? 16 })
-      const session = workerOverWire(transport, loop.defer, schedulerPeer)
+      const session = workerOverWire(transport, loop, schedulerPeer, { resumeMs: 0 })
       workers.push(yield* Worker.make(session, { name, tasks: options.tasks, executor }))
     }
     const transport = yield* MemoryTransport.make(network, "client")
-    const client = yield* Client.make(clientOverWire(transport, loop.defer, schedulerPeer), options)
+    const client = yield* Client.make(
+      clientOverWire(transport, loop, schedulerPeer, { resumeMs: 0 }),
+      options,
+    )
     const loseWorker = (name: string): Effect.Effect<void> =>
       Effect.andThen(
         Effect.sync(() => network.cut(name, schedulerPeer)),

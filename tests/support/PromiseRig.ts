@@ -33,7 +33,10 @@ export const comesTrue = (what: string, holds: () => boolean): Promise<void> =>
 export const make = async (options: RigOptions = {}): Promise<PromiseRig> => {
   const scope = Effect.runSync(Scope.make())
   const { scheduler, network } = await Effect.runPromise(Scope.provide(bare(options), scope))
-  const client = await connect(MemoryTransport.layer(network, "client"), options)
+  const client = await connect(MemoryTransport.layer(network, "client"), {
+    resumeMs: 0,
+    ...options,
+  })
   const cut = async (): Promise<void> => {
     network.cut("client", schedulerPeer)
     await atRest()

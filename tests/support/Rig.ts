@@ -62,7 +62,7 @@ export const bare = (
     const scheduler = new HandScheduler(peer, loop.defer, "client", options)
     const connect = Effect.gen(function* () {
       const transport = yield* MemoryTransport.make(network, "client")
-      const session = clientOverWire(transport, loop.defer, schedulerPeer)
+      const session = clientOverWire(transport, loop, schedulerPeer, { resumeMs: 0 })
       return yield* Client.make(session, options)
     })
     return { scheduler, network, connect }

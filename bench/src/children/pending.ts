@@ -57,9 +57,13 @@ const clientAndScheduler = async (): Promise<Kind> => {
   const make = Effect.gen(function* () {
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
-    const scheduler = yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer))
+    const scheduler = yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer), {
+      resumeMs: 0,
+    })
     const transport = yield* MemoryTransport.make(network, "client")
-    const client = yield* Client.make(clientOverWire(transport, loop.defer, schedulerPeer))
+    const client = yield* Client.make(
+      clientOverWire(transport, loop, schedulerPeer, { resumeMs: 0 }),
+    )
     return { client, scheduler }
   })
   const { client, scheduler } = await Effect.runPromise(Scope.provide(make, scope))

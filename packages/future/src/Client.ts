@@ -27,6 +27,12 @@ export interface ClientOptions {
   /** How long the scheduler may take to answer the hello, in milliseconds. 5,000 unless told otherwise. */
   readonly connectMs?: number
   /**
+   * How long the client may be without a connection before its futures are lost, in milliseconds. Until
+   * then it connects anew, and nothing is lost. 10,000 unless told otherwise; 0: they are lost at once.
+   * What `Client.make` is given as its session has a number of its own.
+   */
+  readonly resumeMs?: number
+  /**
    * How long and how deep values may be, and what is taken from the scheduler. An input beyond that
    * is refused when it is submitted, a result beyond it fails its task; a frame ends the session.
    */

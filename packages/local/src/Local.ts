@@ -74,6 +74,9 @@ const prefetchOfOne = 1_024
 
 const inlineSlots = 16
 
+/** Within one process no connection comes back. */
+const resumeMs = 0
+
 const make = (
   options: LocalOptions,
 ): Effect.Effect<Parts, ConnectionFailed | InvalidTasks, Scope.Scope> =>
@@ -85,12 +88,12 @@ const make = (
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
     const hub = yield* MemoryTransport.make(network, schedulerPeer)
-    const scheduler = yield* Scheduler.make(hub, { limits })
+    const scheduler = yield* Scheduler.make(hub, { limits, resumeMs })
     const executor = executorOf(options, workers)
     for (let number = 1; number <= workers; number++) {
       const name = `worker-${number}`
       const transport = yield* MemoryTransport.make(network, name)
-      yield* Worker.make(workerOverWire(transport, loop.defer, schedulerPeer, limits), {
+      yield* Worker.make(workerOverWire(transport, loop, schedulerPeer, { limits, resumeMs }), {
         name,
         tasks,
         executor,
@@ -100,7 +103,7 @@ const make = (
       })
     }
     const transport = yield* MemoryTransport.make(network, "client")
-    const session = clientOverWire(transport, loop.defer, schedulerPeer, limits)
+    const session = clientOverWire(transport, loop, schedulerPeer, { limits, resumeMs })
     const client = yield* Client.make(session, options)
     return { client, status: scheduler.status }
   })

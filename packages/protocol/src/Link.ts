@@ -3,98 +3,176 @@
  *
  * All messages of one turn leave in one frame, because the frame is the cost and not the message
  * (`docs/performance.md`). Frames are numbered, so that a frame that comes twice is skipped and one
- * that is missing ends the session instead of passing unnoticed.
+ * that is missing does not pass unnoticed. A link that resumes outlives its connection: it keeps what
+ * has not been acknowledged, and sends it again in the next one.
  */
 import type { PeerId } from "./Ids.ts"
-import { aloneBytesMin } from "./internal/frameWriter.ts"
+import { bytesOf } from "./internal/bytesOf.ts"
+import { frameEnd } from "./internal/frameEnd.ts"
+import { Unacknowledged } from "./internal/Unacknowledged.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
 import type { Message } from "./Message.ts"
 import { ProtocolError } from "./ProtocolError.ts"
 import type { Defer, Transport } from "./Transport.ts"
-import { decode, type Direction, encode } from "./Wire.ts"
+import { decode, type Direction, encode, type Frame } from "./Wire.ts"
 
-/** More messages than this leave in several frames, so that no frame grows without bound. */
-export const messagesPerFrameMax = 4096
+/** After as many frames, or as many bytes, without a word of our own we only say that they have come. */
+const unansweredFramesMax = 64
+const unansweredBytesMax = 1_048_576
 
-/** With as many bytes of payloads and texts as this a frame is full, if it has more than one message. */
-const frameBytesAimed = 1_048_576
+/** So many frames may be unacknowledged before we wait for the peer. */
+const unacknowledgedFramesMax = 1_024
 
-export interface LinkOptions<Out> {
+export interface LinkOptions<Out, In = Message> {
   /** May leave out messages that those after them in the same frame make futile. */
   readonly compact?: (messages: Array<Out>) => Array<Out>
   /** What is taken from the peer. The default ones unless told otherwise. */
   readonly limits?: Limits
+  /**
+   * Whether the link outlives its connection: then it keeps what has not been acknowledged. It does
+   * not unless told otherwise.
+   */
+  readonly resumes?: boolean
+  /** Called once, on a turn of its own, when more has to be kept for a peer that is away than `limits` allow. */
+  readonly overflowed?: () => void
+  /** Called when a peer says hello again that had said it before: it wants to go on in this connection. */
+  readonly cameBack?: (hello: In, frame: Uint8Array) => void
 }
 
-/** The conversation with `peer`: numbering, batching, encoding. */
+/** A frame came and one before it has not: the connection has lost something. */
+export class FramesLost extends ProtocolError {
+  constructor(sequence: number, received: number) {
+    super(
+      "frame, sequence",
+      `frame ${sequence} came after frame ${received}: frames have been lost`,
+    )
+  }
+}
+
+/** The conversation with `peer`: numbering, batching, encoding, and what has to be said again. */
 export class Link<Out extends Message, In extends Message> {
   private outgoing: Array<Out> = []
+  /** What is outgoing while there is no connection, in bytes, roughly. */
+  private heldBytes = 0
   private flushing = false
   private sent = 0
+  /** The last frame that was handed to the transport in this connection. */
+  private handed = 0
   private received = 0
+  /** What has come since we last told the peer how much has. */
+  private readonly unanswered = { frames: 0, bytes: 0 }
+  private owesAnswer = false
+  private connected = true
   private ended = false
   private closing = false
+  private lingers = false
+  private hello: Out | undefined
+  private readonly kept = new Unacknowledged<Out>()
   /** How many messages only a newer minor version knows have been skipped. */
   skipped = 0
   private readonly transport: Transport
   private readonly defer: Defer
   private readonly peer: PeerId
   private readonly direction: Direction<In>
-  private readonly compact: ((messages: Array<Out>) => Array<Out>) | undefined
   private readonly limits: Limits
+  private readonly options: LinkOptions<Out, In>
 
   constructor(
     transport: Transport,
     defer: Defer,
     peer: PeerId,
     direction: Direction<In>,
-    { compact, limits = limitsDefault }: LinkOptions<Out> = {},
+    options: LinkOptions<Out, In> = {},
   ) {
     this.transport = transport
     this.defer = defer
     this.peer = peer
     this.direction = direction
-    this.compact = compact
-    this.limits = limits
+    this.limits = options.limits ?? limitsDefault
+    this.options = options
+  }
+
+  /** Whether anything was ever received: before, there is no conversation to resume. */
+  get isAnswered(): boolean {
+    return this.received > 0
   }
 
   /** Puts a message into this turn's frame. Does nothing once the link has ended. */
   send(message: Out): void {
     if (this.ended || this.closing) return
+    this.hello ??= message
     this.outgoing.push(message)
-    this.flushSoon()
+    if (this.connected) return this.flushSoon()
+    this.heldBytes += bytesOf(message)
+    if (this.heldBytes + this.kept.bytes > this.keptBytesMax) this.overflow()
   }
 
-  /** The messages of a frame that has arrived, or the `ProtocolError` that ends the link. */
+  /** The messages of a frame that has arrived, or the `ProtocolError` that ends the link, or this connection of it. */
   receive(bytes: Uint8Array): ReadonlyArray<In> | ProtocolError {
     if (this.ended) return []
+    let frame: Frame<In>
     try {
-      const frame = decode(bytes, this.direction, this.limits)
-      if (frame.sequence <= this.received) return []
-      if (frame.sequence !== this.received + 1) {
-        return new ProtocolError(
-          "frame, sequence",
-          `frame ${frame.sequence} came after frame ${this.received}: frames have been lost`,
-        )
-      }
-      this.received = frame.sequence
-      this.skipped += frame.skipped
-      return frame.messages
+      frame = decode(bytes, this.direction, this.limits)
     } catch (error) {
       if (error instanceof ProtocolError) return error
       throw error
     }
+    const { sequence, acknowledged, messages } = frame
+    if (acknowledged > this.sent && isHello(messages[0])) return unknownSession
+    if (this.options.resumes === true) {
+      if (acknowledged > this.sent) return neverSent(acknowledged, this.sent)
+      this.release(acknowledged)
+    }
+    // A frame that only acknowledges has the number of the one before it.
+    const isNew = sequence === this.received + 1 && !isEmpty(frame)
+    if (sequence > this.received && !isNew) return new FramesLost(sequence, this.received)
+    if (!isNew) return this.heardBefore(frame, bytes)
+    this.received = sequence
+    this.skipped += frame.skipped
+    this.answerSoon(bytes.length)
+    return messages
   }
 
   /** Hands over what an outbox had no room for. */
   writable(): void {
-    if (this.outgoing.length > 0) this.flushSoon()
+    if (this.outgoing.length > 0 || this.handed < this.sent || this.owesAnswer) this.flushSoon()
   }
 
-  /** Hands over what was sent before, then ends the conversation. */
-  close(): void {
+  /** The connection is gone. What is sent from now on waits for the next one. */
+  suspend(): void {
+    if (!this.connected) return
+    this.connected = false
+    for (const message of this.outgoing) this.heldBytes += bytesOf(message)
+  }
+
+  /** Says hello again in a new connection, with what had been received in the one before. */
+  helloAgain(): void {
+    if (this.hello === undefined) return
+    this.transport.send(this.peer, encode([this.hello], 1, this.received))
+  }
+
+  /**
+   * The peer is there again, and has said what it had received: the rest is sent again. `answer`: it
+   * waits to hear what we have received, whether there is anything else to say or not.
+   */
+  resume({ answer }: { readonly answer: boolean }): void {
+    this.connected = true
+    this.heldBytes = 0
+    this.handed = this.kept.acknowledged
+    if (answer) this.owesAnswer = true
+    this.flushSoon()
+  }
+
+  /**
+   * Hands over what was sent before, then ends the conversation: at once, if there is no connection.
+   * `acknowledged`: not before the peer has said that it has come, where the link keeps it until then.
+   */
+  close({ acknowledged = false }: { readonly acknowledged?: boolean } = {}): void {
     if (this.ended || this.closing) return
+    if (!this.connected) return this.end()
     this.closing = true
+    this.lingers = acknowledged
+    if (this.options.resumes === true && this.unanswered.frames > 0) this.owesAnswer = true
     this.flushSoon()
   }
 
@@ -102,6 +180,47 @@ export class Link<Out extends Message, In extends Message> {
   end(): void {
     this.ended = true
     this.outgoing = []
+    this.kept.clear()
+  }
+
+  private get keptBytesMax(): number {
+    return 2 * this.limits.frameBytesMax
+  }
+
+  private overflow(): void {
+    this.end()
+    const { overflowed } = this.options
+    if (overflowed !== undefined) this.defer(overflowed)
+  }
+
+  private release(acknowledged: number): void {
+    const isFull = this.isFull
+    this.kept.release(acknowledged)
+    if (isFull || this.closing) this.flushSoon()
+  }
+
+  private get isFull(): boolean {
+    const { size, bytes } = this.kept
+    return size >= unacknowledgedFramesMax || bytes >= this.keptBytesMax
+  }
+
+  private heardBefore({ sequence, messages }: Frame<In>, bytes: Uint8Array): ReadonlyArray<In> {
+    const [first] = messages
+    if (sequence === 1 && first !== undefined && isHello(first)) {
+      this.options.cameBack?.(first, bytes)
+      return []
+    }
+    // Who does not know our session any more begins to count anew, and says no more than this.
+    return messages.filter(({ _tag }) => _tag === "ProtocolError")
+  }
+
+  private answerSoon(bytes: number): void {
+    const { unanswered } = this
+    unanswered.frames++
+    unanswered.bytes += bytes
+    if (unanswered.frames < unansweredFramesMax && unanswered.bytes < unansweredBytesMax) return
+    this.owesAnswer = true
+    this.flushSoon()
   }
 
   private flushSoon(): void {
@@ -110,59 +229,67 @@ export class Link<Out extends Message, In extends Message> {
     this.defer(() => this.flush())
   }
 
-  /** Where the frame that begins with the message at `from` ends. A long payload has a frame of its own. */
-  private frameEnd(messages: ReadonlyArray<Out>, from: number): number {
-    const { frameItemsMax, frameBytesMax } = this.limits
-    const count = Math.min(messages.length - from, messagesPerFrameMax, frameItemsMax)
-    // Half, because what a peer takes is what we take, and the estimate is one.
-    const bytesMax = Math.min(frameBytesAimed, frameBytesMax / 2)
-    let bytes = 0
-    for (let i = from; i < from + count; i++) {
-      const length = longPart(messages[i])
-      bytes += length + shortPartBytes
-      // It ends before this one, unless this one is its first.
-      if (length >= aloneBytesMin || bytes > bytesMax) return Math.max(i, from + 1)
-    }
-    return from + count
-  }
-
   private flush(): void {
     this.flushing = false
-    if (this.ended) return
-    if (this.compact !== undefined) this.outgoing = this.compact(this.outgoing)
-    const { outgoing } = this
-    let handedOver = 0
-    while (handedOver < outgoing.length) {
-      const batch = outgoing.slice(handedOver, this.frameEnd(outgoing, handedOver))
-      if (!this.transport.send(this.peer, encode(batch, this.sent + 1, this.received))) break
-      this.sent++
-      handedOver += batch.length
-    }
-    this.outgoing = outgoing.slice(handedOver)
-    if (this.outgoing.length > 0) return
-    if (this.closing) {
+    if (this.ended || !this.connected) return
+    if (!this.sayAgain() || !this.sayNew()) return
+    if (this.owesAnswer && this.sent > 0 && !this.hand([], this.sent)) return
+    const isDone = this.outgoing.length === 0 && !(this.lingers && this.kept.size > 0)
+    if (this.closing && isDone) {
       this.end()
       this.transport.disconnect(this.peer)
     }
   }
-}
 
-/** The length of what can be long in a message, in bytes at most. */
-const longPart = (message: Message | undefined): number => {
-  switch (message?._tag) {
-    case "Task":
-      return message.input.length + utf8BytesMax * message.name.length
-    case "TaskResult":
-      return message.payload.length
-    case "TaskLog":
-      return utf8BytesMax * message.line.length
-    default:
-      return 0
+  /** Sends what was sent in the connection before and has not been acknowledged. `false`: there is no room. */
+  private sayAgain(): boolean {
+    while (this.handed < this.sent) {
+      if (!this.hand(this.kept.get(this.handed + 1), this.handed + 1)) return false
+      this.handed++
+    }
+    return true
+  }
+
+  /** Sends what has not been sent yet. `false`: there is no room. */
+  private sayNew(): boolean {
+    const { compact, resumes } = this.options
+    if (compact !== undefined) this.outgoing = compact(this.outgoing)
+    const { outgoing } = this
+    let over = 0
+    while (over < outgoing.length && !this.isFull) {
+      const batch = outgoing.slice(over, frameEnd(outgoing, over, this.limits))
+      if (!this.hand(batch, this.sent + 1)) break
+      this.sent++
+      this.handed++
+      over += batch.length
+      if (resumes === true)
+        this.kept.add(
+          batch,
+          batch.reduce((sum, one) => sum + bytesOf(one), 0),
+        )
+    }
+    this.outgoing = outgoing.slice(over)
+    return this.outgoing.length === 0 || this.isFull
+  }
+
+  private hand(messages: ReadonlyArray<Out>, number: number): boolean {
+    if (!this.transport.send(this.peer, encode(messages, number, this.received))) return false
+    this.owesAnswer = false
+    this.unanswered.frames = this.unanswered.bytes = 0
+    return true
   }
 }
 
-/** What a character of a text takes at most. */
-const utf8BytesMax = 3
+/** Who says hello with what was heard before speaks of a session that we have forgotten, or never had. */
+const unknownSession = new ProtocolError(
+  "frame, acknowledged",
+  "this session is not known here, or not any more; begin a new one",
+)
 
-/** More than what is not long in a message takes. */
-const shortPartBytes = 64
+const neverSent = (acknowledged: number, sent: number): ProtocolError =>
+  new ProtocolError("frame, acknowledged", `frame ${acknowledged} was never sent, only ${sent}`)
+
+const isHello = (message: Message | undefined): boolean =>
+  message?._tag === "ClientHello" || message?._tag === "WorkerHello"
+
+const isEmpty = ({ messages, skipped }: Frame<Message>): boolean => messages.length + skipped === 0

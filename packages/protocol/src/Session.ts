@@ -1,6 +1,7 @@
 /** The port a client or a worker stands on: typed messages out, typed messages in, the peer lost. */
 import type { PeerId, TaskNumber } from "./Ids.ts"
-import { Link } from "./Link.ts"
+import { FramesLost, Link } from "./Link.ts"
+import * as SessionLife from "./machine/SessionLife.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
 import type {
   ClientToScheduler,
@@ -12,7 +13,7 @@ import type {
 } from "./Message.ts"
 import { ProtocolError } from "./ProtocolError.ts"
 import type { Defer, Transport } from "./Transport.ts"
-import { toClient, toWorker } from "./Wire.ts"
+import { type Direction, toClient, toWorker } from "./Wire.ts"
 
 /**
  * One conversation with a scheduler.
@@ -55,33 +56,57 @@ export type ClientSession = Session<ClientToScheduler, ClientReceiver>
 /** A worker's conversation with a scheduler. */
 export type WorkerSession = Session<WorkerToScheduler, Receiver<SchedulerToWorker>>
 
+/** What a session needs of the world beside its transport: turns, timers, and chance for its pauses. */
+export interface SessionLoop {
+  readonly defer: Defer
+  /** Runs a function once, `delayMs` from now at the earliest, unless the returned function is called first. */
+  readonly after: (delayMs: number, run: () => void) => () => void
+  /** A number from 0 up to, and not including, 1. */
+  readonly random: () => number
+}
+
+export interface SessionOptions {
+  /** What is taken from the scheduler. The default ones unless told otherwise. */
+  readonly limits?: Limits
+  /**
+   * How long the session may be without a connection before it is lost, in milliseconds. Until then it
+   * connects anew, again and again, and what was sent is sent again where it has to be. With 0 it is
+   * lost with its connection. 10,000 unless told otherwise; give the scheduler the same.
+   */
+  readonly resumeMs?: number
+}
+
+/** How long sessions outlive their connections unless told otherwise, in milliseconds. */
+export const resumeMsDefault = 10_000
+
 /** A client's session in the standard wire format, with the scheduler that `transport` knows as `scheduler`. */
 export const clientOverWire = (
   transport: Transport,
-  defer: Defer,
+  loop: SessionLoop,
   scheduler: PeerId,
-  limits: Limits = limitsDefault,
+  options: SessionOptions = {},
 ): ClientSession =>
-  overWire<ClientToScheduler, SchedulerToClient, ClientReceiver>(
+  new WireSession<ClientToScheduler, SchedulerToClient, ClientReceiver>(
     transport,
-    new Link(transport, defer, scheduler, toClient, { limits: asReceived(limits) }),
+    loop,
     scheduler,
+    toClient,
+    options,
   )
 
 /** A worker's session in the standard wire format, with the scheduler that `transport` knows as `scheduler`. */
 export const workerOverWire = (
   transport: Transport,
-  defer: Defer,
+  loop: SessionLoop,
   scheduler: PeerId,
-  limits: Limits = limitsDefault,
+  options: SessionOptions = {},
 ): WorkerSession =>
-  overWire<WorkerToScheduler, SchedulerToWorker, Receiver<SchedulerToWorker>>(
+  new WireSession<WorkerToScheduler, SchedulerToWorker, Receiver<SchedulerToWorker>>(
     transport,
-    new Link(transport, defer, scheduler, toWorker, {
-      compact: withoutFutileStarts,
-      limits: asReceived(limits),
-    }),
+    loop,
     scheduler,
+    toWorker,
+    { ...options, compact: withoutFutileStarts },
   )
 
 /**
@@ -101,42 +126,136 @@ const withoutFutileStarts = <Out extends Message>(messages: Array<Out>): Array<O
   return messages.filter((message) => message._tag !== "TaskStarted" || !ended.has(message.task))
 }
 
-const overWire = <Out extends Message, In extends Message, R extends Receiver<In>>(
-  transport: Transport,
-  link: Link<Out | ProtocolErrorMessage, In>,
-  scheduler: PeerId,
-): Session<Out, R> => {
-  let open = true
-  return {
-    open: (receiver) => {
-      const lose = (reason: string): void => {
-        if (!open) return
-        open = false
-        receiver.lost(reason)
+interface WireOptions<Out> extends SessionOptions {
+  readonly compact?: (
+    messages: Array<Out | ProtocolErrorMessage>,
+  ) => Array<Out | ProtocolErrorMessage>
+}
+
+class WireSession<
+  Out extends Message,
+  In extends Message,
+  R extends Receiver<In>,
+> implements Session<Out, R> {
+  private life: SessionLife.State = SessionLife.open
+  private stopPause: (() => void) | undefined
+  private stopBound: (() => void) | undefined
+  private lose: (reason: string) => void = () => {}
+  private readonly resumeMs: number
+  private readonly transport: Transport
+  private readonly loop: SessionLoop
+  private readonly scheduler: PeerId
+  private readonly link: Link<Out | ProtocolErrorMessage, In>
+
+  constructor(
+    transport: Transport,
+    loop: SessionLoop,
+    scheduler: PeerId,
+    direction: Direction<In>,
+    { limits = limitsDefault, resumeMs = resumeMsDefault, compact }: WireOptions<Out>,
+  ) {
+    this.transport = transport
+    this.loop = loop
+    this.scheduler = scheduler
+    this.resumeMs = resumeMs
+    this.link = new Link(transport, loop.defer, scheduler, direction, {
+      limits: asReceived(limits),
+      resumes: resumeMs > 0,
+      overflowed: () => this.apply({ _tag: "Refused", reason: "too much has to be kept for it" }),
+      ...(compact === undefined ? {} : { compact }),
+    })
+  }
+
+  open(receiver: R): void {
+    this.lose = (reason) => receiver.lost(reason)
+    this.transport.listen({
+      frame: (from, bytes) => {
+        if (from === this.scheduler) this.hear(bytes, receiver)
+      },
+      gone: (peer, reason) => {
+        if (peer === this.scheduler) this.broke(reason)
+      },
+      writable: (peer) => {
+        if (peer === this.scheduler) this.link.writable()
+      },
+    })
+  }
+
+  send(message: Out): void {
+    this.link.send(message)
+  }
+
+  close(): void {
+    this.apply({ _tag: "Closed" })
+  }
+
+  private hear(bytes: Uint8Array, receiver: R): void {
+    // What comes without a connection is left of the one before.
+    if (this.life._tag === "broken") return
+    const heard = this.link.receive(bytes)
+    if (heard instanceof FramesLost) return this.framesLost(heard)
+    if (this.life._tag === "ended") return
+    if (heard instanceof ProtocolError) return this.unreadable(heard)
+    if (this.life._tag === "resuming") this.apply({ _tag: "Heard" })
+    if (heard.length > 0) receiver.receive(heard)
+    const last = heard.find((message) => message._tag === "ProtocolError")
+    if (last?._tag === "ProtocolError") this.apply({ _tag: "Refused", reason: last.reason })
+  }
+
+  /** Frames that follow no hello of ours were sent by one who has not heard it yet. */
+  private framesLost(lost: FramesLost): void {
+    if (this.life._tag !== "open") return
+    if (this.resumeMs === 0) return this.unreadable(lost)
+    this.transport.disconnect(this.scheduler)
+    this.broke(lost.message)
+  }
+
+  private unreadable({ message }: Error): void {
+    this.link.send({ _tag: "ProtocolError", reason: message })
+    this.apply({ _tag: "Refused", reason: `what the scheduler sent could not be read: ${message}` })
+  }
+
+  private broke(reason: string): void {
+    if (this.life._tag === "ended") return this.link.end()
+    const canResume = this.resumeMs > 0 && this.link.isAnswered
+    this.apply({ _tag: "Broke", reason, canResume })
+  }
+
+  private apply(event: SessionLife.Event): void {
+    const { state, commands } = SessionLife.step(this.life, event)
+    this.life = state
+    for (const command of commands) this.carryOut(command)
+  }
+
+  private carryOut(command: SessionLife.Command): void {
+    switch (command._tag) {
+      case "StartBound":
+        this.stopBound = this.loop.after(this.resumeMs, () => this.apply({ _tag: "BoundPassed" }))
+        return
+      case "StopTimers":
+        this.stopPause?.()
+        return this.stopBound?.()
+      case "Suspend":
+        return this.link.suspend()
+      case "Pause": {
+        const pauseMs = SessionLife.pauseMs(command.tries, this.loop.random())
+        const over = (): void => this.apply({ _tag: "PauseOver" })
+        if (pauseMs === 0) this.loop.defer(over)
+        else this.stopPause = this.loop.after(pauseMs, over)
+        return
       }
-      transport.listen({
-        frame: (from, bytes) => {
-          if (!open || from !== scheduler) return
-          const heard = link.receive(bytes)
-          if (!(heard instanceof ProtocolError)) return receiver.receive(heard)
-          link.send({ _tag: "ProtocolError", reason: heard.message })
-          link.close()
-          lose(`what the scheduler sent could not be read: ${heard.message}`)
-        },
-        gone: (peer, reason) => {
-          if (peer !== scheduler) return
-          link.end()
-          lose(reason)
-        },
-        writable: (peer) => {
-          if (peer === scheduler) link.writable()
-        },
-      })
-    },
-    send: (message) => link.send(message),
-    close: () => {
-      open = false
-      link.close()
-    },
+      case "SayHelloAgain":
+        return this.link.helloAgain()
+      case "Resume":
+        return this.link.resume({ answer: false })
+      case "Close":
+        return this.link.close({ acknowledged: command.acknowledged && this.link.isAnswered })
+      case "End":
+        return this.link.end()
+      case "Disconnect":
+        return this.transport.disconnect(this.scheduler)
+      case "Lose":
+        return this.lose(command.reason)
+    }
   }
 }

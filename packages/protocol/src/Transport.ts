@@ -18,7 +18,8 @@ export interface Transport {
    * Accepts a frame for `to`, in order per peer: frames to one peer arrive in the order sent, once
    * each, or the peer is reported gone. Order between peers is not defined. The transport owns the
    * bytes from here on. `false`: the outbox for that peer is full and the frame was not taken; try
-   * again when `writable` says so. Frames to a peer that is gone are dropped.
+   * again when `writable` says so. Frames to a peer that is gone are dropped, and the first after
+   * `gone` has been told begins a new conversation, or is answered by `gone` again.
    */
   readonly send: (to: PeerId, frame: Uint8Array) => boolean
   /** Ends the conversation with one peer; frames in flight to it are still delivered, then it sees us gone. */

@@ -10,12 +10,15 @@ export {
   type ClientSession,
   clientOverWire,
   type Receiver,
+  resumeMsDefault,
   type Session,
+  type SessionLoop,
+  type SessionOptions,
   type WorkerSession,
   workerOverWire,
 } from "./Session.ts"
 export type { Defer, Transport, TransportListener } from "./Transport.ts"
-export { Link, type LinkOptions } from "./Link.ts"
+export { FramesLost, Link, type LinkOptions } from "./Link.ts"
 export { NumberTable } from "./NumberTable.ts"
 export * as Wire from "./Wire.ts"
 
@@ -24,4 +27,5 @@ export type * as Message from "./Message.ts"
 export { type Move, move } from "./Step.ts"
 export * as ClientTask from "./machine/ClientTask.ts"
 export * as SchedulerTask from "./machine/SchedulerTask.ts"
+export * as SessionLife from "./machine/SessionLife.ts"
 export * as WorkerAttempt from "./machine/WorkerAttempt.ts"

@@ -9,7 +9,7 @@ import {
   Wire,
   workerOverWire,
 } from "../src/index.ts"
-import { messagesPerFrameMax } from "../src/Link.ts"
+import { messagesPerFrameMax } from "../src/internal/frameEnd.ts"
 
 /** A transport of which the test is the other side, and turns that the test takes one by one. */
 const harness = () => {
@@ -33,7 +33,12 @@ const harness = () => {
     disconnect: (peer) => disconnected.push(peer),
     close: () => undefined,
   }
-  const session: ClientSession = clientOverWire(transport, (run) => turns.push(run), "scheduler")
+  const session: ClientSession = clientOverWire(
+    transport,
+    { defer: (run) => void turns.push(run), after: () => () => {}, random: () => 0 },
+    "scheduler",
+    { resumeMs: 0 },
+  )
   const heard: Array<ReadonlyArray<Message.SchedulerToClient>> = []
   const lost: Array<string> = []
   session.open({
@@ -258,7 +263,12 @@ describe("a worker's session over the wire", () => {
       disconnect: () => undefined,
       close: () => undefined,
     }
-    const session = workerOverWire(transport, (run) => turns.push(run), "scheduler")
+    const session = workerOverWire(
+      transport,
+      { defer: (run) => void turns.push(run), after: () => () => {}, random: () => 0 },
+      "scheduler",
+      { resumeMs: 0 },
+    )
     const turn = () => {
       for (const run of turns.splice(0)) run()
       return sent

@@ -11,6 +11,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
+import * as Random from "effect/Random"
 import * as Scheduler from "effect/Scheduler"
 import type * as Scope from "effect/Scope"
 import { Timers } from "./Timers.ts"
@@ -25,6 +26,8 @@ export interface Loop {
   readonly epochMs: () => number
   /** Runs a function once, `delayMs` from now at the earliest, unless the returned function is called first. */
   readonly after: (delayMs: number, run: () => void) => () => void
+  /** A random number from 0 up to, and not including, 1. */
+  readonly random: () => number
   /** Runs an effect in the services the loop was made with. Its owner is whoever awaits the fiber. */
   readonly fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
 }
@@ -33,6 +36,7 @@ export interface Loop {
 export const make: Effect.Effect<Loop, never, Scope.Scope> = Effect.gen(function* () {
   const context = yield* Effect.context()
   const clock = yield* Clock.Clock
+  const random = yield* Random.Random
   const fork = Effect.runForkWith(context)
   const nowMs = (): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
   const turns = turnsOf(Context.get(context, Scheduler.Scheduler))
@@ -49,6 +53,7 @@ export const make: Effect.Effect<Loop, never, Scope.Scope> = Effect.gen(function
     nowMs,
     epochMs: () => clock.currentTimeMillisUnsafe(),
     after: (delayMs, run) => timers.add(delayMs, run),
+    random: () => random.nextDoubleUnsafe(),
     fork,
   }
 })

@@ -1,15 +1,22 @@
 /**
- * The life of one peer's connection to the scheduler: who it is, and what it may say.
+ * The life of one peer's session at the scheduler: who it is, what it may say, and whether it is there.
  *
- * A peer says hello once, as a client or as a worker, and from then on only what that role says.
+ * A peer says hello once, as a client or as a worker, and from then on only what that role says. When
+ * its connection is gone it is away, and says hello again in the next one; until then it is spoken of
+ * as before, and what is said to it is kept.
  */
 import { type Message, move, type Move } from "@scaler-ts/protocol"
 
-export type State = "new" | "client" | "worker" | "ended"
+export type State = "new" | "client" | "worker" | "client away" | "worker away" | "ended"
 
 export type Event =
   | { readonly _tag: "Heard"; readonly message: Message.ToScheduler }
-  | { readonly _tag: "Gone" }
+  /** Its connection is gone; `canResume`: whether its session may go on in another one. */
+  | { readonly _tag: "Gone"; readonly canResume: boolean }
+  /** It has said hello again, in the session that it has. */
+  | { readonly _tag: "CameBack" }
+  /** Nothing is waited for any more: it was away too long, or has begun another session. */
+  | { readonly _tag: "GivenUp" }
   /** What the peer sent could not be read. */
   | { readonly _tag: "Garbled"; readonly reason: string }
 
@@ -22,6 +29,13 @@ export type Command =
   | { readonly _tag: "EchoDisconnect" }
   | { readonly _tag: "LoseClient" }
   | { readonly _tag: "LoseWorker" }
+  /** Keep what is said to it, and start the bound. */
+  | { readonly _tag: "Suspend" }
+  /** Stop the bound, and say what was kept. */
+  | { readonly _tag: "Resume" }
+  /** Give the worker nothing more, for now. */
+  | { readonly _tag: "ExcuseWorker" }
+  | { readonly _tag: "ReadmitWorker" }
   /** Send a `ProtocolError` with this reason and end the conversation. */
   | { readonly _tag: "Refuse"; readonly reason: string }
   /** End the conversation. */
@@ -52,14 +66,50 @@ export const step = (
         ? refuse(state, nameTaken(event.message.worker))
         : heard(state, event.message)
     case "Gone":
+      return event.canResume ? suspended(state) : move("ended", ...loss(state))
+    case "CameBack":
+      return resumed(state)
+    case "GivenUp":
       return move("ended", ...loss(state))
     case "Garbled":
       return state === "ended" ? move(state) : refuse(state, event.reason)
   }
 }
 
+const suspended = (state: State): Move<State, Command> => {
+  switch (state) {
+    case "client":
+      return move("client away", { _tag: "Suspend" })
+    case "worker":
+      return move("worker away", { _tag: "Suspend" }, { _tag: "ExcuseWorker" })
+    case "client away":
+    case "worker away":
+      return move(state)
+    case "new":
+    case "ended":
+      return move("ended")
+  }
+}
+
+const resumed = (state: State): Move<State, Command> => {
+  switch (state) {
+    case "client away":
+      return move("client", { _tag: "Resume" })
+    case "worker away":
+      return move("worker", { _tag: "Resume" }, { _tag: "ReadmitWorker" })
+    // We have not noticed that it was gone.
+    case "client":
+    case "worker":
+      return move(state, { _tag: "Resume" })
+    case "new":
+    case "ended":
+      return move(state)
+  }
+}
+
 const heard = (state: State, message: Message.ToScheduler): Move<State, Command> => {
-  if (state === "ended") return move(state)
+  // What comes from one who is away is left of the connection that is gone.
+  if (state === "ended" || state === "client away" || state === "worker away") return move(state)
   switch (message._tag) {
     case "ClientHello":
       return state === "new"
@@ -97,8 +147,19 @@ const heard = (state: State, message: Message.ToScheduler): Move<State, Command>
   }
 }
 
-const loss = (state: State): ReadonlyArray<Command> =>
-  state === "client" ? [{ _tag: "LoseClient" }] : state === "worker" ? [{ _tag: "LoseWorker" }] : []
+const loss = (state: State): ReadonlyArray<Command> => {
+  switch (state) {
+    case "client":
+    case "client away":
+      return [{ _tag: "LoseClient" }]
+    case "worker":
+    case "worker away":
+      return [{ _tag: "LoseWorker" }]
+    case "new":
+    case "ended":
+      return []
+  }
+}
 
 const refuse = (state: State, reason: string): Move<State, Command> =>
   move("ended", ...loss(state), { _tag: "Refuse", reason })

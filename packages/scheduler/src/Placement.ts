@@ -44,6 +44,8 @@ export interface Capacity {
   /** How many attempts the worker holds, running or waiting. */
   readonly held: number
   readonly draining: boolean
+  /** Whether it has no connection at the moment: what it is sent would wait, and may be lost with it. */
+  readonly away: boolean
 }
 
 /**
@@ -56,7 +58,7 @@ export const place = <Worker extends Capacity>(workers: Iterable<Worker>): Worke
   let spare: Worker | undefined
   let spareRoom = 0
   for (const worker of workers) {
-    if (worker.draining) continue
+    if (worker.draining || worker.away) continue
     const free = worker.slots - worker.held
     if (free > bestFree) {
       best = worker

@@ -5,12 +5,14 @@
  * wait, so no peer can hold up the others (R27).
  */
 import {
+  FramesLost,
   type Limits,
   Link,
   makeLimits,
   type Message,
   type PeerId,
   ProtocolError,
+  resumeMsDefault,
   type TaskNumber,
   type Transport as TransportPort,
   Wire,
@@ -28,6 +30,12 @@ export interface SchedulerOptions {
   readonly tombstonesMax?: number
   /** What is taken from clients and workers. A peer that sends more has lost its session, and nobody else. */
   readonly limits?: Partial<Limits>
+  /**
+   * How long a client or a worker may be without a connection before it is lost, in milliseconds. Until
+   * then its tasks and attempts stay what they are. With 0 it is lost with its connection. 10,000
+   * unless told otherwise.
+   */
+  readonly resumeMs?: number
 }
 
 export interface Scheduler {
@@ -49,7 +57,7 @@ export interface Scheduler {
  * A scheduler on a transport, for the life of the scope.
  *
  * It accepts every client and worker that says hello in protocol version 1. When the scope closes
- * it says nothing more; closing the transport tells its peers.
+ * it tells all of them, and says nothing more.
  */
 export const make: (
   transport: TransportPort,
@@ -58,10 +66,11 @@ export const make: (
   transport: TransportPort,
   options: SchedulerOptions = {},
 ) {
-  const { tombstonesMax = 10_000 } = options
+  const { tombstonesMax = 10_000, resumeMs = resumeMsDefault } = options
   const loop = yield* Loop.make
   const shell = new Shell(transport, loop, {
     tombstonesMax: Checked.wholeFromOne("tombstonesMax", tombstonesMax),
+    resumeMs: Checked.milliseconds("resumeMs", resumeMs),
     limits: makeLimits(options.limits),
   })
   yield* Effect.addFinalizer(() => Effect.sync(() => shell.close()))
@@ -83,6 +92,16 @@ interface Peer {
   state: Connection.State
   /** The worker's name, once it has said it. */
   worker: string
+  /** The name of its session, once it has said hello. */
+  session: string
+  /** Gives up waiting for it, while it is away. */
+  stopBound: (() => void) | undefined
+}
+
+interface Settings {
+  readonly tombstonesMax: number
+  readonly resumeMs: number
+  readonly limits: Limits
 }
 
 class Shell {
@@ -92,15 +111,11 @@ class Shell {
   /** The transport, as links see it: with the end of a link its peer is forgotten. */
   private readonly outlet: TransportPort
   private readonly loop: Loop.Loop
-  private readonly limits: Limits
+  private readonly settings: Settings
   private closed = false
 
-  constructor(
-    transport: TransportPort,
-    loop: Loop.Loop,
-    { tombstonesMax, limits }: Required<SchedulerOptions> & { readonly limits: Limits },
-  ) {
-    this.limits = limits
+  constructor(transport: TransportPort, loop: Loop.Loop, settings: Settings) {
+    this.settings = settings
     this.transport = transport
     this.outlet = {
       self: transport.self,
@@ -123,13 +138,13 @@ class Shell {
             this.tables.placeAll()
           }),
       },
-      tombstonesMax,
+      settings.tombstonesMax,
     )
     transport.listen({
       frame: (from, bytes) => this.frame(this.peer(from), bytes),
       gone: (id) => {
         const peer = this.peers.get(id)
-        if (peer !== undefined) this.apply(peer, { _tag: "Gone" })
+        if (peer !== undefined) this.gone(peer)
         this.tables.placeAll()
       },
       writable: (id) => this.peers.get(id)?.link.writable(),
@@ -138,16 +153,24 @@ class Shell {
 
   close(): void {
     this.closed = true
-    for (const peer of this.peers.values()) peer.link.close()
+    for (const peer of this.peers.values()) {
+      peer.stopBound?.()
+      // Or they would wait for us to come back.
+      peer.link.send({ _tag: "ProtocolError", reason: "the scheduler has stopped" })
+      peer.link.close()
+    }
   }
 
   private peer(id: PeerId): Peer {
     const known = this.peers.get(id)
     if (known !== undefined) return known
     const link: Peer["link"] = new Link(this.outlet, this.loop.defer, id, Wire.toScheduler, {
-      limits: this.limits,
+      limits: this.settings.limits,
+      resumes: this.settings.resumeMs > 0,
+      overflowed: () => this.giveUp(peer),
+      cameBack: (hello, bytes) => this.cameBack(peer, hello, bytes),
     })
-    const peer: Peer = { id, link, state: "new", worker: "" }
+    const peer: Peer = { id, link, state: "new", worker: "", session: "", stopBound: undefined }
     this.peers.set(id, peer)
     return peer
   }
@@ -155,9 +178,47 @@ class Shell {
   private frame(peer: Peer, bytes: Uint8Array): void {
     if (this.closed) return
     const heard = peer.link.receive(bytes)
-    if (heard instanceof ProtocolError) this.apply(peer, { _tag: "Garbled", reason: heard.message })
-    else for (const message of heard) this.apply(peer, { _tag: "Heard", message })
+    if (heard instanceof FramesLost) this.framesLost(peer, heard)
+    else if (heard instanceof ProtocolError) {
+      this.apply(peer, { _tag: "Garbled", reason: heard.message })
+    } else for (const message of heard) this.apply(peer, { _tag: "Heard", message })
     this.tables.placeAll()
+  }
+
+  private gone(peer: Peer): void {
+    this.apply(peer, { _tag: "Gone", canResume: this.settings.resumeMs > 0 })
+    if (peer.state === "ended") this.forget(peer)
+  }
+
+  /** Nothing more can come of this connection; the next one is the peer's to make. */
+  private framesLost(peer: Peer, { message }: FramesLost): void {
+    if (this.settings.resumeMs === 0 || peer.state === "new") {
+      return this.apply(peer, { _tag: "Garbled", reason: message })
+    }
+    if (isAway(peer)) return
+    this.transport.disconnect(peer.id)
+    this.gone(peer)
+  }
+
+  private cameBack(peer: Peer, hello: Message.ToScheduler, bytes: Uint8Array): void {
+    if ("session" in hello && hello.session === peer.session) {
+      return this.apply(peer, { _tag: "CameBack" })
+    }
+    // Somebody else of that name: whoever had it before is not there any more.
+    this.giveUp(peer)
+    this.frame(this.peer(peer.id), bytes)
+  }
+
+  private giveUp(peer: Peer): void {
+    this.apply(peer, { _tag: "GivenUp" })
+    this.forget(peer)
+    this.tables.placeAll()
+  }
+
+  private forget(peer: Peer): void {
+    peer.stopBound?.()
+    peer.link.end()
+    this.peers.delete(peer.id)
   }
 
   private apply(peer: Peer, event: Connection.Event): void {
@@ -166,10 +227,6 @@ class Shell {
     )
     peer.state = state
     for (const command of commands) this.carryOut(peer, command)
-    if (event._tag === "Gone") {
-      peer.link.end()
-      this.peers.delete(peer.id)
-    }
   }
 
   private carryOut(peer: Peer, command: Connection.Command): void {
@@ -191,6 +248,17 @@ class Shell {
         return this.tables.loseClient(peer.id)
       case "LoseWorker":
         return this.tables.loseWorker(peer.worker)
+      case "Suspend":
+        peer.link.suspend()
+        peer.stopBound = this.loop.after(this.settings.resumeMs, () => this.giveUp(peer))
+        return
+      case "Resume":
+        peer.stopBound?.()
+        return peer.link.resume({ answer: true })
+      case "ExcuseWorker":
+        return this.tables.setAway(peer.worker, true)
+      case "ReadmitWorker":
+        return this.tables.setAway(peer.worker, false)
       case "Refuse":
         peer.link.send({ _tag: "ProtocolError", reason: command.reason })
         return peer.link.close()
@@ -201,6 +269,7 @@ class Shell {
   }
 
   private welcome(peer: Peer, session: string): void {
+    peer.session = session
     peer.link.send({ _tag: "HelloEcho", session, scheduler: this.transport.self })
   }
 
@@ -210,3 +279,5 @@ class Shell {
     this.tables.addWorker(peer.id, hello)
   }
 }
+
+const isAway = ({ state }: Peer): boolean => state === "client away" || state === "worker away"

@@ -60,9 +60,17 @@ export class Tables {
       prefetch: hello.prefetch,
       held: 0,
       draining: false,
+      away: false,
       entries: new NumberTable(),
     })
     this.placeAll()
+  }
+
+  /** A worker has no connection, and may still come back; or it has one again. */
+  setAway(name: string, away: boolean): void {
+    const worker = this.workers.get(name)
+    if (worker !== undefined) worker.away = away
+    if (!away) this.placeAll()
   }
 
   /** A worker is gone, or has said goodbye: whatever it held is lost with it. */
@@ -143,13 +151,16 @@ export class Tables {
     }
     return {
       clients: this.clients.size,
-      workers: [...this.workers.values()].map(({ name, slots, prefetch, held, draining }) => ({
-        name,
-        slots,
-        prefetch,
-        held,
-        draining,
-      })),
+      workers: [...this.workers.values()].map(
+        ({ name, slots, prefetch, held, draining, away }) => ({
+          name,
+          slots,
+          prefetch,
+          held,
+          draining,
+          away,
+        }),
+      ),
       tasks,
       tombstones: [...this.clients.values()].reduce((sum, c) => sum + c.tombstones.size, 0),
       ignored: { ...this.ignored },

@@ -38,6 +38,7 @@ export interface Worker extends Capacity {
   readonly entries: NumberTable<Entry>
   held: number
   draining: boolean
+  away: boolean
 }
 
 /** A task that has not ended. */

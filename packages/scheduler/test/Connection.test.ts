@@ -38,7 +38,7 @@ const protocolError: Message.ToScheduler = { _tag: "ProtocolError", reason: "why
 
 const heard = (message: Message.ToScheduler): Connection.Event => ({ _tag: "Heard", message })
 
-const gone: Connection.Event = { _tag: "Gone" }
+const gone: Connection.Event = { _tag: "Gone", canResume: false }
 const garbled: Connection.Event = { _tag: "Garbled", reason: "message 3, kind: expected a kind" }
 
 type Row = readonly [Connection.State, Connection.Event, ReturnType<typeof Connection.step>]

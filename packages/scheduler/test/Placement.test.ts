@@ -6,8 +6,8 @@ import { type Capacity, type Guest, Line, place } from "../src/Placement.ts"
 const worker = (
   name: string,
   [slots, prefetch, held]: readonly [number, number, number],
-  draining = false,
-): Capacity & { readonly name: string } => ({ name, slots, prefetch, held, draining })
+  { draining = false, away = false } = {},
+): Capacity & { readonly name: string } => ({ name, slots, prefetch, held, draining, away })
 
 const placed = (...workers: ReadonlyArray<ReturnType<typeof worker>>): string | undefined =>
   place(workers)?.name
@@ -28,11 +28,12 @@ test("the first of equals is taken", () => {
   assert.equal(placed(worker("a", [2, 0, 1]), worker("b", [2, 0, 1])), "a")
 })
 
-test("there is no place on full workers, on draining ones, and on none", () => {
+test("there is no place on full workers, on draining ones, on those that are away, and on none", () => {
   assert.equal(placed(), undefined)
   assert.equal(placed(worker("a", [1, 0, 1]), worker("b", [1, 2, 3])), undefined)
-  assert.equal(placed(worker("a", [8, 8, 0], true)), undefined)
-  assert.equal(placed(worker("a", [8, 8, 0], true), worker("b", [1, 0, 0])), "b")
+  assert.equal(placed(worker("a", [8, 8, 0], { draining: true })), undefined)
+  assert.equal(placed(worker("a", [8, 8, 0], { away: true })), undefined)
+  assert.equal(placed(worker("a", [8, 8, 0], { draining: true }), worker("b", [1, 0, 0])), "b")
 })
 
 /** A line of plain values, each of which stands in it at most once. */

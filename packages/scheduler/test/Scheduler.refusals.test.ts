@@ -75,7 +75,7 @@ for (const [what, bytes] of garbage) {
   it.effect(`${what} cost the sender its session, and nobody else anything (G10)`, () =>
     Effect.gen(function* () {
       const transport = new HandTransport()
-      const scheduler = yield* Scheduler.make(transport)
+      const scheduler = yield* Scheduler.make(transport, { resumeMs: 0 })
       const undisturbed = bystanderOn(transport)
       const client = clientOn(transport, "c")
       client.sendRaw(bytes)

@@ -32,7 +32,7 @@ it.effect("who says hello is welcomed, with its session and the scheduler's name
     const { clients, workers } = scheduler.status()
     assert.deepEqual(
       [clients, workers],
-      [1, [{ name: "w", slots: 1, prefetch: 0, held: 0, draining: false }]],
+      [1, [{ name: "w", slots: 1, prefetch: 0, held: 0, draining: false, away: false }]],
     )
   }),
 )
@@ -92,7 +92,7 @@ it.effect("a client that disconnects gets the echo, and its tasks are stopped (R
 it.effect("a client whose connection breaks is lost, and its tasks are stopped (R22)", () =>
   Effect.gen(function* () {
     const transport = new HandTransport()
-    const scheduler = yield* Scheduler.make(transport)
+    const scheduler = yield* Scheduler.make(transport, { resumeMs: 0 })
     const worker = workerOn(transport, "w")
     const client = clientOn(transport, "c").say(taskOf(1))
     client.vanish()
@@ -105,7 +105,7 @@ it.effect("a client whose connection breaks is lost, and its tasks are stopped (
 it.effect("a worker whose connection breaks is lost, and its task goes to another (R6)", () =>
   Effect.gen(function* () {
     const transport = new HandTransport()
-    const scheduler = yield* Scheduler.make(transport)
+    const scheduler = yield* Scheduler.make(transport, { resumeMs: 0 })
     const first = workerOn(transport, "a")
     clientOn(transport, "c").say(taskOf(1))
     const second = workerOn(transport, "b")
@@ -194,7 +194,8 @@ it.effect(
       yield* Scope.close(scope, Exit.void)
       client.say(taskOf(2))
       yield* turns
-      assert.deepEqual(client.news(), ["HelloEcho", "gone"])
+      const stopped = "ProtocolError: the scheduler has stopped"
+      assert.deepEqual(client.news(), ["HelloEcho", stopped, "gone"])
       assert.equal(scheduler.status().tasks.queued, 1)
     }),
 )

@@ -17,7 +17,8 @@ vi.mock("@scaler-ts/protocol", async (original) => {
   const clientOverWire = (...args: Parameters<typeof real.clientOverWire>): ClientSession => {
     const session = real.clientOverWire(...args)
     return {
-      ...session,
+      send: (message) => session.send(message),
+      close: () => session.close(),
       open: (receiver) =>
         session.open({
           ...receiver,

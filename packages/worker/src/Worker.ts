@@ -14,6 +14,7 @@ import type { AnyTask } from "@scaler-ts/protocol/tasks"
 import { Checked, ConnectionFailed, Loop } from "@scaler-ts/runtime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import type { Executor, ExecutorFactory } from "./Executor.ts"
 import { byName, type InvalidTasks, type TaskModules } from "./registry.ts"
@@ -125,7 +126,7 @@ class Shell {
   connect(executor: Executor): Effect.Effect<void, ConnectionFailed> {
     const { name, prefetch = 0, capabilities = {}, connectMs = connectMsDefault } = this.options
     const failed = (reason: string): ConnectionFailed => new ConnectionFailed(schedulerPeer, reason)
-    return Effect.suspend(() => {
+    return Effect.flatMap(Random.nextInt, (number) => {
       this.session.open({
         receive: (messages) => {
           for (const message of messages) this.hear(message)
@@ -134,7 +135,7 @@ class Shell {
       })
       this.session.send({
         _tag: "WorkerHello",
-        session: name,
+        session: `${name}/${number.toString(36)}`,
         worker: name,
         slots: executor.slots,
         prefetch,

@@ -251,6 +251,7 @@ test("calls take turns: after 5 ms of a turn the next call waits, so that others
     defer: (run) => void turnsOf.push(run),
     nowMs: () => nowMs,
     epochMs: () => nowMs,
+    random: () => 0,
     after: () => () => {},
     fork: () => {
       throw new Error("no Effect is run here")

@@ -1,6 +1,5 @@
 /** What the tests of the worker drive by hand: an executor, the tables around it, a scheduler. */
 import {
-  type Defer,
   Link,
   type Message,
   type PeerId,
@@ -13,6 +12,7 @@ import {
 } from "@scaler-ts/protocol"
 import { type AnyTask, defineTasks } from "@scaler-ts/protocol/tasks"
 import type { Attempt, Executor, ExecutorFactory, ExecutorListener } from "@scaler-ts/worker"
+import type { Loop } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import { Tables } from "../src/Tables.ts"
 
@@ -233,8 +233,8 @@ export class HandScheduler implements Transport {
     this.link = new Link(outlet, (run) => run(), "w", Wire.toScheduler)
   }
 
-  session(defer: Defer): WorkerSession {
-    return workerOverWire(this, defer, "scheduler")
+  session(loop: Loop.Loop): WorkerSession {
+    return workerOverWire(this, loop, "scheduler", { resumeMs: 0 })
   }
 
   say(...messages: ReadonlyArray<Message.SchedulerToWorker>): void {

@@ -23,7 +23,7 @@ const holding = (executor: HandExecutor, ...tasks: ReadonlyArray<number>) =>
     const loop = yield* Loop.make
     const scheduler = new HandScheduler()
     const scope = yield* Scope.make()
-    const making = Worker.make(scheduler.session(loop.defer), {
+    const making = Worker.make(scheduler.session(loop), {
       name: "w",
       tasks: someTasks,
       executor: factoryOf(executor),

@@ -25,7 +25,7 @@ const working = (executor = new HandExecutor(), options: Partial<Worker.WorkerOp
     const scheduler = new HandScheduler()
     const scope = yield* Scope.make()
     const worker = yield* Scope.provide(
-      Worker.make(scheduler.session(loop.defer), {
+      Worker.make(scheduler.session(loop), {
         name: "w",
         tasks: someTasks,
         executor: factoryOf(executor),
@@ -41,7 +41,7 @@ const working = (executor = new HandExecutor(), options: Partial<Worker.WorkerOp
 const failureOf = (scheduler: HandScheduler, connectMs?: number) =>
   Effect.gen(function* () {
     const loop = yield* Loop.make
-    return yield* Worker.make(scheduler.session(loop.defer), {
+    return yield* Worker.make(scheduler.session(loop), {
       name: "w",
       tasks: someTasks,
       executor: factoryOf(new HandExecutor()),
@@ -53,7 +53,7 @@ it.effect("a worker says hello with its name, slots, prefetch, capabilities and 
   Effect.gen(function* () {
     const loop = yield* Loop.make
     const scheduler = new HandScheduler()
-    const worker = yield* Worker.make(scheduler.session(loop.defer), {
+    const worker = yield* Worker.make(scheduler.session(loop), {
       name: "w",
       tasks: someTasks,
       executor: factoryOf(new HandExecutor(3)),
@@ -61,10 +61,13 @@ it.effect("a worker says hello with its name, slots, prefetch, capabilities and 
       capabilities: { gpu: 1 },
     })
     assert.equal(worker.name, "w")
+    const [hello] = scheduler.messages
+    assert.ok(hello?._tag === "WorkerHello")
+    assert.match(hello.session, /^w\/-?[0-9a-z]+$/, "no two sessions of one name are the same")
     assert.deepEqual(scheduler.messages, [
       {
         _tag: "WorkerHello",
-        session: "w",
+        session: hello.session,
         worker: "w",
         slots: 3,
         prefetch: 2,
@@ -124,7 +127,7 @@ it.effect("two tasks under one name fail before anything is said", () =>
     const scheduler = new HandScheduler()
     const other = defineTasks("file:///other.ts", { sqrt: () => 1 })
     const error = yield* Effect.flip(
-      Worker.make(scheduler.session(loop.defer), {
+      Worker.make(scheduler.session(loop), {
         name: "w",
         tasks: [someTasks, other],
         executor: factoryOf(new HandExecutor()),

@@ -110,8 +110,12 @@ export class Network {
   cut(one: PeerId, other: PeerId): void {
     const ends = [...this.end(one, other), ...this.end(other, one)]
     for (const { connection } of ends) connection.sever()
-    for (const { peer, other } of ends) {
-      const deliver = (l: TransportListener): void => l.gone(other, "the connection was cut")
+    for (const { peer, other, connection } of ends) {
+      const deliver = (listener: TransportListener): void => {
+        // What is sent from now on begins a new one.
+        if (peer.connections.get(other) === connection) peer.connections.delete(other)
+        listener.gone(other, "the connection was cut")
+      }
       this.carrier.carry({
         connection: undefined,
         from: other,
@@ -252,7 +256,8 @@ export class Peer implements Transport {
     const isOurs = theirs?.open === true && theirs.other(peer) === this && !theirs.hasLeft(this)
     const connection = isOurs ? theirs : new Connection(this, peer)
     this.connections.set(to, connection)
-    if (theirs?.open !== true) peer.connections.set(this.self, connection)
+    // Who has not heard yet that the last one is gone does not speak in this one.
+    if (theirs === undefined) peer.connections.set(this.self, connection)
     return connection
   }
 }

@@ -1,5 +1,6 @@
 /** A transport driven by hand, and peers that speak to the scheduler through it with real frames. */
 import {
+  FramesLost,
   Link,
   type Message,
   type PeerId,
@@ -37,12 +38,18 @@ export class HandTransport implements Transport {
   close(): void {}
 }
 
+const both: Wire.Direction<Sent> = {
+  name: "a peer",
+  tags: { ...Wire.toClient.tags, ...Wire.toWorker.tags },
+}
+
 export class HandPeer {
   /** What the peer heard, in order: sentences, the reason after `ProtocolError`, and `gone`. */
   readonly heard: Array<string> = []
   /** Whether the outbox to this peer is full. */
   full = false
   private here = true
+  private readonly frames: Array<Uint8Array> = []
   private readonly id: PeerId
   private readonly transport: HandTransport
   private readonly link: Link<Message.ToScheduler, Sent>
@@ -57,7 +64,6 @@ export class HandPeer {
       disconnect: () => {},
       close: () => {},
     }
-    const both = { name: "a peer", tags: { ...Wire.toClient.tags, ...Wire.toWorker.tags } }
     this.link = new Link<Message.ToScheduler, Sent>(outlet, (run) => run(), "scheduler", both)
     transport.peers.set(id, this)
   }
@@ -90,9 +96,19 @@ export class HandPeer {
     return this.heard.splice(0)
   }
 
+  /** Number, what it acknowledges and what is said in each frame since this was last asked. */
+  raw(): ReadonlyArray<readonly [number, number, ReadonlyArray<string>]> {
+    return this.frames.splice(0).map((bytes) => {
+      const { sequence, acknowledged, messages } = Wire.decode(bytes, both)
+      return [sequence, acknowledged, messages.map(sentence)]
+    })
+  }
+
   take(frame: Uint8Array): boolean {
     if (this.full) return false
+    this.frames.push(frame)
     const messages = this.link.receive(frame)
+    if (messages instanceof FramesLost) return true // It goes on in a session of which only the frames are read.
     if (messages instanceof ProtocolError) throw messages
     for (const message of messages) {
       const reason = message._tag === "ProtocolError" ? `: ${message.reason}` : ""

@@ -30,6 +30,13 @@ export interface ClusterOptions {
   readonly cancelBoundMs?: number
   /** How long what is asked to stop may take before it is killed, in milliseconds of the world's time. 5,000 unless told otherwise. */
   readonly graceMs?: number
+  /**
+   * How long a session may be without a connection before it is lost, in milliseconds of the world's
+   * time. 0 unless told otherwise: it is lost with its connection.
+   */
+  readonly resumeMs?: number
+  /** How many answers to cancels the scheduler remembers of each client. 10,000 unless told otherwise. */
+  readonly tombstonesMax?: number
   /** Tasks of your own beside the jobs. They need an executor that calls functions, such as `inline()`. */
   readonly tasks?: TaskModules
   /** What runs the tasks: jobs only, as the explorer says, unless told otherwise. */
@@ -42,7 +49,7 @@ export interface ClusterOptions {
 
 /** How things stand once nothing can happen any more. */
 export interface Rest {
-  /** The nodes that a script cut off or crashed. */
+  /** The nodes that a script crashed, or cut off for good. */
   readonly harmed: ReadonlySet<string>
   readonly policy: CancelPolicy
   readonly slots: number
@@ -84,7 +91,7 @@ export class Cluster {
   readonly record: Record
   /** The jobs there are, by name: the workers look them up here. */
   readonly jobs: Map<string, AnyTask> = new Map()
-  /** The nodes that a script cut off or crashed. */
+  /** The nodes that a script crashed, or cut off for good. */
   readonly harmed: Set<string> = new Set()
   readonly clientNodes: ReadonlyArray<WorldNode>
   readonly workerNodes: ReadonlyArray<WorldNode>
@@ -96,6 +103,7 @@ export class Cluster {
 
   constructor(options: ClusterOptions) {
     const { earlyTimers = 0, seed = "race", clients = 1, workers = 1 } = options
+    const { resumeMs = 0, tombstonesMax = 10_000 } = options
     this.options = options
     this.world = new World({ earlyTimers, seed })
     this.record = new Record(this.world)
@@ -103,11 +111,26 @@ export class Cluster {
     this.schedulerNode = this.world.join(schedulerPeer)
     this.workerNodes = names("worker", workers, true).map((n) => this.world.join(n))
     this.clientNodes = names("client", clients, false).map((n) => this.world.join(n))
-    this.scheduler = this.start(this.schedulerNode, ({ transport }) => Scheduler.make(transport))
+    this.scheduler = this.start(this.schedulerNode, ({ transport }) =>
+      Scheduler.make(transport, { resumeMs, tombstonesMax }),
+    )
     this.workers = this.workerNodes.map((node) => this.start(node, this.worker))
     this.clients = this.clientNodes.map((node) => this.start(node, this.client))
     if (options.handshake === true) this.world.wake()
     else this.world.settle()
+  }
+
+  /** Cuts the connection of a client or a worker. Where its session has the time to go on, that is to do no harm. */
+  cut(name: string): void {
+    const { resumeMs = 0, earlyTimers = 0 } = this.options
+    if (resumeMs === 0 || (earlyTimers > 0 && resumeMs < Infinity)) this.harmed.add(name)
+    this.world.cut(name, schedulerPeer)
+  }
+
+  /** Keeps what is on its way from arriving. A session may not live to see it go on. */
+  hold(from: string, to: string): void {
+    for (const name of [from, to]) if (name !== schedulerPeer) this.harmed.add(name)
+    this.world.hold(from, to)
   }
 
   /** The client of a node, as an effect that waits until it is connected. */
@@ -176,9 +199,16 @@ export class Cluster {
   private readonly worker = (
     node: WorldNode,
   ): Effect.Effect<Worker.Worker, unknown, Scope.Scope> => {
-    const { slots = 1, prefetch = 0, canKill = true, graceMs, executor } = this.options
+    const {
+      slots = 1,
+      prefetch = 0,
+      canKill = true,
+      graceMs,
+      executor,
+      resumeMs = 0,
+    } = this.options
     return Effect.flatMap(Loop.make, (loop) => {
-      const session = workerOverWire(node.transport, loop.defer, schedulerPeer)
+      const session = workerOverWire(node.transport, loop, schedulerPeer, { resumeMs })
       const runs = executor ?? jobExecutor(node, { slots, canKill })
       const watched = this.record.watching(node, session, runs)
       return Worker.make(watched.session, {
@@ -192,9 +222,13 @@ export class Cluster {
   }
 
   private readonly client = (node: WorldNode): Effect.Effect<Client, unknown, Scope.Scope> => {
-    const { policy = "cancel-wins", cancelBoundMs = cancelBoundMsDefault } = this.options
+    const {
+      policy = "cancel-wins",
+      cancelBoundMs = cancelBoundMsDefault,
+      resumeMs = 0,
+    } = this.options
     return Effect.flatMap(Loop.make, (loop) => {
-      const session = clientOverWire(node.transport, loop.defer, schedulerPeer)
+      const session = clientOverWire(node.transport, loop, schedulerPeer, { resumeMs })
       const observer = this.record.observer(node.name)
       const tagged = this.record.tagging(node.name, session)
       return Client.make(tagged, { policy, cancelBoundMs, observer })

@@ -52,7 +52,10 @@ export interface ForkOptions {
 
 /** What a script may do to the cluster. Each is part of the step that yields it. */
 export interface WorldControl {
-  /** Cuts the connection of a client or a worker to the scheduler for good; both ends are told. */
+  /**
+   * Cuts the connection of a client or a worker to the scheduler, and what is in flight with it; both
+   * ends are told. It is for good, unless the race has a `resumeMs`: then they connect anew.
+   */
   readonly cut: (node: string) => Effect.Effect<void>
   /** Ends a node without a word: it does nothing any more, and its peers see it gone. */
   readonly crash: (node: string) => Effect.Effect<void>
@@ -185,17 +188,13 @@ export class Race {
       return [world.node(from).name, world.node(to).name]
     }
     return {
-      cut: (node) =>
-        Effect.sync(() => {
-          cluster.harmed.add(node)
-          world.cut(node, "scheduler")
-        }),
+      cut: (node) => Effect.sync(() => cluster.cut(world.node(node).name)),
       crash: (node) =>
         Effect.sync(() => {
           cluster.harmed.add(node)
           world.crash(node)
         }),
-      hold: (link) => Effect.sync(() => world.hold(...ends(link))),
+      hold: (link) => Effect.sync(() => cluster.hold(...ends(link))),
       release: (link) => Effect.sync(() => world.release(...ends(link))),
       recall: (future) =>
         Effect.sync(() =>

@@ -11,8 +11,9 @@ export const boundsOf = (
 /** Everything that shapes a race is in its number, so that a token never replays something else. */
 export const raceOf = (options: RaceOptions): number => {
   const { name = "race", policy = "cancel-wins", canKill = true, handshake = false } = options
-  const { cancelBoundMs = "", graceMs = "", seed = "race" } = options
-  const shape = [name, policy, canKill, handshake, String(cancelBoundMs), String(graceMs), seed]
+  const { cancelBoundMs = "", graceMs = "", resumeMs = "", tombstonesMax = "" } = options
+  const numbers = [cancelBoundMs, graceMs, resumeMs, tombstonesMax].map(String)
+  const shape = [name, policy, canKill, handshake, ...numbers, options.seed ?? "race"]
   return raceNumber(JSON.stringify([...shape, boundsOf(options, 0)]))
 }
 

@@ -26,6 +26,8 @@ const checks: { readonly [Name in keyof RaceOptions]-?: Check } = {
   policy: oneOf("cancel-wins", "result-wins"),
   cancelBoundMs: Checked.milliseconds,
   graceMs: Checked.milliseconds,
+  resumeMs: Checked.milliseconds,
+  tombstonesMax: Checked.wholeFromOne,
   tasks: anything,
   executor: anything,
   handshake: oneOf(true, false),

@@ -43,6 +43,9 @@ export interface Part<A> {
 /** A bound that no test reaches: what waits for it never comes true. */
 export const longerThanAnyTestMs = 600_000
 
+/** The end of a process is to show at once, and not only when nobody can come back any more. */
+const resumeMs = 0
+
 export class Assembly {
   readonly script: Script = new Script()
   readonly peers: Peers
@@ -67,7 +70,7 @@ export class Assembly {
     return Effect.gen(function* () {
       const loop = yield* Loop.make
       const hub = yield* peers.transport(schedulerPeer)
-      const scheduler = yield* Scheduler.make(hub)
+      const scheduler = yield* Scheduler.make(hub, { resumeMs })
       const scope = yield* Scope.make()
       const made = new Assembly(peers, { hub, scheduler, loop, scope })
       yield* Effect.addFinalizer(() =>
@@ -83,7 +86,7 @@ export class Assembly {
   worker(name: string, settings: WorkerSettings = {}): Effect.Effect<Part<Worker.Worker>, unknown> {
     const { slots = 1, prefetch = 0, graceMs = this.peers.waitMs } = settings
     return this.part(name, (transport) => {
-      const session = workerOverWire(transport, this.loop.defer, schedulerPeer)
+      const session = workerOverWire(transport, this.loop, schedulerPeer, { resumeMs })
       const executor = inline({ slots })
       const connectMs = this.peers.waitMs
       const tasks = { ...this.script.tasks }
@@ -94,7 +97,7 @@ export class Assembly {
   client(name: PeerId, settings: ClientSettings = {}): Effect.Effect<Part<Client>, unknown> {
     const { between = (session) => session, ...options } = settings
     return this.part(name, (transport) => {
-      const session = between(clientOverWire(transport, this.loop.defer, schedulerPeer))
+      const session = between(clientOverWire(transport, this.loop, schedulerPeer, { resumeMs }))
       const connectMs = this.peers.waitMs
       return Client.make(session, { cancelBoundMs: connectMs, connectMs, ...options })
     })

@@ -1,0 +1,131 @@
+/**
+ * The life of a session at the end that connects, a client's or a worker's: it outlives its
+ * connections, for as long as they can be made again in time.
+ *
+ * A session that nobody has answered yet ends with its first connection: there is nothing to resume,
+ * and whoever waits for it to open is better told at once.
+ */
+import { type Move, move } from "../Step.ts"
+
+export type State =
+  | { readonly _tag: "open" }
+  /** There is no connection. `tries`: how many were tried since the last good one. */
+  | { readonly _tag: "broken"; readonly tries: number; readonly reason: string }
+  /** Hello has been said again, and nothing been heard yet. */
+  | { readonly _tag: "resuming"; readonly tries: number; readonly reason: string }
+  | { readonly _tag: "ended" }
+
+export type Event =
+  /** The connection is gone; `canResume`: whether there is a session to resume, and time for it. */
+  | { readonly _tag: "Broke"; readonly reason: string; readonly canResume: boolean }
+  /** The pause before the next try is over. */
+  | { readonly _tag: "PauseOver" }
+  /** A frame has come that follows those before. */
+  | { readonly _tag: "Heard" }
+  | { readonly _tag: "BoundPassed" }
+  /** It cannot be resumed: the other end has ended it, or more has to be kept than may be. */
+  | { readonly _tag: "Refused"; readonly reason: string }
+  /** Its owner has closed it. */
+  | { readonly _tag: "Closed" }
+
+export type Command =
+  | { readonly _tag: "StartBound" }
+  /** The bound, and the pause if there is one. */
+  | { readonly _tag: "StopTimers" }
+  /** Keep what is sent from now on. */
+  | { readonly _tag: "Suspend" }
+  /** Wait before the next try; `tries` have failed. */
+  | { readonly _tag: "Pause"; readonly tries: number }
+  | { readonly _tag: "SayHelloAgain" }
+  /** Send what was kept. */
+  | { readonly _tag: "Resume" }
+  /** Hand over what is still to be said, and end the conversation; `acknowledged`: once it has been heard. */
+  | { readonly _tag: "Close"; readonly acknowledged: boolean }
+  /** End the conversation at once. */
+  | { readonly _tag: "End" }
+  /** End the connection in which nobody has answered yet. */
+  | { readonly _tag: "Disconnect" }
+  | { readonly _tag: "Lose"; readonly reason: string }
+
+export const open: State = { _tag: "open" }
+
+const ended: State = { _tag: "ended" }
+
+export const step = (state: State, event: Event): Move<State, Command> => {
+  switch (state._tag) {
+    case "open":
+      return whileOpen(state, event)
+    case "broken":
+    case "resuming":
+      return whileAway(state, event)
+    case "ended":
+      return move(state)
+  }
+}
+
+const whileOpen = (state: State, event: Event): Move<State, Command> => {
+  switch (event._tag) {
+    case "Broke":
+      return event.canResume
+        ? move(
+            { _tag: "broken", tries: 0, reason: event.reason },
+            { _tag: "Suspend" },
+            { _tag: "StartBound" },
+            { _tag: "Pause", tries: 0 },
+          )
+        : move(ended, { _tag: "End" }, lose(event.reason))
+    case "Refused":
+      return move(ended, { _tag: "Close", acknowledged: false }, lose(event.reason))
+    case "Closed":
+      // A result that the scheduler never got would be lost with the goodbye behind it.
+      return move(ended, { _tag: "Close", acknowledged: true })
+    case "PauseOver":
+    case "Heard":
+    case "BoundPassed":
+      return move(state)
+  }
+}
+
+type Away = Extract<State, { readonly tries: number }>
+
+const whileAway = (state: Away, event: Event): Move<State, Command> => {
+  const { tries, reason } = state
+  switch (event._tag) {
+    case "PauseOver":
+      return state._tag === "broken"
+        ? move({ _tag: "resuming", tries: tries + 1, reason }, { _tag: "SayHelloAgain" })
+        : move(state)
+    case "Broke":
+      return state._tag === "resuming"
+        ? move({ _tag: "broken", tries, reason }, { _tag: "Pause", tries })
+        : move(state)
+    case "Heard":
+      return state._tag === "resuming"
+        ? move(open, { _tag: "StopTimers" }, { _tag: "Resume" })
+        : move(state)
+    case "BoundPassed":
+      return move(ended, ...over(state), lose(`${reason}; it could not be resumed in time`))
+    case "Refused":
+      return move(ended, ...over(state), lose(`${reason}; ${event.reason}`))
+    case "Closed":
+      return move(ended, ...over(state))
+  }
+}
+
+const over = ({ _tag }: Away): ReadonlyArray<Command> => [
+  { _tag: "StopTimers" },
+  { _tag: "End" },
+  ...(_tag === "resuming" ? [{ _tag: "Disconnect" } as const] : []),
+]
+
+const lose = (reason: string): Command => ({ _tag: "Lose", reason })
+
+const pauseMsMin = 100
+const pauseMsMax = 5_000
+
+/**
+ * How long to wait before the next try, in milliseconds: not at all before the first, then longer each
+ * time. `chance`, from 0 to 1, spreads those who lost their scheduler at the same moment.
+ */
+export const pauseMs = (tries: number, chance: number): number =>
+  tries === 0 ? 0 : Math.min(pauseMsMax, pauseMsMin * 2 ** (tries - 1)) * (0.5 + chance / 2)

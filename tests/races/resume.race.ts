@@ -1,0 +1,109 @@
+/** Connections break and are made again: sessions go on, and nothing is lost, doubled or out of order. */
+import { Future } from "@scaler-ts/future"
+import { it } from "@scaler-ts/testkit/vitest"
+import * as Effect from "effect/Effect"
+import { everyOrder } from "../support/bounds.ts"
+
+const resuming = { ...everyOrder, resumeMs: 10_000 }
+
+it.race(
+  "a result is handed over until it is acknowledged, wherever its worker's connection breaks (R33, G5)",
+  resuming,
+  function* ({ submit, job, fork, world, always }) {
+    const work = job("work", { value: 42 })
+    yield* fork("weather", function* () {
+      yield* world.cut("worker-1")
+    })
+    const future = yield* submit(work)
+    always((yield* Future.await(future)) === 42)
+    always(work.started === 1, "it was run again")
+  },
+)
+
+it.race(
+  "a client whose connection breaks hears what became of its task, and no session ends (R33, G5)",
+  resuming,
+  function* ({ submit, job, fork, world, always }) {
+    const work = job("work", { value: 42 })
+    yield* fork("weather", function* () {
+      yield* world.cut("client")
+    })
+    const future = yield* submit(work)
+    always((yield* Future.await(future)) === 42)
+    always(work.started === 1, "it was run again")
+    always((yield* world.status).clients === 1)
+  },
+)
+
+it.race(
+  "a cancel is answered although the connection of its client breaks (R33, G4)",
+  resuming,
+  function* ({ submit, job, fork, world, always, sometimes }) {
+    const work = job("work")
+    const future = yield* submit(work)
+    yield* fork("weather", function* () {
+      yield* world.cut("client")
+    })
+    const receipt = yield* Future.cancel(future)
+    always(["Stopped", "Finished", "AlreadyDone"].includes(receipt._tag))
+    sometimes("it was stopped", receipt._tag === "Stopped")
+    sometimes("it was faster", receipt._tag === "Finished")
+  },
+)
+
+it.race(
+  "a cancel is answered although the connection of the worker breaks (R33, G2, G4)",
+  resuming,
+  function* ({ submit, job, fork, world, always, sometimes }) {
+    const work = job("work")
+    const future = yield* submit(work)
+    yield* fork("weather", function* () {
+      yield* world.cut("worker-1")
+    })
+    const receipt = yield* Future.cancel(future)
+    always(["Stopped", "Finished", "AlreadyDone"].includes(receipt._tag))
+    always(work.started <= 1, "it was run again")
+    sometimes("it was stopped", receipt._tag === "Stopped")
+    sometimes("it was faster", receipt._tag === "Finished")
+  },
+)
+
+it.race(
+  "a client that is away for too long is lost, and waits for nothing (R45, R22, G7, G8)",
+  resuming,
+  function* ({ submit, job, fork, world, always, sometimes }) {
+    const work = job("endless", { ends: "never" })
+    const future = yield* submit(work)
+    yield* fork("weather", function* () {
+      yield* Effect.andThen(world.hold("client>scheduler"), world.cut("client"))
+    })
+    const outcome = yield* Future.outcome(future)
+    always(outcome._tag === "Lost")
+    yield* world.release("client>scheduler")
+    yield* Effect.sleep("1 minute")
+    always(work.running === 0, "it runs on, and nobody wants it")
+    sometimes("it was stopped", work.stopped === 1)
+    sometimes("it was never started", work.started === 0)
+  },
+)
+
+it.race(
+  "a cancel whose answer the scheduler has sent and forgotten is answered by it all the same (R17, R33, G4)",
+  { ...everyOrder, resumeMs: Infinity, tombstonesMax: 1, cancelBoundMs: 1_000 },
+  function* ({ submit, job, fork, world, always, sometimes }) {
+    const future = yield* submit(job("work", { ends: "never" }))
+    yield* world.hold("scheduler>client")
+    const unanswered = [yield* Future.cancel(future)]
+    for (const name of ["second", "third"]) {
+      unanswered.push(yield* Future.cancel(yield* submit(job(name))))
+    }
+    always(unanswered.every(({ _tag }) => _tag === "Unconfirmed"))
+    sometimes("its answer is forgotten", (yield* world.status).tombstones === 2)
+    yield* fork("weather", function* () {
+      yield* world.cut("client")
+    })
+    yield* world.release("scheduler>client")
+    const receipt = yield* Future.cancel(future, { boundMs: Infinity })
+    always(receipt._tag === "Stopped")
+  },
+)
