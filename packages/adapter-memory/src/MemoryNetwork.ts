@@ -64,6 +64,8 @@ class InOrder implements Carrier {
 
   crowded(): void {}
 
+  dialled(): void {}
+
   private deliver(): void {
     this.delivering = false
     const batch = this.inFlight

@@ -13,16 +13,31 @@
  *   for, and that time has come for every node; of several timers set for it any may be first, but
  *   those of one node in the order they were set. `earlyTimers` allows so many to go off before that,
  *   and then only the node's own clock moves on.
+ * - Faults happen as often as they may and need not: connections are cut, nodes crash. What lasts, a
+ *   partition or a frozen node, ends once nothing else can happen, before a timer goes off or after.
+ *   Once nothing but a fault can happen, `rest` can, too, and then no fault follows.
  */
 import type { PeerId } from "@scaler-ts/protocol"
 import { Checked } from "@scaler-ts/runtime"
+import { type FaultOptions, Faults } from "./internal/Faults.ts"
+import { budgetBit, type Footprint, isLast, nodesMax, weatherBit } from "./internal/Footprint.ts"
+import { Links } from "./internal/Links.ts"
 import { type Carrier, type InFlight, Network } from "./internal/Network.ts"
-import { type Delivery, WorldLink } from "./internal/WorldLink.ts"
+import { dueTimers, pass } from "./internal/time.ts"
+import { Weather } from "./internal/Weather.ts"
 import { type Happening, NeverRests, type Surroundings, WorldNode } from "./internal/WorldNode.ts"
 
+export type { Footprint } from "./internal/Footprint.ts"
+export {
+  type FaultBudget,
+  type FaultBudgets,
+  type FaultKind,
+  faultKinds,
+} from "./internal/faultKinds.ts"
+export { type Harm, type Partition, type Weather } from "./internal/Weather.ts"
 export { type Happening, NeverRests, type WorldNode } from "./internal/WorldNode.ts"
 
-export interface WorldOptions {
+export interface WorldOptions extends FaultOptions {
   /** Two worlds of one seed draw the same random numbers. `"world"` unless told otherwise. */
   readonly seed?: string
   /** How many timers may go off although something else could happen first. 0 unless told otherwise. */
@@ -32,24 +47,6 @@ export interface WorldOptions {
   /** How many turns what follows from one step may take before the world is given up. 100,000 unless told otherwise. */
   readonly turnsMax?: number
 }
-
-/** What a step touched, as sets of nodes, one bit each: two steps that share none commute. */
-export interface Footprint {
-  /** The nodes whose state it may have changed. */
-  readonly acts: number
-  /** The nodes it looked at. */
-  readonly sees: number
-  /** The numbers of the steps without which it could not have happened. */
-  readonly causes: ReadonlyArray<number>
-  /** Whether it could happen only because nothing else could. It commutes with no other step: time has passed for all. */
-  readonly isLast: boolean
-}
-
-/** The budget of early timers is a place, too: its spending is seen by all who spend. */
-const budgetBit = 1 << 30
-
-/** More nodes than this do not fit a footprint. */
-const nodesMax = 30
 
 /** More steps than any closing down takes. */
 const closingStepsMax = 100_000
@@ -62,17 +59,22 @@ export class World implements Carrier, Surroundings {
    * promise or a timer of the world outside, is not the world's to decide about.
    */
   intruded: string | undefined
+  /** What can go wrong, for scripts that say when. */
+  readonly weather: Weather
   private readonly nodes: Array<WorldNode> = []
-  private readonly links = new Map<string, WorldLink>()
-  private readonly woke = new Set<WorldNode>()
   private readonly network: Network
+  private readonly links = new Links(
+    (name) => this.node(name),
+    () => this.step,
+  )
+  private readonly faults: Faults
+  private readonly woke = new Set<WorldNode>()
   private readonly seed: string
   private readonly turnsMax: number
   private earlyLeft: number
   private acting: WorldNode | undefined
   private acts = 0
   private sees = 0
-  private serial = 0
 
   constructor(options: WorldOptions = {}) {
     const { seed = "world", earlyTimers = 0, outboxFramesMax = 1024, turnsMax = 100_000 } = options
@@ -83,6 +85,19 @@ export class World implements Carrier, Surroundings {
     this.turnsMax = turnsMax
     this.earlyLeft = earlyTimers
     this.network = new Network(this, outboxFramesMax)
+    const { network, links, nodes } = this
+    const node = (name: PeerId): WorldNode => this.node(name)
+    this.weather = new Weather({
+      network,
+      links,
+      node,
+      struck: (names) => {
+        this.touch(...names)
+        this.acts |= weatherBit
+      },
+      actAt: (at, run) => this.actAt(at, run),
+    })
+    this.faults = new Faults(options, { network, links, nodes, weather: this.weather })
   }
 
   /** Adds a node. Throws an `Error` when the name is taken. */
@@ -113,18 +128,21 @@ export class World implements Carrier, Surroundings {
 
   /** What can happen next, in an order that depends on nothing but the steps taken. Nothing: the world is at rest. */
   enabled(): ReadonlyArray<Happening> {
-    const enabled: Array<Happening> = []
-    for (const { next } of this.links.values()) if (next !== undefined) enabled.push(next)
-    for (const node of this.nodes) for (const offer of node.offers.values()) enabled.push(offer)
+    const enabled: Array<Happening> = [...this.links.next]
+    for (const node of this.nodes) if (!node.frozen) enabled.push(...node.offers.values())
+    const faults = this.faults.enabled
     // Any may be early beside them, or the last step before the quiet would reach all other nodes.
-    if (enabled.length === 0) enabled.push(...this.dueTimers())
+    if (enabled.length === 0) {
+      enabled.push(...dueTimers(this.nodes), ...this.faults.mends)
+      if (enabled.length === 0 && faults.length > 0) enabled.push(this.faults.rest)
+    }
     if (this.earlyLeft > 0) {
       for (const node of this.nodes) {
-        const timer = node.firstTimer()
+        const timer = node.frozen ? undefined : node.firstTimer()
         if (timer !== undefined) enabled.push(timer.fireEarly)
       }
     }
-    return enabled
+    return faults.length === 0 ? enabled : [...enabled, ...faults]
   }
 
   /**
@@ -141,17 +159,14 @@ export class World implements Carrier, Surroundings {
     this.sees = 0
     this.actAt(happening.node, happening.happen)
     this.wake()
-    return { acts: this.acts, sees: this.sees, causes, isLast: happening.kind === "timer" }
+    return { acts: this.acts, sees: this.sees, causes, isLast: isLast(happening) }
   }
 
   /** Lets what is in flight arrive, in the order it was sent, until nothing can: for setting up. Is no step. */
   settle(): void {
     for (;;) {
       this.wake()
-      let first: Delivery | undefined
-      for (const { next } of this.links.values()) {
-        if (next !== undefined && !(first !== undefined && first.serial < next.serial)) first = next
-      }
+      const first = this.links.oldest
       if (first === undefined) return
       this.actAt(first.node, first.happen)
     }
@@ -162,14 +177,16 @@ export class World implements Carrier, Surroundings {
     let turns = 0
     // A node that wakes another within one step acts there, too.
     for (const node of this.woke) {
+      if (node.frozen) continue
       this.woke.delete(node)
       turns += this.actAt(node, () => node.drain(this.turnsMax))
       if (turns > this.turnsMax) throw new NeverRests(node.name, this.turnsMax)
     }
   }
 
-  /** Lets whatever can happen first happen, until nothing can: for closing down. Throws an `Error` if that never is. */
+  /** Lets whatever can happen first happen, until nothing can, and nothing go wrong: for closing down. Throws an `Error` if that never is. */
   runToRest(): void {
+    this.faults.stop()
     this.wake()
     for (let steps = 0; steps < closingStepsMax; steps++) {
       const [first] = this.enabled()
@@ -201,38 +218,28 @@ export class World implements Carrier, Surroundings {
 
   /** Cuts a connection, if there is one: what is in flight either way is lost, and each sees the other gone. */
   cut(one: PeerId, other: PeerId): void {
-    this.touch(one, other)
-    this.network.cut(one, other)
+    this.weather.cut(one, other)
   }
 
-  /**
-   * Ends a node without a word, for good: it does nothing any more, whoever spoke with it sees it
-   * gone, and whoever speaks to it only later hears that nobody is there.
-   */
+  /** Ends a node without a word. */
   crash(name: PeerId): void {
-    for (const { name: other } of this.nodes) this.touch(name, other)
-    this.network.lose(name)
-    this.node(name).die()
+    this.weather.crash(name)
   }
 
   /** Keeps what is on its way from one node to another from arriving until `release`. */
   hold(from: PeerId, to: PeerId): void {
-    this.link(from, to).held = true
+    this.links.between(from, to).hold()
     this.touch(to)
   }
 
   release(from: PeerId, to: PeerId): void {
-    const link = this.link(from, to)
-    link.held = false
-    link.movedAt = this.step
+    this.links.between(from, to).release()
     this.touch(to)
   }
 
   /** Links on which something waits that `hold` keeps from arriving, such as `"worker-1>scheduler"`. */
   get held(): ReadonlyArray<string> {
-    return [...this.links.values()].flatMap(({ name, held, first }) =>
-      held && first !== undefined ? [name] : [],
-    )
+    return this.links.held
   }
 
   woken(node: WorldNode): void {
@@ -252,14 +259,16 @@ export class World implements Carrier, Surroundings {
       node.nowMs = Math.max(node.nowMs, atMs)
     } else {
       // Nothing else could happen, so the time until the timer has passed for everybody.
-      for (const every of this.nodes) every.nowMs = Math.max(every.nowMs, atMs)
+      pass(this.nodes, node, atMs)
     }
   }
 
   carry(item: InFlight): void {
     // News is carried for whoever cuts or crashes from outside, a frame only for the node that sends it.
     if (item.frame !== undefined) this.noticed(this.node(item.from))
-    this.link(item.from, item.to.self).add(item, ++this.serial, () => this.step)
+    // That a connection is cut each end notices by itself; all else has to come through.
+    if (item.connection !== undefined && this.weather.loses(item.from, item.to.self)) return
+    this.links.add(item)
   }
 
   /** That the other end has left is known when the news arrive, and that is for the explorer to decide. */
@@ -274,24 +283,14 @@ export class World implements Carrier, Surroundings {
     this.lookAt([this.node(to)])
   }
 
+  dialled(to: PeerId): void {
+    this.sees |= weatherBit
+    const there = this.nodes.find(({ name }) => name === to)
+    if (there !== undefined) this.sees |= there.bit
+  }
+
   later(peer: PeerId, run: () => void): void {
     this.node(peer).later(run)
-  }
-
-  /** The next timers by the time they are set for: several only when they are set for the same time. */
-  private dueTimers(): ReadonlyArray<Happening> {
-    const timers = this.nodes.flatMap((node) => node.firstTimer() ?? [])
-    const first = Math.min(...timers.map(({ atMs }) => atMs))
-    return timers.filter(({ atMs }) => atMs === first).map(({ fire }) => fire)
-  }
-
-  private link(from: PeerId, to: PeerId): WorldLink {
-    const name = `${from}>${to}`
-    const known = this.links.get(name)
-    if (known !== undefined) return known
-    const made = new WorldLink(this.node(from).name, this.node(to))
-    this.links.set(name, made)
-    return made
   }
 
   private touch(...names: ReadonlyArray<PeerId>): void {

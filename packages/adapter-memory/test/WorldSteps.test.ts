@@ -6,6 +6,9 @@ import { describe, test } from "vitest"
 import { frame } from "./listening.ts"
 import { idsOf, take, worldOf } from "./stepping.ts"
 
+/** The place of what can go wrong, and of who can reach whom. */
+const weather = 1 << 31
+
 describe("a step says what it touched:", () => {
   test("a delivery acts where it arrives, and is caused by the step that sent it", () => {
     const { world } = worldOf(["a", "b"])
@@ -13,7 +16,12 @@ describe("a step says what it touched:", () => {
     a.offer("first", () => {})
     a.offer("speak", () => a.transport.send("b", frame(1)))
     assert.deepEqual(take(world, "first"), { acts: a.bit, sees: 0, causes: [-1], isLast: false })
-    assert.deepEqual(take(world, "speak"), { acts: a.bit, sees: 0, causes: [-1], isLast: false })
+    assert.deepEqual(take(world, "speak"), {
+      acts: a.bit,
+      sees: weather | b.bit,
+      causes: [-1],
+      isLast: false,
+    })
     const { acts, causes } = take(world, "a>b#1")
     assert.equal(acts, b.bit)
     assert.deepEqual(causes, [1, -1], "the step that sent it; nothing was delivered before it")
@@ -72,14 +80,18 @@ describe("a step says what it touched:", () => {
     assert.equal(take(world, "nothing").sees, 0)
   })
 
-  test("a cut acts at both ends, a crash everywhere", () => {
-    const { world } = worldOf(["a", "b", "c"])
+  test("a cut acts at both ends and a crash where somebody speaks with it, and both on who can be reached", () => {
+    const { world, peers } = worldOf(["a", "b", "c", "d"])
+    peers[1]?.send("c", frame(1))
+    world.settle()
     const [a, b, c] = ["a", "b", "c"].map((name) => world.node(name))
     assert.ok(a !== undefined && b !== undefined && c !== undefined)
-    a.offer("cut", () => world.cut("b", "c"))
+    a.offer("cut", () => world.cut("b", "d"))
     a.offer("crash", () => world.crash("b"))
-    assert.equal(take(world, "cut").acts, a.bit | b.bit | c.bit)
-    assert.equal(take(world, "crash").acts, a.bit | b.bit | c.bit)
+    a.offer("dial", () => a.transport.send("d", frame(2)))
+    assert.equal(take(world, "cut").acts, a.bit | b.bit | world.node("d").bit | weather)
+    assert.equal(take(world, "crash").acts, a.bit | b.bit | c.bit | weather)
+    assert.equal(take(world, "dial").sees, weather | world.node("d").bit)
   })
 
   test("hold and release act where the link ends, and what flows again is caused by the release", () => {
@@ -103,7 +115,7 @@ describe("a step says what it touched:", () => {
     for (const number of [1, 2, 3]) {
       a.offer(`send ${number}`, () => taken.push(a.transport.send("b", frame(number))))
     }
-    assert.equal(take(world, "send 1").sees, 0)
+    assert.equal(take(world, "send 1").sees, weather | b.bit, "it begins the conversation")
     assert.equal(take(world, "send 2").sees, b.bit)
     take(world, "a>b#1")
     // There is room now; had "a>b#1" come later there would be none.

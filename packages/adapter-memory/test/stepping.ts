@@ -1,7 +1,7 @@
 /** Taking a world's steps by their names. */
 import { type Footprint, World, type WorldNode, type WorldOptions } from "@scaler-ts/adapter-memory"
 import assert from "node:assert/strict"
-import { writingTo } from "./listening.ts"
+import { frame, writingTo } from "./listening.ts"
 
 /** What can happen next, by name. */
 export const idsOf = (world: World): ReadonlyArray<string> => world.enabled().map(({ id }) => id)
@@ -37,4 +37,12 @@ export const worldOf = (
   })
   world.wake()
   return { world, peers }
+}
+
+/** Two who have spoken, and a third who has not. */
+export const spoken = (options: WorldOptions): ReturnType<typeof worldOf> => {
+  const made = worldOf(["a", "b", "c"], options)
+  made.peers[0]?.send("b", frame(0))
+  made.world.settle()
+  return made
 }

@@ -9,6 +9,10 @@ export interface Bounds {
   readonly prefetch: number
   /** So many timers may have gone off although something else could have happened first. */
   readonly earlyTimers: number
+  /** How often each thing may have gone wrong, such as `{ cut: 1, crash: 1 }`. */
+  readonly faults: Readonly<Record<string, number>>
+  /** How much of it in all. */
+  readonly faultsMax: number
 }
 
 export interface Stats {
@@ -135,14 +139,38 @@ export const reportOf = (name: string, verdict: Verdict): string => {
   ].join("\n")
 }
 
-const within = ({ clients, workers, slots, prefetch, earlyTimers }: Bounds): string =>
-  `within ${[
+const within = (bounds: Bounds): string => {
+  const { clients, workers, slots, prefetch, earlyTimers } = bounds
+  return `within ${[
     counted(clients, "client", "clients"),
     counted(workers, "worker", "workers"),
     ...(slots === 1 ? [] : [`${slots} slots`]),
     ...(prefetch === 0 ? [] : [`prefetch ${prefetch}`]),
+    ...faultsOf(bounds),
     earlyTimers === 0 ? "no early timer" : counted(earlyTimers, "early timer", "early timers"),
   ].join(", ")}`
+}
+
+/** How often a kind of fault may happen, in words. */
+const faultNames: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  full: ["full outbox", "full outboxes"],
+  skew: ["fast clock", "fast clocks"],
+  duplicate: ["doubled message", "doubled messages"],
+  reorder: ["reordered message", "reordered messages"],
+  crash: ["crash", "crashes"],
+}
+
+const faultsOf = ({ faults, faultsMax }: Bounds): ReadonlyArray<string> => {
+  const kinds = Object.keys(faults)
+  const each = Object.entries(faults).map(([kind, times]) => {
+    const [one, many] = faultNames[kind] ?? [kind, `${kind}s`]
+    return counted(times, one, many)
+  })
+  const all = Object.values(faults).reduce((sum, times) => sum + times, 0)
+  if (faultsMax >= all) return each
+  if (faultsMax === 0) return ["no fault"]
+  return [`at most ${counted(faultsMax, "fault", "faults")} of ${kinds.join(", ")}`]
+}
 
 const counted = (count: number, one: string, many: string): string =>
   `${count.toLocaleString("en")} ${count === 1 ? one : many}`

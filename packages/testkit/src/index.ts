@@ -1,5 +1,6 @@
 export type { Job, JobOptions } from "./cluster/Job.ts"
 export type { ClusterOptions } from "./cluster/Cluster.ts"
+export type { Faults, LinkFault, NodeFault, Profile } from "./cluster/faults.ts"
 export type { ForkOptions, RaceBody, RaceContext, WorldControl } from "./cluster/Race.ts"
 export type { Violation } from "./cluster/guarantees.ts"
 export * as Explore from "./Explore.ts"

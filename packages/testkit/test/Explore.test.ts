@@ -18,6 +18,8 @@ describe("a race that holds is verified", () => {
       slots: 1,
       prefetch: 0,
       earlyTimers: 0,
+      faults: {},
+      faultsMax: 0,
     })
     assert.equal(verdict.classes, 12)
     const { G1, G2, G3, G4, G5 } = verdict.stats.exercised

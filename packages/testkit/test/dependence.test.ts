@@ -205,6 +205,35 @@ const largerRaces: ReadonlyArray<readonly [string, RaceBody, RaceOptions]> = [
     { clients: 2 },
   ],
   ["two tasks", bothCancelled, {}],
+  ["a cut of the worker", cancelled, { faults: { cut: { times: 1, nodes: ["worker-1"] } } }],
+  ["a partition", cancelled, { faults: { partition: 1 } }],
+  ["a session that is resumed", cancelled, { resumeMs: 10_000, faults: { cut: 1 } }],
+  ["one that is parted and resumed", cancelled, { resumeMs: 10_000, faults: { partition: 1 } }],
+  [
+    "a crash and a restart, two workers",
+    cancelled,
+    { workers: 2, faults: { crash: 1, restart: 1 } },
+  ],
+  [
+    "a crash while everybody connects",
+    cancelled,
+    { handshake: true, faults: { crash: 1, restart: 1 } },
+  ],
+  ["a pause", cancelled, { faults: { freeze: 1 } }],
+  ["a fast clock and an early timer", cancelled, { earlyTimers: 1, faults: { skew: 1 } }],
+  ["a full outbox", cancelled, { faults: { full: 1 } }],
+  [
+    "every fate of a message to the worker",
+    cancelled,
+    {
+      profile: "datagram",
+      faults: {
+        drop: { times: 1, links: ["scheduler>worker-1"] },
+        duplicate: { times: 1, links: ["scheduler>worker-1"] },
+        reorder: { times: 1, links: ["scheduler>worker-1"] },
+      },
+    },
+  ],
 ]
 
 function* sleepers({ fork, submit, job }: RaceContext): ReturnType<RaceBody<void>> {

@@ -1,4 +1,12 @@
-import { Explore, lineOf, reportOf, type Verdict } from "@scaler-ts/testkit"
+import { Future } from "@scaler-ts/future"
+import {
+  Explore,
+  lineOf,
+  type RaceBody,
+  type RaceOptions,
+  reportOf,
+  type Verdict,
+} from "@scaler-ts/testkit"
 import * as Effect from "effect/Effect"
 import assert from "node:assert/strict"
 import { test } from "vitest"
@@ -73,6 +81,31 @@ test("a timer says what it set off", async () => {
   )
 })
 
+test("what goes wrong is told at its node, and what a message suffers where it was to arrive", async () => {
+  const linesOf = async (options: RaceOptions, body: RaceBody): Promise<ReadonlyArray<string>> => {
+    const race = Explore.run(body, { budgetMs: Infinity, ...options })
+    const verdict = await Effect.runPromise(race)
+    return verdict._tag === "Violated" ? verdict.failure.columns.split("\n") : []
+  }
+  const unconfirmed: RaceBody = function* ({ submit, job, never }) {
+    const receipt = yield* Future.cancel(yield* submit(job("work")))
+    never(receipt._tag === "Unconfirmed")
+  }
+  const told = (rows: ReadonlyArray<string>, what: RegExp): boolean =>
+    rows.some((row) => what.test(row))
+  const nodes = ["worker-1"]
+  const frozen = await linesOf({ faults: { freeze: { times: 1, nodes } } }, unconfirmed)
+  assert.ok(told(frozen, / {40,}stands still$/), frozen.join("\n"))
+  const parted = await linesOf({ faults: { partition: { times: 1, nodes } } }, unconfirmed)
+  assert.ok(told(parted, /reaches (scheduler|worker-1) no more|parted from scheduler/))
+  const links = ["scheduler>client"] as const
+  const lost = await linesOf(
+    { profile: "datagram", faults: { drop: { times: 1, links } } },
+    unconfirmed,
+  )
+  assert.ok(told(lost, /^ *\d+ {2}s → Task.*\(work\).*, lost$/), lost.join("\n"))
+})
+
 const stats = {
   executions: 1_234,
   blocked: 0,
@@ -81,7 +114,15 @@ const stats = {
   rawOrders: 23_456,
   exercised: {},
 }
-const bounds = { clients: 2, workers: 2, slots: 2, prefetch: 1, earlyTimers: 1 }
+const bounds = {
+  clients: 2,
+  workers: 2,
+  slots: 2,
+  prefetch: 1,
+  earlyTimers: 1,
+  faults: {},
+  faultsMax: 0,
+}
 
 test("verdicts say in one line what is known, within which bounds, and no more", () => {
   const verified: Verdict = { _tag: "Verified", classes: 1_000, bounds, stats }
@@ -117,7 +158,7 @@ test("the report of a violation has the picture and how to see it again", () => 
     diagram: "sequenceDiagram",
     columns: "1  x\n2  y\n✗ G2: it ran",
   }
-  const violated: Verdict = { _tag: "Violated", failure, token: "st1-AAAA", shrunkFrom: 5, stats }
+  const violated: Verdict = { _tag: "Violated", failure, token: "st2-AAAA", shrunkFrom: 5, stats }
   assert.equal(
     reportOf("a", violated),
     `\
@@ -127,6 +168,6 @@ test("the report of a violation has the picture and how to see it again", () => 
   2  y
   ✗ G2: it ran
 
-  see it again: SCALER_REPLAY=st1-AAAA, or { replay: "st1-AAAA" } as the race's option`,
+  see it again: SCALER_REPLAY=st2-AAAA, or { replay: "st2-AAAA" } as the race's option`,
   )
 })

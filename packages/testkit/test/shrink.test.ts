@@ -40,6 +40,21 @@ test("what costs more goes first: an early timer before any number of steps", ()
   assert.deepEqual(shrink({ ids, cost: cost(ids) }, attempt).ids, ["x", "y", "z"])
 })
 
+test("what weighs less takes the place of what weighs more, if it does as well", () => {
+  const weights: Readonly<Record<string, number>> = { pause: 1, cut: 2, crash: 3 }
+  const attempt = (ids: ReadonlyArray<string>): Failing | undefined => {
+    const weight = ids.reduce((sum, id) => sum + (weights[id] ?? 0), 0)
+    return ids.includes("cut") || ids.includes("crash")
+      ? { ids, cost: [1, weight, ids.length] }
+      : undefined
+  }
+  const shrinking = new Shrinking({ ids: ["x", "crash"], cost: [1, 3, 2] }, attempt, (id) =>
+    id === "crash" ? ["pause", "cut"] : [],
+  )
+  for (const _ of shrinking.run());
+  assert.deepEqual(shrinking.best.ids, ["cut"])
+})
+
 test("steps are moved together when that is simpler", () => {
   const changes = (ids: ReadonlyArray<string>): number =>
     ids.filter((id, index) => index > 0 && id[0] !== ids[index - 1]?.[0]).length

@@ -89,3 +89,39 @@ test("a sampled verdict says what drew its executions, and what each was the fir
   assert.equal(seen, verdict.classes)
   assert.ok(verdict.estimate >= verdict.classes)
 })
+
+/** Ten steps, beside which something may go wrong, once. */
+const fragile = (): System => {
+  let left = 10
+  let faults = 1
+  return {
+    enabled: () =>
+      left === 0
+        ? []
+        : [
+            { id: `step ${left}` },
+            ...["a", "b", "c"].slice(0, 3 * faults).map((id) => ({ id: `fault ${id}` })),
+          ],
+    apply: ({ id }) => {
+      if (id.startsWith("step")) left--
+      else faults--
+      return { acts: 1, sees: 0, causes: [], isLast: false }
+    },
+  }
+}
+
+test("something goes wrong in about half of the executions, at the end as often as at the start", () => {
+  const portfolio = new Portfolio<Happening>(
+    drawOf("seed"),
+    { placeOf: () => "here", processOf: () => "it", isFault: ({ id }) => id.startsWith("fault") },
+    1,
+  )
+  const times = Array.from({ length: 2_000 }, () => {
+    const { steps } = drive(fragile(), portfolio.next().choose)
+    return steps.findIndex(({ id }) => id.startsWith("fault"))
+  })
+  const at = (from: number, to: number): number =>
+    times.filter((time) => time >= from && time < to).length
+  assert.ok(at(-1, 0) > 700 && at(-1, 0) < 1_300, `${at(-1, 0)} without a fault`)
+  assert.ok(at(0, 5) > 350 && at(5, 10) > 350, `${at(0, 5)} early, ${at(5, 10)} late`)
+})

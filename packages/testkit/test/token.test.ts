@@ -10,8 +10,8 @@ import { cancelled, explore, neverFinished, violated } from "./support/races.ts"
 type Choices = ReadonlyArray<readonly [number, ReadonlyArray<string>]>
 
 /** The token of all steps of an execution. */
-const tokenFor = (race: number, earlyTimers: number, choices: Choices): string =>
-  tokenOf(race, earlyTimers, driven(choices), choices.length)
+const tokenFor = (race: number, earlyTimers: number, faults: number, choices: Choices): string =>
+  tokenOf(race, { earlyTimers, faults }, driven(choices), choices.length)
 
 const driven = (choices: Choices): Driven => ({
   steps: [],
@@ -30,11 +30,13 @@ test("a token gives back every choice, whatever was chosen", () => {
     fc.property(
       fc.integer({ min: 0, max: 0xffff }),
       fc.integer({ min: 0, max: 1000 }),
+      fc.integer({ min: 0, max: 1000 }),
       fc.array(choice, { maxLength: 60 }),
-      (race, earlyTimers, choices) => {
-        const read = readToken(tokenFor(race, earlyTimers, choices))
+      (race, earlyTimers, faults, choices) => {
+        const read = readToken(tokenFor(race, earlyTimers, faults, choices))
         assert.equal(read.race, race)
         assert.equal(read.earlyTimers, earlyTimers)
+        assert.equal(read.faults, faults)
         const choose = replaying(read)
         for (const [step, [place, ids]] of choices.entries()) {
           if (ids.length === 1) continue
@@ -53,8 +55,8 @@ test("a token gives back every choice, whatever was chosen", () => {
 })
 
 test("steps with one possibility cost nothing, and neither does choosing the first at the end", () => {
-  const short = tokenFor(1, 0, [[1, idsOf(2)]])
-  const long = tokenFor(1, 0, [
+  const short = tokenFor(1, 0, 0, [[1, idsOf(2)]])
+  const long = tokenFor(1, 0, 0, [
     [0, idsOf(1)],
     [1, idsOf(2)],
     [0, idsOf(1)],
@@ -73,24 +75,24 @@ describe("refused with a sentence:", () => {
     )
 
   test("what is no token", () => {
-    refused("hello", /"hello" is no token of a race: those begin with st1-/)
+    refused("hello", /"hello" is no token of a race: those begin with st2-/)
     refused("", /is no token/)
-    refused("st2-AAAA", /is no token/)
+    refused("st1-AAAA", /is no token/)
   })
 
   test("a token that was cut off or damaged", () => {
-    refused("st1-", /has been cut off; copy all of it/)
-    refused("st1-AAAAAQ", /has been cut off; copy all of it/)
-    refused("st1-AAAAAQAAAQ", /has been cut off; copy all of it/)
-    refused("st1-%%%%", /is damaged; copy all of it/)
-    refused("st1-AACAgICAgAAAAA", /is damaged; copy all of it/)
+    refused("st2-", /has been cut off; copy all of it/)
+    refused("st2-AAAAAQ", /has been cut off; copy all of it/)
+    refused("st2-AAAAAAEAAAE", /has been cut off; copy all of it/)
+    refused("st2-%%%%", /is damaged; copy all of it/)
+    refused("st2-AACAgICAgAAAAA", /is damaged; copy all of it/)
   })
 
   test("no text at all makes anything but a TokenRefused", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         try {
-          readToken(`st1-${text}`)
+          readToken(`st2-${text}`)
         } catch (error) {
           assert.ok(error instanceof TokenRefused)
         }

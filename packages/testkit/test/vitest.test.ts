@@ -71,7 +71,7 @@ test("it.race passes, fails with the picture and the token, and the token replay
     /fixtures\/races\.ts:\d+/,
     "the stack points at the line that wrote the race",
   )
-  const [, token = ""] = /SCALER_REPLAY=(st1-[\w-]+)/.exec(message) ?? []
+  const [, token = ""] = /SCALER_REPLAY=(st2-[\w-]+)/.exec(message) ?? []
   assert.ok(token.length > 4, message)
 
   const replayed = await run({ SCALER_REPLAY: token })

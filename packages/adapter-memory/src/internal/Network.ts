@@ -1,5 +1,6 @@
 /** Peers, their conversations, and what is in flight between them; not when it arrives. */
 import type { PeerId, Transport, TransportListener } from "@scaler-ts/protocol"
+import { Outbox } from "./Outbox.ts"
 
 /** The conversation of two peers: one outbox each way, who has left, and whether it still goes on. */
 export class Connection {
@@ -9,13 +10,15 @@ export class Connection {
   private readonly one: Peer
   private readonly another: Peer
   private readonly left = new Set<Peer>()
-  private readonly outboxes = new Map<Peer, { sent: number; frames: number; full: boolean }>()
+  private readonly outboxes: ReadonlyMap<Peer, Outbox>
 
   constructor(one: Peer, another: Peer) {
     this.one = one
     this.another = another
-    this.outboxes.set(one, { sent: 0, frames: 0, full: false })
-    this.outboxes.set(another, { sent: 0, frames: 0, full: false })
+    this.outboxes = new Map([
+      [one, new Outbox()],
+      [another, new Outbox()],
+    ])
   }
 
   other(peer: Peer): Peer {
@@ -35,31 +38,11 @@ export class Connection {
     return this.left.has(peer)
   }
 
-  /** Whether so many frames were sent that the outbox would be full if none of them had arrived. */
-  isCrowded(from: Peer, framesMax: number): boolean {
-    return (this.outboxes.get(from)?.sent ?? 0) >= framesMax
-  }
-
-  /** Makes room for a frame of `from`; `false` when there is none. */
-  take(from: Peer, framesMax: number): boolean {
-    const outbox = this.outboxes.get(from)
-    if (outbox === undefined) return false
-    outbox.full = outbox.frames >= framesMax
-    if (outbox.full) return false
-    outbox.frames++
-    outbox.sent++
-    return true
-  }
-
-  /** Gives the room of a delivered frame back; `true` when that reopens a full outbox. */
-  release(from: Peer, framesMax: number): boolean {
-    const outbox = this.outboxes.get(from)
-    if (outbox === undefined) return false
-    outbox.frames--
-    // Half empty before anybody is woken, so that a full outbox does not wake its sender per frame.
-    if (!outbox.full || outbox.frames > framesMax / 2) return false
-    outbox.full = false
-    return true
+  /** What one of the two has in flight; the other has its own. */
+  outboxOf(peer: Peer): Outbox {
+    const outbox = this.outboxes.get(peer)
+    if (outbox === undefined) throw new Error(`"${peer.self}" is no end of this connection`)
+    return outbox
   }
 }
 
@@ -85,6 +68,8 @@ export interface Carrier {
   readonly packed: (frame: Uint8Array) => Uint8Array
   /** Whether there is room for a frame to this peer depends on what has arrived there. */
   readonly crowded: (to: PeerId) => void
+  /** Somebody looks whether a peer is there and has begun a conversation, to begin one. */
+  readonly dialled: (to: PeerId) => void
 }
 
 /** Who has joined, and who speaks with whom. */
@@ -132,6 +117,30 @@ export class Network {
     this.peers.get(name)?.close()
   }
 
+  /** Those with whom a peer is in a conversation that goes on at one end at least. */
+  partners(name: PeerId): ReadonlyArray<PeerId> {
+    return [...this.peers.keys()].filter(
+      (other) => this.end(name, other).length + this.end(other, name).length > 0,
+    )
+  }
+
+  /** Whether the outbox of one to another could be filled. */
+  isFillable(from: PeerId, to: PeerId): boolean {
+    return this.end(from, to).some(({ peer, connection }) => !connection.outboxOf(peer).isStuffed)
+  }
+
+  /** Fills the outbox of one to another, until the news that it has drained arrive. */
+  fill(from: PeerId, to: PeerId): void {
+    for (const { peer, connection } of this.end(from, to)) {
+      const outbox = connection.outboxOf(peer)
+      outbox.stuff()
+      const deliver = (listener: TransportListener): void => {
+        if (outbox.drain(this.framesMax)) listener.writable(to)
+      }
+      this.carrier.carry({ connection, from: to, to: peer, frame: undefined, deliver })
+    }
+  }
+
   close(): void {
     for (const peer of [...this.peers.values()]) peer.close()
   }
@@ -174,11 +183,12 @@ export class Peer implements Transport {
     const other = connection.other(this)
     const { carrier, framesMax } = this.network
     if (carrier.tellsAtOnce && connection.hasLeft(other)) return true
-    if (connection.isCrowded(this, framesMax)) carrier.crowded(to)
-    if (!connection.take(this, framesMax)) return false
+    const outbox = connection.outboxOf(this)
+    if (outbox.isCrowded(framesMax)) carrier.crowded(to)
+    if (!outbox.take(framesMax)) return false
     const packed = carrier.packed(frame)
     const deliver = (listener: TransportListener): void => {
-      const reopened = connection.release(this, framesMax)
+      const reopened = outbox.release(framesMax)
       listener.frame(this.self, packed)
       if (reopened) this.reopened(connection, to)
     }
@@ -240,6 +250,7 @@ export class Peer implements Transport {
   }
 
   private connect(to: PeerId, peer: Peer | undefined): Connection | undefined {
+    this.network.carrier.dialled(to)
     if (peer === undefined) {
       const reason = `nobody named "${to}" is there; start it first, or check the name`
       const deliver = (listener: TransportListener): void => listener.gone(to, reason)
@@ -255,9 +266,8 @@ export class Peer implements Transport {
     const theirs = peer.connections.get(this.self)
     const isOurs = theirs?.open === true && theirs.other(peer) === this && !theirs.hasLeft(this)
     const connection = isOurs ? theirs : new Connection(this, peer)
+    // The other end learns of it when the first of it arrives, and not before the end of the last one.
     this.connections.set(to, connection)
-    // Who has not heard yet that the last one is gone does not speak in this one.
-    if (theirs === undefined) peer.connections.set(this.self, connection)
     return connection
   }
 }

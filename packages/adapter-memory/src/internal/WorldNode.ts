@@ -8,12 +8,19 @@ import type * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import * as Scheduler from "effect/Scheduler"
 
+/** So many times faster than others a clock runs that is skewed. */
+const skewRate = 10
+
 /** Something that may happen next. */
 export interface Happening {
   readonly id: string
   readonly node: WorldNode
-  readonly kind: "deliver" | "timer" | "early" | "offer"
-  /** The bytes that would be delivered; `undefined` for news that a peer is gone, and for all else. */
+  /**
+   * `fault`: something goes wrong. `mend`: it is over again, because nothing else could happen. `rest`:
+   * nothing else could, and no more goes wrong.
+   */
+  readonly kind: "deliver" | "timer" | "early" | "offer" | "fault" | "mend" | "rest"
+  /** The bytes that would be delivered, dropped or doubled; `undefined` for news that a peer is gone, and for all else. */
   readonly frame: Uint8Array | undefined
   /** Whether it still can. */
   readonly stands: () => boolean
@@ -46,12 +53,19 @@ export class WorldNode {
   readonly name: string
   /** Its place in sets of nodes. */
   readonly bit: number
-  readonly transport: Transport
-  /** Effect's scheduler, clock and random numbers as they are on this node. */
-  readonly context: Context.Context<never>
+  /** Effect's scheduler, clock and random numbers as they are on this node, in its present life. */
+  context: Context.Context<never>
+  transport: Transport
   readonly offers: Map<string, Happening> = new Map()
   nowMs = 0
   alive = true
+  /** Which life it leads, from 1: one that starts again after a crash remembers nothing of those before. */
+  life = 1
+  /** Whether nothing happens at it for now: it neither hears nor does anything, and its clock goes on. */
+  frozen = false
+  /** The moment since which its clock runs too fast, if it does. */
+  private skewedAtMs = Infinity
+  private readonly seed: string
   private ready: Array<() => void> = []
   private timers: Array<Timer> = []
   private timersMade = 0
@@ -63,10 +77,8 @@ export class WorldNode {
     this.bit = bit
     this.transport = transport
     this.around = around
-    this.context = Context.make(Scheduler.Scheduler, this.scheduler()).pipe(
-      Context.add(Clock.Clock, this.clock()),
-      Context.add(Random.Random, seeded(`${seed}/${name}`)),
-    )
+    this.seed = seed
+    this.context = this.contextOf(`${seed}/${name}`)
   }
 
   /** Starts an effect in the services of this node. Throws an `Error` when the node has crashed. */
@@ -145,26 +157,68 @@ export class WorldNode {
     return this.timers.length
   }
 
+  /** Starts again, with an empty memory: what ran in the life before does not run on. */
+  revive(transport: Transport): void {
+    this.alive = true
+    this.life++
+    this.transport = transport
+    this.context = this.contextOf(`${this.seed}/${this.name}/${this.life}`)
+  }
+
+  get skewed(): boolean {
+    return this.skewedAtMs < Infinity
+  }
+
+  /** Lets its clock run ten times as fast from now on. */
+  skew(): void {
+    this.skewedAtMs = this.nowMs
+  }
+
+  /** The time of a clock that is right when this one shows so much. */
+  trueMs(ownMs: number): number {
+    const ahead = ownMs - this.skewedAtMs
+    return ahead > 0 ? this.skewedAtMs + ahead / skewRate : ownMs
+  }
+
+  /** What this clock shows at a time. */
+  ownMs(trueMs: number): number {
+    const ahead = trueMs - this.skewedAtMs
+    return ahead > 0 ? this.skewedAtMs + ahead * skewRate : trueMs
+  }
+
   /** Loses its memory: nothing of it happens any more. */
   die(): void {
     this.alive = false
+    this.frozen = false
     this.ready = []
     this.timers = []
     this.offers.clear()
   }
 
+  private contextOf(seed: string): Context.Context<never> {
+    return Context.make(Scheduler.Scheduler, this.scheduler()).pipe(
+      Context.add(Clock.Clock, this.clock()),
+      Context.add(Random.Random, seeded(seed)),
+    )
+  }
+
   private scheduler(): Scheduler.Scheduler {
+    const { life } = this
+    const isOver = (): boolean => !this.alive || this.life !== life
     return {
       executionMode: "async",
       // Asked before everything a fiber does, so nothing it does goes unnoticed, whoever resumed it.
       shouldYield: (fiber) => {
         this.around.noticed(this)
         // As in production, so that a fiber that never suspends cannot keep the others from running.
-        // One whose node has crashed suspends for good.
-        return !this.alive || fiber.currentOpCount >= fiber.cache.maxOpsBeforeYield
+        // One whose node has crashed suspends for good, also when the node starts again; one whose node
+        // stands still, whoever resumed it, until it goes on.
+        return isOver() || this.frozen || fiber.currentOpCount >= fiber.cache.maxOpsBeforeYield
       },
       makeDispatcher: () => ({
-        scheduleTask: (task) => this.later(task),
+        scheduleTask: (task) => {
+          if (!isOver()) this.later(task)
+        },
         flush: () => {},
       }),
     }

@@ -1,6 +1,6 @@
 /** A whole cluster in a world: real clients, a real scheduler, real workers, each on a node of its own. */
 import { World, type WorldNode } from "@scaler-ts/adapter-memory"
-import { Client, type ClientStatus, type CancelPolicy } from "@scaler-ts/future"
+import { Client, type CancelPolicy } from "@scaler-ts/future"
 import { clientOverWire, schedulerPeer, workerOverWire } from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
 import { Loop } from "@scaler-ts/runtime"
@@ -10,8 +10,11 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
+import { budgetsOf, type Faults, type Profile } from "./faults.ts"
 import { jobExecutor } from "./JobExecutor.ts"
+import { clientNames, workerNames } from "./names.ts"
 import { Record } from "./Record.ts"
+import { harmedIn, nothingKnown, type Rest, stoppedIn } from "./Rest.ts"
 
 export interface ClusterOptions {
   /** How many clients there are: "client", or "client-1" and on. 1 unless told otherwise. */
@@ -45,27 +48,13 @@ export interface ClusterOptions {
   readonly handshake?: boolean
   readonly earlyTimers?: number
   readonly seed?: string
-}
-
-/** How things stand once nothing can happen any more. */
-export interface Rest {
-  /** The nodes that a script crashed, or cut off for good. */
-  readonly harmed: ReadonlySet<string>
-  readonly policy: CancelPolicy
-  readonly slots: number
-  readonly prefetch: number
-  readonly scheduler: Status
-  readonly workers: ReadonlyArray<{
-    readonly name: string
-    readonly waiting: number
-    readonly running: number
-    readonly stopping: number
-  }>
-  readonly clients: ReadonlyArray<ClientStatus>
-  /** The nodes that crashed. */
-  readonly gone: ReadonlySet<string>
-  /** Links with messages that are kept from arriving. */
-  readonly held: ReadonlyArray<string>
+  /**
+   * What the network can do: `"tcp"` (the default) loses messages only where a connection breaks,
+   * `"datagram"` loses, doubles and reorders single ones, and in a `"calm"` nothing goes wrong.
+   */
+  readonly profile?: Profile
+  /** What may go wrong, and how often. Nothing unless told otherwise. */
+  readonly faults?: Faults
 }
 
 /** One side of the cluster: where it runs, and what keeps it running. */
@@ -77,59 +66,42 @@ interface Part<A> {
 
 const cancelBoundMsDefault = 30_000
 
-/** What a scheduler that crashed says of itself. */
-const nothingKnown: Status = {
-  clients: 0,
-  workers: [],
-  tasks: { queued: 0, running: 0, recalling: 0, cancelling: 0 },
-  tombstones: 0,
-  ignored: {},
-}
-
 export class Cluster {
   readonly world: World
   readonly record: Record
   /** The jobs there are, by name: the workers look them up here. */
   readonly jobs: Map<string, AnyTask> = new Map()
-  /** The nodes that a script crashed, or cut off for good. */
-  readonly harmed: Set<string> = new Set()
+  /** The nodes of which something was held up. */
+  private readonly heldUp = new Set<string>()
   readonly clientNodes: ReadonlyArray<WorldNode>
   readonly workerNodes: ReadonlyArray<WorldNode>
   private readonly schedulerNode: WorldNode
   private readonly options: ClusterOptions
-  private readonly scheduler: Part<Scheduler.Scheduler>
-  private readonly workers: ReadonlyArray<Part<Worker.Worker>>
+  private scheduler: Part<Scheduler.Scheduler>
+  private readonly workers: Array<Part<Worker.Worker>>
   private readonly clients: ReadonlyArray<Part<Client>>
 
-  constructor(options: ClusterOptions) {
+  /** `faultsMax`: how much may go wrong in all. */
+  constructor(options: ClusterOptions, faultsMax: number = Infinity) {
     const { earlyTimers = 0, seed = "race", clients = 1, workers = 1 } = options
-    const { resumeMs = 0, tombstonesMax = 10_000 } = options
     this.options = options
-    this.world = new World({ earlyTimers, seed })
+    this.world = new World({ earlyTimers, seed, faults: budgetsOf(options), faultsMax })
     this.record = new Record(this.world)
     for (const task of ownTasks(options.tasks)) this.jobs.set(task.name, task)
     this.schedulerNode = this.world.join(schedulerPeer)
-    this.workerNodes = names("worker", workers, true).map((n) => this.world.join(n))
-    this.clientNodes = names("client", clients, false).map((n) => this.world.join(n))
-    this.scheduler = this.start(this.schedulerNode, ({ transport }) =>
-      Scheduler.make(transport, { resumeMs, tombstonesMax }),
-    )
+    this.workerNodes = workerNames(workers).map((n) => this.world.join(n))
+    this.clientNodes = clientNames(clients).map((n) => this.world.join(n))
+    this.scheduler = this.start(this.schedulerNode, this.newScheduler)
     this.workers = this.workerNodes.map((node) => this.start(node, this.worker))
     this.clients = this.clientNodes.map((node) => this.start(node, this.client))
+    this.startAgain()
     if (options.handshake === true) this.world.wake()
     else this.world.settle()
   }
 
-  /** Cuts the connection of a client or a worker. Where its session has the time to go on, that is to do no harm. */
-  cut(name: string): void {
-    const { resumeMs = 0, earlyTimers = 0 } = this.options
-    if (resumeMs === 0 || (earlyTimers > 0 && resumeMs < Infinity)) this.harmed.add(name)
-    this.world.cut(name, schedulerPeer)
-  }
-
   /** Keeps what is on its way from arriving. A session may not live to see it go on. */
   hold(from: string, to: string): void {
-    for (const name of [from, to]) if (name !== schedulerPeer) this.harmed.add(name)
+    for (const name of [from, to]) this.heldUp.add(name)
     this.world.hold(from, to)
   }
 
@@ -171,8 +143,11 @@ export class Cluster {
         node.alive && isStarted(fiber) ? [Effect.runSync(valueOf(fiber).status)] : [],
       ),
       gone: new Set(this.world.all.flatMap(({ name, alive }) => (alive ? [] : [name]))),
-      held: this.world.held,
-      harmed: this.harmed,
+      lives: new Map(this.world.all.map(({ name, alive, life }) => [name, alive ? life : 0])),
+      held: stoppedIn(this.world),
+      harmed: harmedIn(this.world, this.options, this.heldUp.size > 0),
+      isReliable: this.world.weather.harmedBy("message").size === 0,
+      paused: this.world.weather.harmedBy("freeze"),
     }
   }
 
@@ -188,12 +163,34 @@ export class Cluster {
     return busy === undefined ? undefined : `${busy.name} left ${busy.timerCount} timers behind`
   }
 
+  /** Says how nodes start again: with the same options, and nothing of what they knew. */
+  private startAgain(): void {
+    const { weather } = this.world
+    weather.onRestart(schedulerPeer, () => {
+      this.scheduler = this.start(this.schedulerNode, this.newScheduler)
+    })
+    for (const [index, node] of this.workerNodes.entries()) {
+      weather.onRestart(node.name, () => {
+        // It says which jobs there are, and scripts make them.
+        this.world.lookAt(this.clientNodes)
+        this.workers[index] = this.start(node, this.worker)
+      })
+    }
+  }
+
   private start<A>(
     node: WorldNode,
     make: (node: WorldNode) => Effect.Effect<A, unknown, Scope.Scope>,
   ): Part<A> {
     const scope = Effect.runSync(Scope.make())
     return { node, scope, fiber: node.run(Scope.provide(make(node), scope)) }
+  }
+
+  private readonly newScheduler = ({
+    transport,
+  }: WorldNode): Effect.Effect<Scheduler.Scheduler, unknown, Scope.Scope> => {
+    const { resumeMs = 0, tombstonesMax = 10_000 } = this.options
+    return Scheduler.make(transport, { resumeMs, tombstonesMax })
   }
 
   private readonly worker = (
@@ -235,11 +232,6 @@ export class Cluster {
     })
   }
 }
-
-const names = (role: string, count: number, numbered: boolean): ReadonlyArray<string> =>
-  count === 1 && !numbered
-    ? [role]
-    : Array.from({ length: count }, (_, index) => `${role}-${index + 1}`)
 
 const ownTasks = (tasks: TaskModules | undefined): ReadonlyArray<AnyTask> => {
   if (tasks === undefined) return []

@@ -5,12 +5,15 @@ import type { Footprint, System } from "../search/System.ts"
 import { AmbientCall } from "../internal/ambient.ts"
 import { NoJob } from "./JobExecutor.ts"
 import { Cluster, type ClusterOptions } from "./Cluster.ts"
+import { isOpen } from "./evidence.ts"
 import { judge, type Violation } from "./guarantees.ts"
 import { Race, type RaceBody, type Script } from "./Race.ts"
 
 export interface ExecutionOptions extends ClusterOptions {
   /** How many steps it may take. 10,000 unless told otherwise. */
   readonly stepsMax?: number
+  /** How much may go wrong in all. As much as its budgets allow unless told otherwise. */
+  readonly faultsMax?: number
 }
 
 const stepsMaxDefault = 10_000
@@ -26,7 +29,7 @@ export class Execution implements System<Happening> {
 
   constructor(body: RaceBody, options: ExecutionOptions) {
     this.stepsMax = options.stepsMax ?? stepsMaxDefault
-    this.cluster = new Cluster(options)
+    this.cluster = new Cluster(options, options.faultsMax)
     this.race = new Race(this.cluster)
     try {
       this.race.start(this.cluster.clientNodes[0]?.name ?? "client", body, 0)
@@ -97,7 +100,7 @@ export class Execution implements System<Happening> {
     this.waiting = waiting
     if (waiting.length === 0) return undefined
     const { record, world } = this.cluster
-    const { scheduler } = this.cluster.rest()
+    const rest = this.cluster.rest()
     const lines = waiting.map(({ name, doing, steps }) =>
       steps === 0
         ? `${name} waits to be connected`
@@ -105,7 +108,7 @@ export class Execution implements System<Happening> {
     )
     const futures = record.futures.flatMap((one) => {
       if (one.ends.length > 0) return []
-      const at = one.attempts.filter(({ how }) => how === undefined)
+      const at = one.attempts.filter((attempt) => isOpen(attempt, rest))
       const where = at.map(
         ({ worker, number, began }) =>
           `attempt ${number} ${began === undefined ? "waits" : "runs"} on ${worker}`,
@@ -114,7 +117,7 @@ export class Execution implements System<Happening> {
       return [`${one.future.task} is ${state}: ${where.join(", ") || "no worker has it"}`]
     })
     const held = world.held.map((link) => `messages on ${link} are held`)
-    const { queued } = scheduler.tasks
+    const { queued } = rest.scheduler.tasks
     const queue = queued > 0 ? [`${queued} tasks are queued at the scheduler`] : []
     return ["nothing can happen any more, and", ...lines, ...futures, ...queue, ...held].join(
       "\n  ",

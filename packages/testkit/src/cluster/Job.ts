@@ -78,8 +78,8 @@ export class ScriptedJob<A> implements Job<A> {
   private readonly record: Happened
   private readonly workers: ReadonlyArray<WorldNode>
   private readonly counts: Record<Counted, number> = { started: 0, finished: 0, stopped: 0 }
-  /** The nodes at which a call is under way, once for each. A node that crashed runs nothing. */
-  private readonly open = new Map<Call<A>, WorldNode>()
+  /** Where each call that is under way began. What a node ran before it crashed it runs no more. */
+  private readonly open = new Map<Call<A>, { readonly node: WorldNode; readonly life: number }>()
 
   constructor(
     name: string,
@@ -100,7 +100,7 @@ export class ScriptedJob<A> implements Job<A> {
   }
 
   get running(): number {
-    return this.openAt((node) => node.alive)
+    return this.openWhere(true)
   }
 
   get finished(): number {
@@ -108,7 +108,7 @@ export class ScriptedJob<A> implements Job<A> {
   }
 
   get stopped(): number {
-    return this.look("stopped") + this.openAt((node) => !node.alive)
+    return this.look("stopped") + this.openWhere(false)
   }
 
   get ended(): boolean {
@@ -131,8 +131,8 @@ export class ScriptedJob<A> implements Job<A> {
 
   began(call: Call<A>, node: WorldNode): () => void {
     this.counts.started++
-    this.open.set(call, node)
-    return this.record.called(this.name, node.name)
+    this.open.set(call, { node, life: node.life })
+    return this.record.called(this.name, node)
   }
 
   over(call: Call<A>, as: "finished" | "stopped"): void {
@@ -140,9 +140,11 @@ export class ScriptedJob<A> implements Job<A> {
     this.open.delete(call)
   }
 
-  private openAt(isMeant: (node: WorldNode) => boolean): number {
+  private openWhere(runs: boolean): number {
     this.world.lookAt(this.workers)
-    return [...this.open.values()].filter(isMeant).length
+    return [...this.open.values()].filter(
+      ({ node, life }) => (node.alive && node.life === life) === runs,
+    ).length
   }
 
   private look(what: Counted): number {

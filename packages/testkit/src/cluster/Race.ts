@@ -1,7 +1,7 @@
 /** What the body of a race is given, and how it is run: one step per `yield*`, when the explorer says so. */
-import type { WorldNode } from "@scaler-ts/adapter-memory"
+import type { Partition, WorldNode } from "@scaler-ts/adapter-memory"
 import { Client, type Future } from "@scaler-ts/future"
-import { Values } from "@scaler-ts/protocol"
+import { schedulerPeer, Values } from "@scaler-ts/protocol"
 import type { Status } from "@scaler-ts/scheduler"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -59,6 +59,18 @@ export interface WorldControl {
   readonly cut: (node: string) => Effect.Effect<void>
   /** Ends a node without a word: it does nothing any more, and its peers see it gone. */
   readonly crash: (node: string) => Effect.Effect<void>
+  /** Starts a worker or the scheduler again after a crash: it remembers nothing. */
+  readonly restart: (node: string) => Effect.Effect<void>
+  /**
+   * Loses what a node and the scheduler send each other from now on, or what is sent one way, such as
+   * `"worker-1>scheduler"`, and tells nobody until `heal`.
+   */
+  readonly partition: (between: string) => Effect.Effect<void>
+  /** Ends a partition of a node: what it had with the scheduler is over, and both ends are told. */
+  readonly heal: (node: string) => Effect.Effect<void>
+  /** Lets a node stand still until `thaw`: it stays connected, and its clock goes on. */
+  readonly freeze: (node: string) => Effect.Effect<void>
+  readonly thaw: (node: string) => Effect.Effect<void>
   /** Keeps messages from arriving, such as those of `"worker-1>scheduler"`, until `release`. */
   readonly hold: (link: `${string}>${string}`) => Effect.Effect<void>
   readonly release: (link: `${string}>${string}`) => Effect.Effect<void>
@@ -187,13 +199,21 @@ export class Race {
       const [from = "", to = ""] = link.split(">")
       return [world.node(from).name, world.node(to).name]
     }
+    const parted = (between: string): Partition => {
+      if (!between.includes(">")) {
+        return { one: world.node(between).name, other: schedulerPeer, bothWays: true }
+      }
+      const [one, other] = ends(between)
+      return { one, other, bothWays: false }
+    }
     return {
-      cut: (node) => Effect.sync(() => cluster.cut(world.node(node).name)),
-      crash: (node) =>
-        Effect.sync(() => {
-          cluster.harmed.add(node)
-          world.crash(node)
-        }),
+      cut: (node) => Effect.sync(() => world.cut(node, schedulerPeer)),
+      crash: (node) => Effect.sync(() => world.crash(node)),
+      restart: (node) => Effect.sync(() => world.weather.restart(node)),
+      partition: (between) => Effect.sync(() => world.weather.partition(parted(between))),
+      heal: (node) => Effect.sync(() => world.weather.heal(world.node(node).name, schedulerPeer)),
+      freeze: (node) => Effect.sync(() => world.weather.freeze(node)),
+      thaw: (node) => Effect.sync(() => world.weather.thaw(node)),
       hold: (link) => Effect.sync(() => cluster.hold(...ends(link))),
       release: (link) => Effect.sync(() => world.release(...ends(link))),
       recall: (future) =>

@@ -23,6 +23,8 @@ export interface Moment {
 /** An attempt, from the moment its worker's executor was handed it. */
 export interface AttemptRecord {
   readonly worker: string
+  /** Which life of its worker it belongs to: it ends with it, and nobody sees it end. */
+  readonly life: number
   readonly number: number
   /** When its worker took it in. */
   readonly given: Moment
@@ -38,6 +40,7 @@ export interface AttemptRecord {
 /** A call of a job's function, as the job itself saw it. */
 export interface CallRecord {
   readonly worker: string
+  readonly life: number
   /** When it ended, however that was; `undefined` while it runs. */
   over: Moment | undefined
 }
@@ -82,8 +85,8 @@ export class Record {
   }
 
   /** Writes down that a job's function is called; the returned function, that this call is over. */
-  called(job: string, worker: string): () => void {
-    const call: CallRecord = { worker, over: undefined }
+  called(job: string, { name, life }: WorldNode): () => void {
+    const call: CallRecord = { worker: name, life, over: undefined }
     this.calls.set(job, [...(this.calls.get(job) ?? []), call])
     return () => {
       call.over = this.now()
@@ -211,6 +214,7 @@ export class Record {
             this.executing(real, attempts, ({ key, attempt }) => {
               const record: AttemptRecord = {
                 worker: node.name,
+                life: node.life,
                 number: attempt,
                 given: this.now(),
                 began: undefined,

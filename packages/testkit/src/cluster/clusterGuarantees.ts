@@ -1,7 +1,7 @@
 /** The guarantees that speak of the cluster as a whole: G6 and G7. */
 import { Future } from "@scaler-ts/future"
-import type { Rest } from "./Cluster.ts"
-import { about, type Violation, violation } from "./evidence.ts"
+import type { Rest } from "./Rest.ts"
+import { about, isOpen, type Violation, violation } from "./evidence.ts"
 import type { AttemptRecord, FutureRecord, Moment, Record } from "./Record.ts"
 
 export const ofCluster = (record: Record, rest: Rest): ReadonlyArray<Violation> => {
@@ -10,12 +10,12 @@ export const ofCluster = (record: Record, rest: Rest): ReadonlyArray<Violation> 
     ...rest.workers.flatMap(({ name }) =>
       neverOverfull(
         name,
-        attempts.filter(({ worker }) => worker === name),
+        attempts.filter(({ worker, life }) => worker === name && life === rest.lives.get(name)),
         rest,
       ),
     ),
-    // While messages are held nothing has come to rest.
-    ...(rest.held.length > 0
+    // While messages are held nothing has come to rest, and those that were lost nobody knows of.
+    ...(rest.held.length > 0 || !rest.isReliable
       ? []
       : [
           ...slotsCounted(attempts, rest),
@@ -73,10 +73,10 @@ const exceeds = (
 /** G6: what the scheduler counts as taken is what is taken. */
 const slotsCounted = (
   attempts: ReadonlyArray<AttemptRecord>,
-  { scheduler }: Rest,
+  rest: Rest,
 ): ReadonlyArray<Violation> =>
-  scheduler.workers.flatMap(({ name, held }) => {
-    const taken = attempts.filter(({ worker, how }) => worker === name && how === undefined).length
+  rest.scheduler.workers.flatMap(({ name, held }) => {
+    const taken = attempts.filter((one) => one.worker === name && isOpen(one, rest)).length
     return held === taken
       ? []
       : [
@@ -93,9 +93,10 @@ const atRest = (what: string): Violation => violation("G7", undefined, `at rest,
 /** G7: no table has an entry for an attempt that is over. */
 const attemptsKnown = (
   attempts: ReadonlyArray<AttemptRecord>,
-  { scheduler, workers }: Rest,
+  rest: Rest,
 ): ReadonlyArray<Violation> => {
-  const open = attempts.filter(({ how }) => how === undefined)
+  const { scheduler, workers } = rest
+  const open = attempts.filter((one) => isOpen(one, rest))
   const held = open.filter(({ worker }) => scheduler.workers.some(({ name }) => name === worker))
   const { running, recalling, cancelling } = scheduler.tasks
   const counts = `${running} running, ${recalling} recalled and ${cancelling} cancelling tasks`
@@ -157,12 +158,12 @@ const idle = (record: Record, rest: Rest): ReadonlyArray<Violation> => {
     ),
     ...record.futures.flatMap((one) => {
       const state = Future.state(one.future)
-      const isOpen = one.ends.length === 0 && state !== "cancelling" && !gone.has(one.client)
+      const isPending = one.ends.length === 0 && state !== "cancelling" && !gone.has(one.client)
       const isUnderWay = one.attempts.some(
-        ({ how, worker }) =>
-          how === undefined && scheduler.workers.some(({ name }) => name === worker),
+        (attempt) =>
+          isOpen(attempt, rest) && scheduler.workers.some(({ name }) => name === attempt.worker),
       )
-      return isOpen && !isUnderWay && queued === 0
+      return isPending && !isUnderWay && queued === 0
         ? [atRest(`${about(one)} is ${state}, and nobody works on it`)]
         : []
     }),

@@ -1,6 +1,7 @@
 /** What the guarantees are judged by: when things happened, what the askers were told, and how to say what is wrong. */
 import type { Receipt } from "@scaler-ts/future"
 import type { Step } from "../search/Order.ts"
+import type { Rest } from "./Rest.ts"
 import type { AttemptRecord, FutureRecord, Moment } from "./Record.ts"
 
 /** What is wrong with an execution. */
@@ -30,6 +31,10 @@ export const violation = (guarantee: string, at: Moment | undefined, what: strin
 
 export const about = ({ client, future }: FutureRecord): string =>
   `${future.task} (${client} ${future.number})`
+
+/** Whether an attempt is at its worker and has not ended. What a node held before it crashed it holds no more. */
+export const isOpen = ({ how, worker, life }: AttemptRecord, { lives }: Rest): boolean =>
+  how === undefined && lives.get(worker) === life
 
 export const nameOf = ({ worker, number }: AttemptRecord): string =>
   `attempt ${number} on ${worker}`

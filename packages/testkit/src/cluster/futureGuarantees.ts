@@ -1,8 +1,9 @@
 /** The guarantees that speak of one future: G1 to G5, G8 and G9. */
 import { Future, type Outcome } from "@scaler-ts/future"
+import { schedulerPeer } from "@scaler-ts/protocol"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type { Rest } from "./Cluster.ts"
+import type { Rest } from "./Rest.ts"
 import { about, type Before, nameOf, receiptsOf, type Violation, violation } from "./evidence.ts"
 import { told } from "./truth.ts"
 import type { AttemptRecord, FutureRecord, Record } from "./Record.ts"
@@ -19,9 +20,9 @@ export const ofFuture = (
   ...refusedMeansRefused(one, before),
   ...resultsArrive(one, rest),
   ...answered(one, rest),
-  ...answeredInTime(one),
+  ...answeredInTime(one, rest),
   ...nobodyWaits(one, rest),
-  ...resultsAreTrue(one, before),
+  ...resultsAreTrue(one, rest, before),
   ...told(one, rest),
   ...knownAttempts(one),
   ...runsOnce(one, rest),
@@ -78,15 +79,15 @@ const stoppedMeansStopped = (one: FutureRecord, before: Before): ReadonlyArray<V
 export const ofJob = (
   one: FutureRecord,
   { calls, futures }: Record,
-  { gone }: Rest,
+  { lives }: Rest,
   before: Before,
 ): ReadonlyArray<Violation> => {
   const { task } = one.future
   const stopped = receiptsOf(one).find(({ receipt }) => receipt._tag === "Stopped")
   if (stopped === undefined || futures.some((f) => f !== one && f.future.task === task)) return []
   const { at } = stopped
-  return (calls.get(task) ?? []).flatMap(({ worker, over }) => {
-    if (gone.has(worker) || (over !== undefined && before(over, at))) return []
+  return (calls.get(task) ?? []).flatMap(({ worker, life, over }) => {
+    if (lives.get(worker) !== life || (over !== undefined && before(over, at))) return []
     const what = `${about(one)} was Stopped, but its function ran on at ${worker}`
     return [violation("G2", at, what)]
   })
@@ -178,8 +179,10 @@ const answered = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => {
 }
 
 /** G8: the first answer after a question is the one to it, or to one that was asked before. */
-const answeredInTime = (one: FutureRecord): ReadonlyArray<Violation> =>
-  one.asked.flatMap((asked) => {
+const answeredInTime = (one: FutureRecord, { paused }: Rest): ReadonlyArray<Violation> => {
+  // A client that stands still cannot keep time.
+  if (paused.has(one.client)) return []
+  return one.asked.flatMap((asked) => {
     const answer = one.answers.find(({ at }) => at.order > asked.order)
     const tookMs = answer === undefined ? 0 : answer.at.atMs - asked.atMs
     return tookMs <= (asked.boundMs ?? Infinity)
@@ -192,12 +195,18 @@ const answeredInTime = (one: FutureRecord): ReadonlyArray<Violation> =>
           ),
         ]
   })
+}
 
 /** G4, G5: what a receipt says about the task is true. */
-const resultsAreTrue = (one: FutureRecord, before: Before): ReadonlyArray<Violation> =>
+const resultsAreTrue = (
+  one: FutureRecord,
+  { harmed }: Rest,
+  before: Before,
+): ReadonlyArray<Violation> =>
   receiptsOf(one).flatMap(({ at, receipt }) => {
     // A link is first in, first out: the task arrived before its cancel, and a race forgets nothing.
-    if (receipt._tag === "NotFound") {
+    const isWhole = !harmed.has(one.client) && !harmed.has(schedulerPeer)
+    if (receipt._tag === "NotFound" && isWhole) {
       return [violation("G4", at, `${about(one)} was NotFound, and the scheduler had got it`)]
     }
     if (receipt._tag !== "Finished" || Exit.isFailure(receipt.exit)) return []
@@ -255,10 +264,13 @@ const runsOnce = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => {
       ]
 }
 
-/** Whether the worker of an attempt is still one of the scheduler's. */
-const isKnown = ({ worker }: AttemptRecord, rest: Rest): boolean =>
-  rest.scheduler.workers.some(({ name }) => name === worker)
+/**
+ * Whether the worker of an attempt is one of the scheduler's, and was at all times. One that was cut off
+ * may be back under its name: what it held before is lost all the same.
+ */
+const isKnown = ({ worker }: AttemptRecord, { scheduler, harmed }: Rest): boolean =>
+  scheduler.workers.some(({ name }) => name === worker) && !harmed.has(worker)
 
 /** Whether anything the scheduler says can reach the client. */
-const isConnected = ({ client }: FutureRecord, { held, gone }: Rest): boolean =>
-  held.length === 0 && !gone.has(client)
+const isConnected = ({ client }: FutureRecord, { held, gone, isReliable }: Rest): boolean =>
+  held.length === 0 && isReliable && !gone.has(client)

@@ -5,7 +5,7 @@
  * the stop it speaks of is a violation too, found in the one execution that stands for all of them.
  */
 import type { Step } from "../search/Order.ts"
-import type { Rest } from "./Cluster.ts"
+import type { Rest } from "./Rest.ts"
 import { beforeIn, receiptsOf, type Violation } from "./evidence.ts"
 import { ofCluster } from "./clusterGuarantees.ts"
 import { ofFuture, ofJob } from "./futureGuarantees.ts"

@@ -1,7 +1,7 @@
 /** What a client is told is what happened: values, errors and the ways of stopping (G2, G5). */
 import type { Outcome, Receipt, Stopped } from "@scaler-ts/future"
 import { Values } from "@scaler-ts/protocol"
-import type { Rest } from "./Cluster.ts"
+import type { Rest } from "./Rest.ts"
 import { about, nameOf, receiptsOf, type Violation, violation } from "./evidence.ts"
 import type { AttemptRecord, FutureRecord } from "./Record.ts"
 

@@ -1,6 +1,6 @@
 /** What is done with a schedule that fails: made short, told in words and pictures, packed into a token. */
 import * as Hex from "effect/encoding/Hex"
-import type { Happening } from "@scaler-ts/adapter-memory"
+import { faultKinds, type Happening } from "@scaler-ts/adapter-memory"
 import type { Execution } from "../cluster/Execution.ts"
 import type { Violation } from "../cluster/guarantees.ts"
 import { columns } from "../report/columns.ts"
@@ -9,6 +9,7 @@ import { mermaid } from "../report/mermaid.ts"
 import { type Driven, drive, following } from "../search/drive.ts"
 import { type Attempt, type Failing, Shrinking } from "../search/shrink.ts"
 import { tokenOf } from "../search/token.ts"
+import type { Level } from "./bounds.ts"
 import type { Failure, Stats, Violated } from "../Verdict.ts"
 
 /** What cannot be repeated cannot be made shorter, and neither can what has no end. */
@@ -19,15 +20,15 @@ const stepsDrawnMax = 200
 const stepsOfLong = 40
 
 export class Autopsy {
-  private readonly fresh: () => Execution
+  private readonly freshAt: (level: Level) => Execution
   private readonly race: number
-  private readonly earlyTimers: number
+  private readonly level: Level
 
-  /** `fresh` gives a new execution of the race each time. */
-  constructor(fresh: () => Execution, race: number, earlyTimers: number) {
-    this.fresh = fresh
+  /** `freshAt` gives a new execution of the race each time. */
+  constructor(freshAt: (level: Level) => Execution, race: number, level: Level) {
+    this.freshAt = freshAt
     this.race = race
-    this.earlyTimers = earlyTimers
+    this.level = level
   }
 
   /** What makes a failing schedule short; `undefined` if it does not fail again, or cannot be made shorter. */
@@ -36,7 +37,7 @@ export class Autopsy {
     const attempt: Attempt = (shorter) => this.fails(violation, shorter)
     return attempt(ids) === undefined
       ? undefined
-      : new Shrinking({ ids, cost: costOf(ids) }, attempt)
+      : new Shrinking({ ids, cost: costOf(ids) }, attempt, lighterThan)
   }
 
   /** The verdict on a violation that these steps lead to; it was found with so many. */
@@ -46,13 +47,21 @@ export class Autopsy {
     shrunkFrom: number,
     stats: Stats,
   ): Violated {
+    const used = levelOf(ids)
+    const isLess = used.faults < this.level.faults || used.earlyTimers < this.level.earlyTimers
+    const narrow = new Autopsy(this.freshAt, this.race, used)
+    // What may not happen need not be told of, and random executions may do all there is.
+    if (isLess && !unshrinkable.has(violation.guarantee)) {
+      const failing = narrow.fails(violation, ids)
+      if (failing !== undefined) return narrow.verdict(violation, failing.ids, shrunkFrom, stats)
+    }
     const { driven, told, execution } = this.narrate(ids)
     const final = sameIn(violation, execution, driven) ?? violation
     const steps = final.step === undefined ? told.length : final.step + 1
     return {
       _tag: "Violated",
       failure: failureOf(final, told.slice(0, steps), execution.cluster),
-      token: tokenOf(this.race, this.earlyTimers, driven, steps),
+      token: tokenOf(this.race, this.level, driven, steps),
       shrunkFrom,
       stats,
     }
@@ -73,6 +82,10 @@ export class Autopsy {
       (one === other ? `other bytes in ${one}` : `${one}, and then ${other}`) +
       "; a race may depend on nothing but its world"
     return { guarantee: "determinism", what, step: at }
+  }
+
+  private fresh(): Execution {
+    return this.freshAt(this.level)
   }
 
   private traceOf(ids: ReadonlyArray<string>): ReadonlyArray<string> {
@@ -154,12 +167,34 @@ const sameIn = (
 ): Violation | undefined =>
   execution.violations(driven.steps, true).find((other) => other.guarantee === guarantee)
 
-/** Early timers, then steps, then changes from node to node. */
+/** How much happened that need not. */
+const levelOf = (ids: ReadonlyArray<string>): Level => ({
+  earlyTimers: ids.filter((id) => id.startsWith("early ")).length,
+  faults: ids.filter((id) => weightOf(id) > 0).length,
+})
+
+/** How much happened that need not, how bad it was, then steps, then changes from node to node. */
 const costOf = (ids: ReadonlyArray<string>): ReadonlyArray<number> => {
-  const early = ids.filter((id) => id.startsWith("early ")).length
+  const { earlyTimers, faults } = levelOf(ids)
   const places = ids.map((id) => /[>@ ]([a-z]+(?:-\d+)?)/.exec(id)?.[1] ?? id)
   const changes = places.filter((place, index) => index > 0 && place !== places[index - 1]).length
-  return [early, ids.length, changes]
+  const badness = ids.reduce((sum, id) => sum + weightOf(id), 0)
+  return [earlyTimers + faults, badness, ids.length, changes]
+}
+
+/** The heavier a fault is the more it takes with it; what is none weighs nothing. */
+const weightOf = (id: string): number => {
+  const [, word] = /^([a-z]+) [^ ]+#\d+$/.exec(id) ?? []
+  return faultKinds.findIndex((kind) => kind === word) + 1
+}
+
+/** What might do instead of a fault of a node: each that takes less with it. */
+const lighterThan = (id: string): ReadonlyArray<string> => {
+  const [, word, victim] = /^([a-z]+) ([^ <>#]+)[^ ]*#\d+$/.exec(id) ?? []
+  const weight = weightOf(id)
+  return weight === 0 || word === undefined
+    ? []
+    : faultKinds.slice(0, weight - 1).map((kind) => `${kind} ${victim}#1`)
 }
 
 /** What happened at a node by itself: a script's step, or the end of a job. */

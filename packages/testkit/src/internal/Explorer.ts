@@ -13,7 +13,7 @@ import { type Anatomy, Portfolio } from "../search/strategies.ts"
 import { confirm, readToken, replaying, TokenRefused } from "../search/token.ts"
 import type { Bounds, Verdict } from "../Verdict.ts"
 import { outsideNowMs } from "./ambient.ts"
-import { boundsOf, raceOf } from "./bounds.ts"
+import { boundsOf, fullLevel, type Level, levelsOf, lowest, raceOf } from "./bounds.ts"
 import { checkedOptions } from "./checkedOptions.ts"
 import { type Found, Trials } from "./Trials.ts"
 
@@ -38,7 +38,7 @@ export class Explorer {
   private readonly options: RaceOptions
   private readonly trials: Trials
   private readonly budgetMs: number
-  private readonly earlyMax: number
+  private readonly full: Level
   private hasLookedOutside = false
   private readonly seed: string
 
@@ -46,7 +46,7 @@ export class Explorer {
     this.options = checkedOptions(options)
     this.trials = new Trials(body, options)
     this.budgetMs = options.budgetMs ?? budgetMsDefault
-    this.earlyMax = options.earlyTimers ?? 0
+    this.full = fullLevel(options)
     this.seed = options.seed ?? "race"
   }
 
@@ -59,13 +59,13 @@ export class Explorer {
   private readonly exhaust: Effect.Effect<Verdict> = Effect.gen({ self: this }, function* () {
     let verified: Bounds | undefined
     let classes = 0
-    for (let early = 0; early <= this.earlyMax; early++) {
+    for (const level of levelsOf(this.options)) {
       const { reduction = "source" } = this.options
       // Executions end by themselves when they have taken too many steps.
       const search = new Search({ reduction, stepsMax: Infinity })
       let complete = 0
       for (;;) {
-        const slice = this.trials.guard.during(() => this.slice(search, early))
+        const slice = this.trials.guard.during(() => this.slice(search, level))
         complete += slice.complete
         if (slice.found !== undefined) return yield* this.violated(slice.found)
         const outside = yield* this.outside
@@ -76,11 +76,11 @@ export class Explorer {
         }
         yield* Effect.yieldNow
       }
-      verified = boundsOf(this.options, early)
+      verified = boundsOf(this.options, level)
       classes = complete
     }
     this.trials.guard.during(() => this.probe())
-    const bounds = boundsOf(this.options, this.earlyMax)
+    const bounds = boundsOf(this.options, this.full)
     return this.missing ?? { _tag: "Verified", classes, bounds, stats: this.trials.tally.stats }
   })
 
@@ -92,7 +92,11 @@ export class Explorer {
   ): Effect.Effect<Verdict> {
     return Effect.gen({ self: this }, function* () {
       const random = yield* randomOf(this.seed)
-      const portfolio = new Portfolio<Happening>(() => random.nextDoubleUnsafe(), anatomy)
+      const portfolio = new Portfolio<Happening>(
+        () => random.nextDoubleUnsafe(),
+        anatomy,
+        this.full.faults,
+      )
       do {
         const found = this.trials.guard.during(() => this.randomSlice(portfolio))
         if (found !== undefined) return yield* this.violated(found)
@@ -100,6 +104,7 @@ export class Explorer {
         if (outside !== undefined) return yield* this.violated(outside)
         yield* Effect.yieldNow
       } while (this.trials.tally.elapsedMs < this.budgetMs)
+      if (this.full.faults > 0) this.trials.guard.during(() => this.probe())
       const classes = Math.max(tried, this.trials.tally.sampledClasses)
       return (
         this.missing ?? {
@@ -107,7 +112,7 @@ export class Explorer {
           classes,
           estimate: Math.round(Math.max(estimate, this.trials.tally.sampledEstimate, classes)),
           verified,
-          bounds: boundsOf(this.options, this.earlyMax),
+          bounds: boundsOf(this.options, this.full),
           seed: this.seed,
           replayed: false,
           strategies: this.trials.tally.strategies,
@@ -126,15 +131,16 @@ export class Explorer {
             `run the race without it to search it anew`,
         )
       }
-      const { earlyTimers } = schedule
+      const { earlyTimers, faults } = schedule
+      const level = { earlyTimers, faults }
       const found = this.trials.guard.during(() => {
-        const execution = this.trials.fresh(earlyTimers)
+        const execution = this.trials.fresh(level)
         const driven = drive(execution, replaying(schedule))
         confirm(schedule, driven)
-        return this.trials.judge(execution, driven.steps, earlyTimers, true)
+        return this.trials.judge(execution, driven.steps, level, true)
       })
       if (found !== undefined) return yield* this.violated(found)
-      const bounds = boundsOf(this.options, earlyTimers)
+      const bounds = boundsOf(this.options, level)
       const { stats } = this.trials.tally
       return {
         _tag: "Sampled",
@@ -152,15 +158,15 @@ export class Explorer {
 
   private slice(
     search: Search,
-    early: number,
+    level: Level,
   ): { readonly complete: number; readonly isOver: boolean; readonly found?: Found } {
     const until = outsideNowMs() + sliceMs
     let complete = 0
     do {
-      const execution = this.trials.fresh(early)
+      const execution = this.trials.fresh(level)
       try {
         const isAtRest = search.run(execution) === "complete"
-        const found = this.trials.judge(execution, search.execution, early, isAtRest)
+        const found = this.trials.judge(execution, search.execution, level, isAtRest)
         if (found !== undefined) return { complete, isOver: true, found }
         if (isAtRest) complete++
       } catch (error) {
@@ -168,7 +174,7 @@ export class Explorer {
         return {
           complete,
           isOver: true,
-          found: this.trials.unsteady(execution, search, error, early),
+          found: this.trials.unsteady(execution, search, error, level),
         }
       }
       if (!search.next()) return { complete, isOver: true }
@@ -179,12 +185,13 @@ export class Explorer {
   private randomSlice(portfolio: Portfolio<Happening>): Found | undefined {
     const until = outsideNowMs() + sliceMs
     do {
-      const execution = this.trials.fresh(this.earlyMax)
+      const execution = this.trials.fresh(this.full)
       const { name, choose } = portfolio.next()
       const driven = drive(execution, choose)
       // Only where every choice is as likely as the others does their number say how many orders there are.
-      if (name === portfolio.names[0]) this.trials.tally.probed(driven.enabled)
-      const found = this.trials.judge(execution, driven.steps, this.earlyMax, true, name)
+      if (name === portfolio.names[0] && this.full.faults === 0)
+        this.trials.tally.probed(driven.enabled)
+      const found = this.trials.judge(execution, driven.steps, this.full, true, name)
       if (found !== undefined) return found
     } while (outsideNowMs() < until)
     return undefined
@@ -193,7 +200,7 @@ export class Explorer {
   private probe(): void {
     const random = Effect.runSync(randomOf(this.seed))
     for (let probe = 0; probe < probes; probe++) {
-      const { enabled } = drive(this.trials.fresh(this.earlyMax), (list) =>
+      const { enabled } = drive(this.trials.fresh(this.full), (list) =>
         Math.floor(random.nextDoubleUnsafe() * list.length),
       )
       this.trials.tally.probed(enabled)
@@ -202,7 +209,7 @@ export class Explorer {
 
   private violated(found: Found): Effect.Effect<Verdict> {
     return Effect.gen({ self: this }, function* () {
-      const { ids, earlyTimers, execution } = found
+      const { ids, level, execution } = found
       const { guard, tally } = this.trials
       let { violation } = found
       guard.refused = undefined
@@ -210,7 +217,7 @@ export class Explorer {
         const intruded = yield* intrudedLater(execution)
         if (intruded !== undefined) violation = awaitedOutside(intruded)
       }
-      const autopsy = this.trials.autopsy(earlyTimers)
+      const autopsy = this.trials.autopsy(level)
       const shrinking = guard.during(() => autopsy.shrinking(violation, ids))
       if (shrinking !== undefined) yield* this.shrink(shrinking)
       const best = shrinking?.best.ids ?? ids
@@ -226,7 +233,7 @@ export class Explorer {
     return Effect.map(intrudedLater(first), (intruded) =>
       intruded === undefined
         ? undefined
-        : { violation: awaitedOutside(intruded), ids: [], earlyTimers: 0, execution: first },
+        : { violation: awaitedOutside(intruded), ids: [], level: lowest, execution: first },
     )
   })
 
@@ -269,6 +276,7 @@ const anatomy: Anatomy<Happening> = {
   // A link, a script, a call of a job, or the timers of a node: all of an id but its last number.
   processOf: ({ id, kind }) =>
     kind === "offer" ? id.replace(/#\d+$/, "") : id.replace(/#.*$/, ""),
+  isFault: ({ kind }) => kind === "fault",
 }
 
 /** Effect's own generator, from a seed. */

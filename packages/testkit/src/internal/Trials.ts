@@ -7,7 +7,7 @@ import type { Driven } from "../search/drive.ts"
 import type { NotDeterministic, Search } from "../search/Search.ts"
 import { AmbientGuard } from "./ambient.ts"
 import { Autopsy } from "./Autopsy.ts"
-import { raceOf } from "./bounds.ts"
+import { type Level, raceOf } from "./bounds.ts"
 import { Tally } from "./Tally.ts"
 
 const selfCheckEveryDefault = 50
@@ -16,7 +16,7 @@ const selfCheckEveryDefault = 50
 export interface Found {
   readonly violation: Violation
   readonly ids: ReadonlyArray<string>
-  readonly earlyTimers: number
+  readonly level: Level
   readonly execution: Execution
 }
 
@@ -33,8 +33,8 @@ export class Trials {
     this.options = options
   }
 
-  fresh(earlyTimers: number): Execution {
-    const options: ExecutionOptions = { ...this.options, earlyTimers }
+  fresh({ earlyTimers, faults }: Level): Execution {
+    const options: ExecutionOptions = { ...this.options, earlyTimers, faultsMax: faults }
     const execution = new Execution(this.body, options)
     this.first ??= execution
     return execution
@@ -44,7 +44,7 @@ export class Trials {
   judge(
     execution: Execution,
     steps: Driven["steps"],
-    earlyTimers: number,
+    level: Level,
     isAtRest: boolean,
     strategy?: string,
   ): Found | undefined {
@@ -56,7 +56,7 @@ export class Trials {
         : [{ guarantee: "ambient", what: refused.message, step: execution.cluster.world.step }]
     if (violation !== undefined) {
       this.tally.executions++
-      return { violation, ids, earlyTimers, execution }
+      return { violation, ids, level, execution }
     }
     if (!isAtRest) {
       this.tally.gaveUp()
@@ -67,27 +67,27 @@ export class Trials {
     if (selfCheckEvery === 0 || this.tally.executions % selfCheckEvery !== 1 % selfCheckEvery) {
       return undefined
     }
-    const unfit = this.autopsy(earlyTimers).checkAgain(ids) ?? leftBy(execution)
-    return unfit === undefined ? undefined : { violation: unfit, ids, earlyTimers, execution }
+    const unfit = this.autopsy(level).checkAgain(ids) ?? leftBy(execution)
+    return unfit === undefined ? undefined : { violation: unfit, ids, level, execution }
   }
 
   unsteady(
     execution: Execution,
     search: Search,
     { step, message }: NotDeterministic,
-    earlyTimers: number,
+    level: Level,
   ): Found {
     const ids = search.execution.slice(0, step).map(({ id }) => id)
     return {
       violation: { guarantee: "determinism", what: message, step },
       ids,
-      earlyTimers,
+      level,
       execution,
     }
   }
 
-  autopsy(earlyTimers: number): Autopsy {
-    return new Autopsy(() => this.fresh(earlyTimers), raceOf(this.options), earlyTimers)
+  autopsy(level: Level): Autopsy {
+    return new Autopsy((at) => this.fresh(at), raceOf(this.options), level)
   }
 }
 

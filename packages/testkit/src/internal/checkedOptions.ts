@@ -1,5 +1,6 @@
 /** What a caller may say of a race: a slip in an option would otherwise prove something else than was meant. */
 import { Checked } from "@scaler-ts/runtime"
+import { checkFaults } from "../cluster/faults.ts"
 import type { RaceOptions } from "../Explore.ts"
 import { checkedBy } from "./checkedBy.ts"
 
@@ -32,6 +33,11 @@ const checks: { readonly [Name in keyof RaceOptions]-?: Check } = {
   executor: anything,
   handshake: oneOf(true, false),
   earlyTimers: Checked.wholeFromZero,
+  profile: oneOf("tcp", "datagram", "calm"),
+  faults: (name, value: unknown) => {
+    if (typeof value === "object" && value !== null) return
+    throw new TypeError(`${name} says nothing; give what may go wrong, such as { cut: 1 }`)
+  },
   seed: text,
   budgetMs: Checked.milliseconds,
   replay: text,
@@ -44,5 +50,6 @@ const checks: { readonly [Name in keyof RaceOptions]-?: Check } = {
 /** Throws a `RangeError` or a `TypeError` that names the option and says what to give. */
 export const checkedOptions = (options: RaceOptions): RaceOptions => {
   checkedBy(checks, options, "a race")
+  checkFaults(options)
   return options
 }

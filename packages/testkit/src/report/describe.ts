@@ -50,7 +50,27 @@ export class Teller {
         return { ...base, from: undefined, lines: [timerLine(kind, node.nowMs, doing)] }
       case "offer":
         return { ...base, from: undefined, lines: [atNode] }
+      case "fault":
+      case "mend":
+        return this.misfortune(happening, base)
+      case "rest":
+        return { ...base, from: undefined, lines: ["nothing goes wrong any more"] }
     }
+  }
+
+  private misfortune(
+    { id, node, frame }: Happening,
+    base: Pick<Told, "id" | "node" | "told">,
+  ): Told {
+    const [, kind = "", what = "", one, ways, other] =
+      /^(\w+) (([^<>#]+)(?:(<?>)([^#]+))?)#/.exec(id) ?? []
+    if (frame === undefined || one === undefined) {
+      return { ...base, from: undefined, lines: [misfortuneOf(kind, ways, other)] }
+    }
+    const lines = this.messagesOf(one, node.name, frame).map(
+      (line) => `${line}, ${fateOf[kind] ?? what}`,
+    )
+    return { ...base, from: one, lines }
   }
 
   private messagesOf(from: string, to: string, frame: Uint8Array): ReadonlyArray<string> {
@@ -77,6 +97,39 @@ export class Teller {
       return `${message._tag}(${this.names.get(key) ?? message.task})${detailOf(message)}`
     }
     return message._tag === "ProtocolError" ? `ProtocolError: ${message.reason}` : message._tag
+  }
+}
+
+/** What happened to a message. */
+const fateOf: Readonly<Record<string, string>> = {
+  drop: "lost",
+  duplicate: "doubled",
+  reorder: "out of order",
+}
+
+/** What happened to a node; `ways` is `>` when what it sends does not arrive, `<>` when nothing does. */
+const misfortuneOf = (kind: string, ways: string | undefined, other = ""): string => {
+  switch (kind) {
+    case "cut":
+      return "connection cut"
+    case "crash":
+      return "crashes"
+    case "restart":
+      return "starts again"
+    case "freeze":
+      return "stands still"
+    case "thaw":
+      return "goes on"
+    case "skew":
+      return "clock runs fast"
+    case "full":
+      return `outbox to ${other} full`
+    case "partition":
+      return ways === ">" ? `reaches ${other} no more` : `parted from ${other}`
+    case "heal":
+      return "partition heals"
+    default:
+      return kind
   }
 }
 

@@ -11,9 +11,7 @@ export const mermaid = (
     const at = shortName(node)
     const note = (line: string): string => `  Note over ${at}: ${escaped(line)}`
     if (from === undefined) return [...said, ...told].map(note)
-    const arrows = said.map(
-      (line) => `  ${shortName(from)}${line === "gone" ? "--x" : "->>"}${at}: ${escaped(line)}`,
-    )
+    const arrows = said.map((line) => `  ${shortName(from)}${arrowOf(line)}${at}: ${escaped(line)}`)
     return [...arrows, ...told.map(note)]
   })
   const names = nodes.map(shortName)
@@ -25,6 +23,9 @@ export const mermaid = (
     `  Note over ${ends}: ${escaped(verdict)}`,
   ].join("\n")
 }
+
+const arrowOf = (line: string): string =>
+  line === "gone" ? "--x" : line.endsWith(", lost") ? "-x" : "->>"
 
 /**
  * A semicolon ends a statement there and a number sign begins an entity, and the entities for the two

@@ -36,7 +36,8 @@ export interface System<H extends Happening = Happening> {
    * What can happen next. Nothing: the execution is complete.
    *
    * Something becomes possible by a step that it names among its causes, and impossible by a step at
-   * a place it touches, or by a choice against it. One that waits until a place has some state (a
+   * a place it touches, or by a choice against it. One that also needs something elsewhere not to have
+   * happened yet is never seen where that came first. One that waits until a place has some state (a
    * lock) keeps neither: let it try and fail, or search with the reduction `sleep`, which needs neither.
    */
   readonly enabled: () => ReadonlyArray<H>

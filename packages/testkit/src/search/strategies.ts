@@ -25,6 +25,8 @@ export interface Anatomy<H> {
   readonly placeOf: (happening: H) => string
   /** Whose next step it is: a link, a script, a job, the timers of a node. */
   readonly processOf: (happening: H) => string
+  /** Whether something goes wrong by it that need not. */
+  readonly isFault?: (happening: H) => boolean
 }
 
 /** One way to draw. `longest`: how many choices executions have had at most so far. */
@@ -97,15 +99,45 @@ const highest = <H>(enabled: ReadonlyArray<H>, priorityOf: (one: H) => number): 
   return best
 }
 
+/**
+ * Lets faults happen at their times, and the strategy choose among all else. Were faults things like any
+ * other, there are so many at every step that nearly all executions would spend theirs at the start.
+ */
+const faulty = <H>(
+  choose: Choose<H>,
+  isFault: (happening: H) => boolean,
+  times: ReadonlyArray<number>,
+  draw: Draw,
+): Choose<H> => {
+  const due = times.toSorted((a, b) => b - a)
+  let choices = 0
+  return (enabled) => {
+    const now = choices++
+    const faults = enabled.flatMap((one, place) => (isFault(one) ? [place] : []))
+    if (faults.length > 0 && (due.at(-1) ?? Infinity) <= now) {
+      due.pop()
+      return faults[Math.floor(draw() * faults.length)] ?? 0
+    }
+    const others = enabled.flatMap((one, place) => (isFault(one) ? [] : [place]))
+    const rest = others.flatMap((place) => enabled[place] ?? [])
+    return (rest.length > 1 ? others[choose(rest)] : others[0]) ?? 0
+  }
+}
+
 /** The strategies in rotation, one per execution. */
 export class Portfolio<H extends Happening> {
   private readonly strategies: ReadonlyArray<Strategy<H>>
   private readonly draw: Draw
+  private readonly isFault: (happening: H) => boolean
+  private readonly faultsMax: number
   private begun = 0
   private longest = 1
 
-  constructor(draw: Draw, anatomy: Anatomy<H>) {
+  /** `faultsMax`: how much may go wrong in an execution. */
+  constructor(draw: Draw, anatomy: Anatomy<H>, faultsMax: number = 0) {
     this.draw = draw
+    this.isFault = anatomy.isFault ?? (() => false)
+    this.faultsMax = faultsMax
     this.strategies = [randomWalk(), pos(anatomy), pct(3, anatomy), pct(5, anatomy)]
   }
 
@@ -117,7 +149,9 @@ export class Portfolio<H extends Happening> {
   next(): { readonly name: string; readonly choose: Choose<H> } {
     // There are four, so there is one at this place.
     const { name, begin } = this.strategies[this.begun++ % this.strategies.length] as Strategy<H>
-    const chooseBy = begin(this.draw, this.longest)
+    const calm = begin(this.draw, this.longest)
+    const chooseBy =
+      this.faultsMax === 0 ? calm : faulty(calm, this.isFault, this.timesOfFaults(), this.draw)
     let choices = 0
     return {
       name,
@@ -126,5 +160,12 @@ export class Portfolio<H extends Happening> {
         return chooseBy(enabled)
       },
     }
+  }
+
+  /** At which choices something goes wrong: any number of times up to the most, at any time alike. */
+  private timesOfFaults(): ReadonlyArray<number> {
+    const most = Math.min(this.faultsMax, this.longest)
+    const count = Math.floor(this.draw() * (most + 1))
+    return Array.from({ length: count }, () => Math.floor(this.draw() * this.longest))
   }
 }

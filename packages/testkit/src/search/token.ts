@@ -1,8 +1,8 @@
 /**
  * Tokens: a schedule as a word to paste into a terminal.
  *
- * `st1-` and base64url of: which race it belongs to (2 bytes), how many timers may be early, how many
- * steps there are and what could happen at each of them (2 bytes), then for every step with more than
+ * `st2-` and base64url of: which race it belongs to (2 bytes), how many timers may be early, how much
+ * may go wrong, how many steps there are and what could happen at each of them (2 bytes), then for every step with more than
  * one possibility the place of the one chosen and a byte by which the step is known again. Steps with
  * one possibility cost nothing more, and neither do trailing steps at which the first was chosen.
  */
@@ -11,7 +11,7 @@ import * as Result from "effect/Result"
 import type { Driven } from "./drive.ts"
 import type { Happening } from "./System.ts"
 
-const prefix = "st1-"
+const prefix = "st2-"
 
 /** A token does not fit the race it is replayed with; the sentence says why. */
 export class TokenRefused extends Error {
@@ -26,6 +26,7 @@ export class TokenRefused extends Error {
 export interface Schedule {
   readonly race: number
   readonly earlyTimers: number
+  readonly faults: number
   readonly steps: number
   /** The number of what could happen at all of its steps. */
   readonly check: number
@@ -38,7 +39,7 @@ export const raceNumber = (text: string): number => hashOf(text) & 0xffff
 /** The token of the first so many steps of an execution. */
 export const tokenOf = (
   race: number,
-  earlyTimers: number,
+  { earlyTimers, faults }: Pick<Schedule, "earlyTimers" | "faults">,
   driven: Pick<Driven, "choices" | "enabled">,
   steps: number,
 ): string => {
@@ -48,7 +49,7 @@ export const tokenOf = (
   })
   while (choices.at(-1)?.place === 0) choices.pop()
   const check = checkOfAll(driven.enabled, steps)
-  const bytes = [race >> 8, race & 255, ...varint(earlyTimers)]
+  const bytes = [race >> 8, race & 255, ...varint(earlyTimers), ...varint(faults)]
   bytes.push(...varint(steps), check >> 8, check & 255)
   for (const { place, check } of choices) bytes.push(...varint(place), check)
   return prefix + Base64Url.encode(Uint8Array.from(bytes))
@@ -80,11 +81,12 @@ export const readToken = (token: string): Schedule => {
   }
   const race = (next() << 8) | next()
   const earlyTimers = number()
+  const faults = number()
   const steps = number()
   const check = (next() << 8) | next()
   const choices: Array<{ place: number; check: number }> = []
   while (at < bytes.length) choices.push({ place: number(), check: next() })
-  return { race, earlyTimers, steps, check, choices }
+  return { race, earlyTimers, faults, steps, check, choices }
 }
 
 /** Chooses as a token says. Throws a `TokenRefused` where the race is another than the one it was made with. */

@@ -1,0 +1,82 @@
+/** How a cluster stands once it has come to rest, and what went wrong on the way. */
+import type { Harm, World } from "@scaler-ts/adapter-memory"
+import type { CancelPolicy, ClientStatus } from "@scaler-ts/future"
+import { schedulerPeer } from "@scaler-ts/protocol"
+import type { Status } from "@scaler-ts/scheduler"
+
+/** How things stand once nothing can happen any more. */
+export interface Rest {
+  /** The nodes that were cut off or crashed, or lost single messages. */
+  readonly harmed: ReadonlySet<string>
+  /** Whether each message arrived once and in order, or its connection was gone: all rests on it. */
+  readonly isReliable: boolean
+  /** The nodes that stood still for a while: what they promise to do in time they do late. */
+  readonly paused: ReadonlySet<string>
+  /** Which life each node leads; what ran in an earlier one runs no more. 0 for one that crashed. */
+  readonly lives: ReadonlyMap<string, number>
+  readonly policy: CancelPolicy
+  readonly slots: number
+  readonly prefetch: number
+  readonly scheduler: Status
+  readonly workers: ReadonlyArray<{
+    readonly name: string
+    readonly waiting: number
+    readonly running: number
+    readonly stopping: number
+  }>
+  readonly clients: ReadonlyArray<ClientStatus>
+  /** The nodes that crashed and did not start again. */
+  readonly gone: ReadonlySet<string>
+  /** Where things are kept from going on: links that are held or parted, nodes that stand still. */
+  readonly held: ReadonlyArray<string>
+}
+
+/** What a scheduler that crashed says of itself. */
+export const nothingKnown: Status = {
+  clients: 0,
+  workers: [],
+  tasks: { queued: 0, running: 0, recalling: 0, cancelling: 0 },
+  tombstones: 0,
+  ignored: {},
+}
+
+/** Where things are kept from going on until a script says so. */
+export const stoppedIn = ({ held, all, weather }: World): ReadonlyArray<string> => [
+  ...held,
+  ...weather.partitions.map(({ one, other }) => `${one}>${other}`),
+  ...all.flatMap(({ name, frozen }) => (frozen ? [name] : [])),
+]
+
+/**
+ * Of whom the guarantees promise less, because their connection was ended for good or had a gap. The
+ * scheduler's own crash harms everybody; a connection of it that breaks harms the other end.
+ */
+export const harmedIn = (
+  world: World,
+  times: SessionTimes,
+  isHeldUp: boolean,
+): ReadonlySet<string> => {
+  const of = (...harms: ReadonlyArray<Harm>): ReadonlyArray<string> =>
+    harms.flatMap((harm) => [...world.weather.harmedBy(harm)])
+  const broken = isResumed(world, times, isHeldUp) ? [] : of("cut", "partition")
+  const ends = [...broken, ...of("message")].filter((name) => name !== schedulerPeer)
+  return new Set([...ends, ...of("crash")])
+}
+
+interface SessionTimes {
+  readonly resumeMs?: number
+  readonly earlyTimers?: number
+}
+
+/** Whether every session had the time to go on in another connection, so that a broken one has harmed nobody. */
+const isResumed = (
+  { weather }: World,
+  { resumeMs = 0, earlyTimers = 0 }: SessionTimes,
+  isHeldUp: boolean,
+): boolean => {
+  if (resumeMs === 0 || (earlyTimers > 0 && resumeMs < Infinity)) return false
+  const has = (harm: Harm): boolean => weather.harmedBy(harm).size > 0
+  // Who dials in a partition is not heard, and what is held up or stands still may take longer than there is time.
+  if (isHeldUp || (has("partition") && has("cut"))) return false
+  return !has("crash") && !has("freeze") && !has("skew")
+}
