@@ -1,5 +1,6 @@
 /** What a search of a race comes to. */
 import type { Violation } from "./cluster/guarantees.ts"
+import type { Told } from "./report/describe.ts"
 
 /** Within which bounds every order was tried. */
 export interface Bounds {
@@ -70,6 +71,8 @@ export interface Drawn {
 export interface Violated {
   readonly _tag: "Violated"
   readonly failure: Failure
+  /** Within which bounds it was found. */
+  readonly bounds: Bounds
   /** Replays the failing execution: give it as `replay`, or in the environment as `SCALER_REPLAY`. */
   readonly token: string
   /** How many steps the failing execution had before it was made as short as it is. */
@@ -79,14 +82,35 @@ export interface Violated {
 
 export type Verdict = Verified | Sampled | Violated
 
-/** A failing execution, as short as could be found. */
-export interface Failure extends Violation {
+/** An execution, as people read it. */
+export interface Account {
   /** The names of its steps. */
   readonly steps: ReadonlyArray<string>
-  /** A mermaid sequence diagram of it. */
-  readonly diagram: string
+  /** What happened at each of them; of a very long execution at the first few only. */
+  readonly told: ReadonlyArray<Told>
   /** The same in columns of text. */
   readonly columns: string
+}
+
+/** A failing execution, as short as could be found. */
+export interface Failure extends Violation, Account {
+  /** The names of the nodes, in the order of their columns. */
+  readonly nodes: ReadonlyArray<string>
+  /** A mermaid sequence diagram of it. */
+  readonly diagram: string
+  /**
+   * A passing execution that parts from this one as late as any that was found. `undefined` if none
+   * was found: where every order fails there is none.
+   */
+  readonly neighbour: Neighbour | undefined
+}
+
+/** An execution with which nothing is wrong, and which is told to its end. */
+export interface Neighbour extends Account {
+  /** With how many steps both begin. The next of each is the one by which they part. */
+  readonly shared: number
+  /** Replays it, as the failing execution's token does that one. */
+  readonly token: string
 }
 
 /** The verdict in one line. */
@@ -116,7 +140,8 @@ export const lineOf = (name: string, verdict: Verdict): string => {
   }
 }
 
-const failing = ({ failure, shrunkFrom }: Violated): string => {
+/** How far it gets; what follows says after how many executions. */
+export const failing = ({ failure, shrunkFrom }: Violated): string => {
   if (failure.guarantee === "sometimes") return "fails"
   if (failure.steps.length === 0) return "fails before its first step,"
   const steps = counted(failure.steps.length, "step", "steps")
@@ -139,7 +164,8 @@ export const reportOf = (name: string, verdict: Verdict): string => {
   ].join("\n")
 }
 
-const within = (bounds: Bounds): string => {
+/** Within which bounds, as the end of a sentence. */
+export const within = (bounds: Bounds): string => {
   const { clients, workers, slots, prefetch, earlyTimers } = bounds
   return `within ${[
     counted(clients, "client", "clients"),
@@ -172,7 +198,7 @@ const faultsOf = ({ faults, faultsMax }: Bounds): ReadonlyArray<string> => {
   return [`at most ${counted(faultsMax, "fault", "faults")} of ${kinds.join(", ")}`]
 }
 
-const counted = (count: number, one: string, many: string): string =>
+export const counted = (count: number, one: string, many: string): string =>
   `${count.toLocaleString("en")} ${count === 1 ? one : many}`
 
 const rounded = (count: number): string =>

@@ -7,11 +7,15 @@ export * as Explore from "./Explore.ts"
 export type { RaceOptions } from "./Explore.ts"
 export { AmbientCall } from "./internal/ambient.ts"
 export { TokenRefused } from "./search/token.ts"
+export { htmlOf } from "./report/html.ts"
+export type { Told } from "./report/describe.ts"
 export {
+  type Account,
   type Bounds,
   type Drawn,
   type Failure,
   lineOf,
+  type Neighbour,
   reportOf,
   type Sampled,
   type Stats,

@@ -4,14 +4,16 @@ import { it as base, type TestContext } from "vitest"
 import type { RaceBody } from "./cluster/Race.ts"
 import * as Explore from "./Explore.ts"
 import { belongsTo } from "./internal/bounds.ts"
+import { writeReport } from "./internal/reportFile.ts"
 import { lineOf, reportOf, type Violated } from "./Verdict.ts"
 
 /** A race failed: the message is the report, with the failing schedule as a picture and the token that replays it. */
 export class RaceFailed extends Error {
   readonly _tag = "RaceFailed"
   readonly verdict: Violated
-  constructor(name: string, verdict: Violated) {
-    super(reportOf(name, verdict))
+  /** `page`: where the same is to be seen as a page. */
+  constructor(name: string, verdict: Violated, page?: string) {
+    super([reportOf(name, verdict), ...(page === undefined ? [] : [`  ${page}`])].join("\n"))
     this.name = "RaceFailed"
     this.verdict = verdict
   }
@@ -46,6 +48,9 @@ const timeoutMsMax = 3_600_000
 /** Runs the schedule of a token, from the environment, in the one race it belongs to. */
 const replayVariable = "SCALER_REPLAY"
 
+/** The folder into which a page about each race that fails is written. */
+const reportVariable = "SCALER_REPORT"
+
 const register =
   (
     test: (name: string, timeoutMs: number, run: (context: TestContext) => Promise<void>) => void,
@@ -74,7 +79,11 @@ const run = async (
   const verdict = await Effect.runPromise(Explore.run(body, { ...options, ...replay }), {
     signal: context.signal,
   })
-  if (verdict._tag === "Violated") throw shownAt(where, new RaceFailed(name, verdict))
+  if (verdict._tag === "Violated") {
+    const folder = process.env[reportVariable] ?? ""
+    const page = folder === "" ? undefined : await writeReport(folder, name, verdict)
+    throw shownAt(where, new RaceFailed(name, verdict, page))
+  }
   const line = lineOf(name, verdict)
   // Reporters that show no annotations would make it look like a proof.
   if (verdict._tag === "Sampled") console.warn(line)

@@ -17,11 +17,19 @@ import { mermaid } from "../src/report/mermaid.ts"
 const nodes = ["client-1", "client-2", "scheduler", "worker-1"]
 
 const steps: ReadonlyArray<Told> = [
-  { id: "client-2#1", node: "client-2", from: undefined, lines: ["submit(a)"], told: [] },
+  {
+    id: "client-2#1",
+    node: "client-2",
+    from: undefined,
+    sentAt: undefined,
+    lines: ["submit(a)"],
+    told: [],
+  },
   {
     id: "client-2>scheduler#1",
     node: "scheduler",
     from: "client-2",
+    sentAt: 0,
     lines: ["Task(a)", "TaskCancel(a)"],
     told: [],
   },
@@ -29,6 +37,7 @@ const steps: ReadonlyArray<Told> = [
     id: "worker-1>scheduler#1",
     node: "scheduler",
     from: "worker-1",
+    sentAt: -1,
     lines: ["gone"],
     told: ["a: Lost"],
   },
@@ -155,10 +164,20 @@ test("the report of a violation has the picture and how to see it again", () => 
     what: "it ran",
     step: 1,
     steps: ["x", "y"],
+    nodes: [],
+    told: [],
     diagram: "sequenceDiagram",
     columns: "1  x\n2  y\n✗ G2: it ran",
+    neighbour: undefined,
   }
-  const violated: Verdict = { _tag: "Violated", failure, token: "st2-AAAA", shrunkFrom: 5, stats }
+  const violated: Verdict = {
+    _tag: "Violated",
+    failure,
+    bounds,
+    token: "st2-AAAA",
+    shrunkFrom: 5,
+    stats,
+  }
   assert.equal(
     reportOf("a", violated),
     `\

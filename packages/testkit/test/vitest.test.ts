@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process"
-import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import assert from "node:assert/strict"
 import { afterAll, beforeAll, test } from "vitest"
+import { reportName } from "../src/internal/reportFile.ts"
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))))
 
@@ -15,6 +16,7 @@ interface Assertion {
 }
 
 let folder = ""
+let runs = 0
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "scaler-race-"))
 })
@@ -23,8 +25,9 @@ afterAll(() => rm(folder, { recursive: true }))
 /** Runs the fixture as a user would and gives what vitest says of each test, and what it prints. */
 const run = async (
   environment: Readonly<Record<string, string>>,
+  ...more: ReadonlyArray<string>
 ): Promise<{ readonly tests: ReadonlyMap<string, Assertion>; readonly printed: string }> => {
-  const file = join(folder, `${Object.keys(environment).length}.json`)
+  const file = join(folder, `${++runs}.json`)
   const args = [
     "node_modules/vitest/vitest.mjs",
     "run",
@@ -32,6 +35,7 @@ const run = async (
     "--reporter=verbose",
     "--reporter=json",
     `--outputFile.json=${file}`,
+    ...more,
   ]
   const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: "1", ...environment }
   delete env["VITEST"]
@@ -84,4 +88,36 @@ test("it.race passes, fails with the picture and the token, and the token replay
   })
   const again = replayed.tests.get("fails")?.failureMessages.join("\n") ?? ""
   assert.ok(again.includes(token), "the same schedule has the same token")
+})
+
+test("a race that fails leaves a page in the folder that the environment names, and says where", async () => {
+  const pages = join(folder, "not", "there", "yet")
+  const { tests } = await run({ SCALER_REPORT: pages }, "--testNamePattern=fails")
+  const message = tests.get("fails")?.failureMessages.join("\n") ?? ""
+  const [, token = ""] = /SCALER_REPLAY=(st2-[\w-]+)/.exec(message) ?? []
+  const name = `fails-${token}.html`
+  assert.deepEqual(await readdir(pages), [name])
+  const [, last = ""] = /as the race's option\n(.*)\n {4}at /.exec(message) ?? []
+  assert.equal(last, `  as a page: ${join(pages, name)}`)
+  const page = await readFile(join(pages, name), "utf8")
+  assert.ok(page.startsWith("<!doctype html>") && page.includes("never</b>: it was stopped"))
+
+  const taken = join(pages, name)
+  const again = await run({ SCALER_REPORT: taken }, "--testNamePattern=fails")
+  assert.equal(again.tests.get("fails")?.status, "failed")
+  const without = again.tests.get("fails")?.failureMessages.join("\n") ?? ""
+  assert.match(without, /✗ fails: fails in \d+ steps/)
+  assert.match(without, / {2}as a page: could not be written \(.*E(?:EXIST|NOTDIR)/)
+})
+
+test("a page is named by its race and its token, so that it is a file name anywhere", () => {
+  assert.equal(
+    reportName("A cancel / starts: no other try?", "st1-AB_-"),
+    "a-cancel-starts-no-other-try-st1-AB_-.html",
+  )
+  assert.equal(reportName("../../etc", ""), "etc.html")
+  assert.equal(reportName("?!", "st1-A"), "race-st1-A.html")
+  assert.equal(reportName("取消", "st1-A"), "取消-st1-A.html")
+  const long = reportName("𝒜".repeat(300), `st1-${"A".repeat(900)}`)
+  assert.ok(Buffer.byteLength(long) <= 255, long)
 })

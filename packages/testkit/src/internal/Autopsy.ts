@@ -7,28 +7,49 @@ import { columns } from "../report/columns.ts"
 import { type Told, Teller } from "../report/describe.ts"
 import { mermaid } from "../report/mermaid.ts"
 import { type Driven, drive, following } from "../search/drive.ts"
+import { type Attempt as Nearby, NeighbourSearch, type Passing } from "../search/neighbour.ts"
 import { type Attempt, type Failing, Shrinking } from "../search/shrink.ts"
 import { tokenOf } from "../search/token.ts"
-import type { Level } from "./bounds.ts"
-import type { Failure, Stats, Violated } from "../Verdict.ts"
+import type { RaceOptions } from "../Explore.ts"
+import type { Account, Failure, Neighbour, Stats, Violated } from "../Verdict.ts"
+import type { AmbientGuard } from "./ambient.ts"
+import { boundsOf, type Level, raceOf } from "./bounds.ts"
 
 /** What cannot be repeated cannot be made shorter, and neither can what has no end. */
 const unshrinkable: ReadonlySet<string> = new Set(["determinism", "endless"])
+
+/** Of these, and of what does not hang on the order, no schedule that passes says anything. */
+const lonely: ReadonlySet<string> = new Set([...unshrinkable, "ambient"])
 
 /** Of a schedule with more steps than this only the first are drawn. */
 const stepsDrawnMax = 200
 const stepsOfLong = 40
 
+/** A failing schedule, and what looks at it within the bounds that it needs. */
+interface Narrowed {
+  readonly autopsy: Autopsy
+  readonly ids: ReadonlyArray<string>
+}
+
 export class Autopsy {
   private readonly freshAt: (level: Level) => Execution
   private readonly race: number
+  private readonly options: RaceOptions
   private readonly level: Level
+  private readonly guard: AmbientGuard
 
   /** `freshAt` gives a new execution of the race each time. */
-  constructor(freshAt: (level: Level) => Execution, race: number, level: Level) {
+  constructor(
+    freshAt: (level: Level) => Execution,
+    options: RaceOptions,
+    level: Level,
+    guard: AmbientGuard,
+  ) {
     this.freshAt = freshAt
-    this.race = race
+    this.options = options
+    this.race = raceOf(options)
     this.level = level
+    this.guard = guard
   }
 
   /** What makes a failing schedule short; `undefined` if it does not fail again, or cannot be made shorter. */
@@ -40,27 +61,42 @@ export class Autopsy {
       : new Shrinking({ ids, cost: costOf(ids) }, attempt, lighterThan)
   }
 
+  /** What is not in a failing schedule need not be allowed, or told of; and random executions may do all there is. */
+  narrowed(violation: Violation, ids: ReadonlyArray<string>): Narrowed {
+    const used = levelOf(ids)
+    const isLess = used.faults < this.level.faults || used.earlyTimers < this.level.earlyTimers
+    if (!isLess || unshrinkable.has(violation.guarantee)) return { autopsy: this, ids }
+    const narrow = new Autopsy(this.freshAt, this.options, used, this.guard)
+    const failing = narrow.fails(violation, ids)
+    return failing === undefined ? { autopsy: this, ids } : narrow.narrowed(violation, failing.ids)
+  }
+
+  /** What looks for a schedule near a failing one that passes; `undefined` if it does not fail again. */
+  neighbours(violation: Violation, ids: ReadonlyArray<string>): NeighbourSearch | undefined {
+    if (lonely.has(violation.guarantee)) return undefined
+    const execution = this.fresh()
+    const driven = drive(execution, following(ids))
+    if (sameIn(violation, execution, driven) === undefined) return undefined
+    return new NeighbourSearch(driven, (other) => this.judged(other))
+  }
+
   /** The verdict on a violation that these steps lead to; it was found with so many. */
   verdict(
     violation: Violation,
     ids: ReadonlyArray<string>,
+    passing: Passing | undefined,
     shrunkFrom: number,
     stats: Stats,
   ): Violated {
-    const used = levelOf(ids)
-    const isLess = used.faults < this.level.faults || used.earlyTimers < this.level.earlyTimers
-    const narrow = new Autopsy(this.freshAt, this.race, used)
-    // What may not happen need not be told of, and random executions may do all there is.
-    if (isLess && !unshrinkable.has(violation.guarantee)) {
-      const failing = narrow.fails(violation, ids)
-      if (failing !== undefined) return narrow.verdict(violation, failing.ids, shrunkFrom, stats)
-    }
     const { driven, told, execution } = this.narrate(ids)
     const final = sameIn(violation, execution, driven) ?? violation
     const steps = final.step === undefined ? told.length : final.step + 1
+    const neighbour = passing === undefined ? undefined : this.neighbour(passing)
+    const nodes = nodesOf(execution)
     return {
       _tag: "Violated",
-      failure: failureOf(final, told.slice(0, steps), execution.cluster),
+      failure: failureOf(final, nodes, told.slice(0, steps), neighbour),
+      bounds: boundsOf(this.options, this.level),
       token: tokenOf(this.race, this.level, driven, steps),
       shrunkFrom,
       stats,
@@ -103,7 +139,7 @@ export class Autopsy {
     const driven = drive(execution, following(ids))
     const same = sameIn(violation, execution, driven)
     if (same === undefined) return undefined
-    const all = driven.steps.map(({ id }) => id)
+    const all = idsOf(driven)
     const shorter = same.step === undefined ? all : all.slice(0, same.step + 1)
     // What comes after the step at which it shows may be what made it wrong.
     const isEnough = shorter.length === all.length || this.shows(violation, shorter)
@@ -113,6 +149,24 @@ export class Autopsy {
   private shows(violation: Violation, ids: ReadonlyArray<string>): boolean {
     const execution = this.fresh()
     return sameIn(violation, execution, drive(execution, following(ids))) !== undefined
+  }
+
+  private judged(ids: ReadonlyArray<string>): ReturnType<Nearby> {
+    this.guard.refused = undefined
+    const execution = this.fresh()
+    const run = drive(execution, following(ids))
+    const { refused } = this.guard
+    return {
+      run,
+      passes: refused === undefined && execution.violations(run.steps, true).length === 0,
+    }
+  }
+
+  private neighbour({ ids, shared }: Passing): Neighbour {
+    const { driven, told, execution } = this.narrate(ids)
+    const token = tokenOf(this.race, this.level, driven, told.length)
+    const end = "✓ nothing is wrong"
+    return { ...accountOf(nodesOf(execution), told, end), shared, token }
   }
 
   private narrate(ids: ReadonlyArray<string>): {
@@ -132,7 +186,9 @@ export class Autopsy {
           record.told.length = 0
           const footprint = execution.apply(happening)
           const atNode = didOf(execution, happening.id)
-          told.push(teller.tell(happening, { atNode, doing: record.doing, told: [...record.told] }))
+          const { doing } = record
+          const { causes } = footprint
+          told.push(teller.tell(happening, { atNode, doing, told: [...record.told], causes }))
           return footprint
         },
       },
@@ -144,20 +200,31 @@ export class Autopsy {
 
 const failureOf = (
   violation: Violation,
+  nodes: ReadonlyArray<string>,
   shown: ReadonlyArray<Told>,
-  { clientNodes, workerNodes }: Execution["cluster"],
+  neighbour: Neighbour | undefined,
 ): Failure => {
-  const nodes = [...clientNodes, { name: "scheduler" }, ...workerNodes].map(({ name }) => name)
   const verdict = `${violation.guarantee}: ${violation.what}`
-  const drawn = shown.slice(0, shown.length > stepsDrawnMax ? stepsOfLong : undefined)
-  const rest = drawn.length < shown.length ? `\n… ${shown.length - drawn.length} more steps` : ""
-  return {
-    ...violation,
-    steps: shown.map(({ id }) => id),
-    diagram: mermaid(nodes, drawn, verdict),
-    columns: `${drawn.length === 0 ? "before its first step" : columns(nodes, drawn)}${rest}\n✗ ${verdict}`,
-  }
+  const account = accountOf(nodes, shown, `✗ ${verdict}`)
+  const diagram = mermaid(nodes, account.told, verdict)
+  return { ...violation, ...account, nodes, diagram, neighbour }
 }
+
+const accountOf = (
+  nodes: ReadonlyArray<string>,
+  shown: ReadonlyArray<Told>,
+  end: string,
+): Account => {
+  const told = shown.slice(0, shown.length > stepsDrawnMax ? stepsOfLong : undefined)
+  const rest = told.length < shown.length ? `\n… ${shown.length - told.length} more steps` : ""
+  const drawn = told.length === 0 ? "before its first step" : columns(nodes, told)
+  return { steps: shown.map(({ id }) => id), told, columns: `${drawn}${rest}\n${end}` }
+}
+
+const nodesOf = ({ cluster: { clientNodes, workerNodes } }: Execution): ReadonlyArray<string> =>
+  [...clientNodes, { name: "scheduler" }, ...workerNodes].map(({ name }) => name)
+
+const idsOf = ({ steps }: Driven): ReadonlyArray<string> => steps.map(({ id }) => id)
 
 /** The violation of the same guarantee in another execution. */
 const sameIn = (

@@ -8,13 +8,13 @@ import type { RaceBody } from "../cluster/Race.ts"
 import type { RaceOptions } from "../Explore.ts"
 import { drive } from "../search/drive.ts"
 import { NotDeterministic, Search } from "../search/Search.ts"
-import type { Shrinking } from "../search/shrink.ts"
 import { type Anatomy, Portfolio } from "../search/strategies.ts"
 import { confirm, readToken, replaying, TokenRefused } from "../search/token.ts"
 import type { Bounds, Verdict } from "../Verdict.ts"
 import { outsideNowMs } from "./ambient.ts"
 import { boundsOf, fullLevel, type Level, levelsOf, lowest, raceOf } from "./bounds.ts"
 import { checkedOptions } from "./checkedOptions.ts"
+import { sliced, sliceMs } from "./sliced.ts"
 import { type Found, Trials } from "./Trials.ts"
 
 const budgetMsDefault = 5_000
@@ -22,14 +22,14 @@ const budgetMsDefault = 5_000
 /** How much of the budget the exhaustive search may use before the rest goes to random executions. */
 const exhaustiveShare = 0.8
 
-/** How long executions go on before the event loop has its turn, in milliseconds. */
-const sliceMs = 30
-
 /** Random executions by which the number of raw orders is estimated. */
 const probes = 20
 
 /** How long a failing schedule is made shorter, in milliseconds. */
 const shrinkMsMax = 10_000
+
+/** How long a passing schedule near a failing one is looked for, in milliseconds. */
+const neighbourMsMax = 3_000
 
 /** How long something outside the world may take to show that it was being waited for, in milliseconds. */
 const intrusionMs = 25
@@ -219,9 +219,14 @@ export class Explorer {
       }
       const autopsy = this.trials.autopsy(level)
       const shrinking = guard.during(() => autopsy.shrinking(violation, ids))
-      if (shrinking !== undefined) yield* this.shrink(shrinking)
+      if (shrinking !== undefined) yield* sliced(shrinking.run(), shrinkMsMax, guard)
       const best = shrinking?.best.ids ?? ids
-      return guard.during(() => autopsy.verdict(violation, best, ids.length, tally.stats))
+      const narrowed = guard.during(() => autopsy.narrowed(violation, best))
+      const search = guard.during(() => narrowed.autopsy.neighbours(violation, narrowed.ids))
+      if (search !== undefined) yield* sliced(search.run(), neighbourMsMax, guard)
+      return guard.during(() =>
+        narrowed.autopsy.verdict(violation, narrowed.ids, search?.nearest, ids.length, tally.stats),
+      )
     })
   }
 
@@ -237,38 +242,32 @@ export class Explorer {
     )
   })
 
-  /** Makes a failing schedule shorter for as long as that helps, or until its time is up. */
-  private shrink(shrinking: Shrinking): Effect.Effect<void> {
-    return Effect.gen({ self: this }, function* () {
-      const attempts = shrinking.run()
-      const endsAtMs = outsideNowMs() + shrinkMsMax
-      let isOver = false
-      while (!isOver && outsideNowMs() < endsAtMs) {
-        const until = outsideNowMs() + sliceMs
-        isOver = this.trials.guard.during(() => {
-          while (outsideNowMs() < until) if (attempts.next().done === true) return true
-          return false
-        })
-        yield* Effect.yieldNow
-      }
-    })
-  }
-
   /** The verdict when something that was to happen sometimes never did. */
   private get missing(): Verdict | undefined {
     const [what] = this.trials.tally.never
     if (what === undefined) return undefined
     const sentence = `in none of the executions: ${what}`
-    const failure = { guarantee: "sometimes", what: sentence, step: undefined, steps: [] }
+    const violation = { guarantee: "sometimes", what: sentence, step: undefined }
     const { stats } = this.trials.tally
     return {
       _tag: "Violated",
-      failure: { ...failure, diagram: "", columns: "" },
+      failure: { ...violation, ...untold },
+      bounds: boundsOf(this.options, this.full),
       token: "",
       shrunkFrom: 0,
       stats,
     }
   }
+}
+
+/** Of what shows in no execution no execution tells. */
+const untold = {
+  steps: [],
+  nodes: [],
+  told: [],
+  diagram: "",
+  columns: "",
+  neighbour: undefined,
 }
 
 const anatomy: Anatomy<Happening> = {

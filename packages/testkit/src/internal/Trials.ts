@@ -7,7 +7,7 @@ import type { Driven } from "../search/drive.ts"
 import type { NotDeterministic, Search } from "../search/Search.ts"
 import { AmbientGuard } from "./ambient.ts"
 import { Autopsy } from "./Autopsy.ts"
-import { type Level, raceOf } from "./bounds.ts"
+import type { Level } from "./bounds.ts"
 import { Tally } from "./Tally.ts"
 
 const selfCheckEveryDefault = 50
@@ -87,7 +87,7 @@ export class Trials {
   }
 
   autopsy(level: Level): Autopsy {
-    return new Autopsy((at) => this.fresh(at), raceOf(this.options), level)
+    return new Autopsy((at) => this.fresh(at), this.options, level, this.guard)
   }
 }
 

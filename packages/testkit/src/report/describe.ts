@@ -9,6 +9,8 @@ export interface Told {
   readonly node: string
   /** Who sent what arrived; `undefined` for what happened at the node by itself. */
   readonly from: string | undefined
+  /** The step in which what arrived was sent, from 0; -1 if that was before the first. */
+  readonly sentAt: number | undefined
   /** What was said, or what happened; several messages of one frame are several lines. */
   readonly lines: ReadonlyArray<string>
   /** What whoever waits at the node was told by it, such as `cancel(work): Stopped, killed`. */
@@ -22,6 +24,8 @@ export interface Did {
   /** What those it woke asked of the client, such as `submit(work)`. */
   readonly doing: ReadonlyArray<string>
   readonly told: ReadonlyArray<string>
+  /** The steps without which it could not have happened. */
+  readonly causes: ReadonlyArray<number>
 }
 
 /** A node's name, short and still told apart from the others: `worker-1` is `w1`, `client` is `c`. */
@@ -36,41 +40,46 @@ export class Teller {
   private readonly names = new Map<string, string>()
 
   /** One step, once it has happened. */
-  tell(happening: Happening, { atNode, doing, told }: Did): Told {
+  tell(happening: Happening, { atNode, doing, told, causes }: Did): Told {
     const { id, kind, node, frame } = happening
-    const base = { id, node: node.name, told }
+    const base: Told = {
+      id,
+      node: node.name,
+      from: undefined,
+      sentAt: undefined,
+      lines: [],
+      told,
+    }
     switch (kind) {
       case "deliver": {
         const [from = ""] = id.split(">")
         const lines = frame === undefined ? ["gone"] : this.messagesOf(from, node.name, frame)
-        return { ...base, from, lines }
+        // First of all it had to be sent.
+        return { ...base, from, sentAt: causes[0], lines }
       }
       case "timer":
       case "early":
-        return { ...base, from: undefined, lines: [timerLine(kind, node.nowMs, doing)] }
+        return { ...base, lines: [timerLine(kind, node.nowMs, doing)] }
       case "offer":
-        return { ...base, from: undefined, lines: [atNode] }
+        return { ...base, lines: [atNode] }
       case "fault":
       case "mend":
-        return this.misfortune(happening, base)
+        return this.misfortune(happening, base, causes[0])
       case "rest":
-        return { ...base, from: undefined, lines: ["nothing goes wrong any more"] }
+        return { ...base, lines: ["nothing goes wrong any more"] }
     }
   }
 
-  private misfortune(
-    { id, node, frame }: Happening,
-    base: Pick<Told, "id" | "node" | "told">,
-  ): Told {
+  private misfortune({ id, node, frame }: Happening, base: Told, sentAt: number | undefined): Told {
     const [, kind = "", what = "", one, ways, other] =
       /^(\w+) (([^<>#]+)(?:(<?>)([^#]+))?)#/.exec(id) ?? []
     if (frame === undefined || one === undefined) {
-      return { ...base, from: undefined, lines: [misfortuneOf(kind, ways, other)] }
+      return { ...base, lines: [misfortuneOf(kind, ways, other)] }
     }
     const lines = this.messagesOf(one, node.name, frame).map(
       (line) => `${line}, ${fateOf[kind] ?? what}`,
     )
-    return { ...base, from: one, lines }
+    return { ...base, from: one, sentAt, lines }
   }
 
   private messagesOf(from: string, to: string, frame: Uint8Array): ReadonlyArray<string> {
