@@ -5,6 +5,7 @@ import { ofSchedulerHeld } from "./schedulerHeld.ts"
 import { ofSchedulerMachine } from "./schedulerMachine.ts"
 import { ofSchedulerShell } from "./schedulerShell.ts"
 import { ofWorker } from "./worker.ts"
+import { ofWorkerShell } from "./workerShell.ts"
 
 /** A bug as a patch. */
 export interface Mutant extends Patch {
@@ -28,4 +29,5 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...ofSchedulerHeld,
   ...ofSchedulerShell,
   ...ofWorker,
+  ...ofWorkerShell,
 ]

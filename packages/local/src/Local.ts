@@ -99,6 +99,7 @@ const make = (
         executor,
         limits,
         prefetch: workers === 1 ? prefetchOfOne : 0,
+        rejoinMs: 0,
         ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
       })
     }

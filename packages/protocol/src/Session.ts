@@ -22,7 +22,10 @@ import { type Direction, toClient, toWorker } from "./Wire.ts"
  * implements this port itself.
  */
 export interface Session<Out, Receiver> {
-  /** Names the one receiver; nothing is received before. Called once. */
+  /**
+   * Names the one receiver; nothing is received before. Called once, and again after `lost` to begin
+   * another session with the same scheduler.
+   */
   readonly open: (receiver: Receiver) => void
   /**
    * Sends a message, in order, exactly once while the session lives; never waits. After the session
@@ -140,12 +143,13 @@ class WireSession<
   private life: SessionLife.State = SessionLife.open
   private stopPause: (() => void) | undefined
   private stopBound: (() => void) | undefined
-  private lose: (reason: string) => void = () => {}
   private readonly resumeMs: number
   private readonly transport: Transport
   private readonly loop: SessionLoop
   private readonly scheduler: PeerId
-  private readonly link: Link<Out | ProtocolErrorMessage, In>
+  private readonly newLink: () => Link<Out | ProtocolErrorMessage, In>
+  private link: Link<Out | ProtocolErrorMessage, In>
+  private receiver: R | undefined
 
   constructor(
     transport: Transport,
@@ -158,19 +162,31 @@ class WireSession<
     this.loop = loop
     this.scheduler = scheduler
     this.resumeMs = resumeMs
-    this.link = new Link(transport, loop.defer, scheduler, direction, {
-      limits: asReceived(limits),
-      resumes: resumeMs > 0,
-      overflowed: () => this.apply({ _tag: "Refused", reason: "too much has to be kept for it" }),
-      ...(compact === undefined ? {} : { compact }),
-    })
+    this.newLink = () =>
+      new Link(transport, loop.defer, scheduler, direction, {
+        limits: asReceived(limits),
+        resumes: resumeMs > 0,
+        overflowed: () => this.apply({ _tag: "Refused", reason: "too much has to be kept for it" }),
+        ...(compact === undefined ? {} : { compact }),
+      })
+    this.link = this.newLink()
   }
 
   open(receiver: R): void {
-    this.lose = (reason) => receiver.lost(reason)
+    const isFirst = this.receiver === undefined
+    this.receiver = receiver
+    if (isFirst) return this.listen()
+    // Whatever is left of the session before belongs to its conversation.
+    this.link.end()
+    this.transport.disconnect(this.scheduler)
+    this.link = this.newLink()
+    this.life = SessionLife.open
+  }
+
+  private listen(): void {
     this.transport.listen({
       frame: (from, bytes) => {
-        if (from === this.scheduler) this.hear(bytes, receiver)
+        if (from === this.scheduler) this.hear(bytes)
       },
       gone: (peer, reason) => {
         if (peer === this.scheduler) this.broke(reason)
@@ -189,7 +205,7 @@ class WireSession<
     this.apply({ _tag: "Closed" })
   }
 
-  private hear(bytes: Uint8Array, receiver: R): void {
+  private hear(bytes: Uint8Array): void {
     // What comes without a connection is left of the one before.
     if (this.life._tag === "broken") return
     const heard = this.link.receive(bytes)
@@ -197,7 +213,7 @@ class WireSession<
     if (this.life._tag === "ended") return
     if (heard instanceof ProtocolError) return this.unreadable(heard)
     if (this.life._tag === "resuming") this.apply({ _tag: "Heard" })
-    if (heard.length > 0) receiver.receive(heard)
+    if (heard.length > 0) this.receiver?.receive(heard)
     const last = heard.find((message) => message._tag === "ProtocolError")
     if (last?._tag === "ProtocolError") this.apply({ _tag: "Refused", reason: last.reason })
   }
@@ -255,7 +271,7 @@ class WireSession<
       case "Disconnect":
         return this.transport.disconnect(this.scheduler)
       case "Lose":
-        return this.lose(command.reason)
+        return this.receiver?.lost(command.reason)
     }
   }
 }

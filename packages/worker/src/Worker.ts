@@ -18,6 +18,7 @@ import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import type { Executor, ExecutorFactory } from "./Executor.ts"
 import { byName, type InvalidTasks, type TaskModules } from "./registry.ts"
+import { Rejoining } from "./Rejoining.ts"
 import { type Status, Tables } from "./Tables.ts"
 
 export interface WorkerOptions {
@@ -35,6 +36,11 @@ export interface WorkerOptions {
   /** How long the scheduler may take to answer the hello, in milliseconds. 5,000 unless told otherwise. */
   readonly connectMs?: number
   /**
+   * How long a worker whose session is gone tries to begin another one, in milliseconds. It says hello
+   * again once it holds no attempt any more. For ever unless told otherwise; 0: it leaves.
+   */
+  readonly rejoinMs?: number
+  /**
    * How long and how deep inputs and results may be. Beyond them a task fails. What its session takes
    * from the scheduler is the session's to limit.
    */
@@ -45,7 +51,7 @@ export interface Worker {
   readonly name: string
   /** How things stand now. */
   readonly status: () => Status
-  /** Succeeds with the reason once the worker has left its scheduler, or the scheduler is gone. */
+  /** Succeeds with the reason once the worker has left its scheduler, or has given up coming back to it. */
   readonly left: Effect.Effect<string>
 }
 
@@ -68,6 +74,7 @@ export const make: (
     Checked.milliseconds("graceMs", graceMs)
     Checked.wholeFromZero("prefetch", prefetch)
     Checked.milliseconds("connectMs", connectMs)
+    Checked.milliseconds("rejoinMs", options.rejoinMs ?? Infinity)
     const limits = makeLimits(options.limits)
     const tasks = yield* byName(options.tasks)
     const loop = yield* Loop.make
@@ -97,7 +104,11 @@ class Shell {
   private readonly taskNames: ReadonlyArray<string>
   private readonly accepted = Deferred.makeUnsafe<void, string>()
   private readonly leaving = Deferred.makeUnsafe<string>()
-  private life: "greeting" | "open" | "draining" | "left" = "greeting"
+  /** `apart`: its session is gone, and it may begin another one. */
+  private life: "greeting" | "open" | "draining" | "apart" | "left" = "greeting"
+  private readonly rejoining: Rejoining
+  private lostReason = ""
+  private slots = 0
   private readonly resting = Deferred.makeUnsafe<void>()
   /** Whether everything that runs has been asked to stop. */
   private allAskedToStop = false
@@ -120,30 +131,20 @@ class Shell {
       after: loop.after,
       moved: () => this.restIfDone(),
     })
+    this.rejoining = new Rejoining(loop, {
+      rejoinMs: options.rejoinMs ?? Infinity,
+      connectMs: options.connectMs ?? connectMsDefault,
+      greet: () => this.loop.fork(this.greet),
+      giveUp: () => this.leftBehind(),
+    })
   }
 
   /** Says hello and waits for the echo. */
   connect(executor: Executor): Effect.Effect<void, ConnectionFailed> {
-    const { name, prefetch = 0, capabilities = {}, connectMs = connectMsDefault } = this.options
+    const { connectMs = connectMsDefault } = this.options
     const failed = (reason: string): ConnectionFailed => new ConnectionFailed(schedulerPeer, reason)
-    return Effect.flatMap(Random.nextInt, (number) => {
-      this.session.open({
-        receive: (messages) => {
-          for (const message of messages) this.hear(message)
-        },
-        lost: (reason) => this.lose(reason),
-      })
-      this.session.send({
-        _tag: "WorkerHello",
-        session: `${name}/${number.toString(36)}`,
-        worker: name,
-        slots: executor.slots,
-        prefetch,
-        capabilities,
-        tasks: this.taskNames,
-      })
-      return Deferred.await(this.accepted)
-    }).pipe(
+    this.slots = executor.slots
+    return Effect.andThen(this.greet, Deferred.await(this.accepted)).pipe(
       Effect.mapError(failed),
       Effect.timeoutOrElse({
         duration: connectMs,
@@ -151,6 +152,28 @@ class Shell {
       }),
     )
   }
+
+  /** Begins a session. */
+  private readonly greet: Effect.Effect<void> = Effect.map(Random.nextInt, (number) => {
+    const { name, prefetch = 0, capabilities = {} } = this.options
+    if (this.life === "left") return
+    this.life = "greeting"
+    this.session.open({
+      receive: (messages) => {
+        for (const message of messages) this.hear(message)
+      },
+      lost: (reason) => this.lose(reason),
+    })
+    this.session.send({
+      _tag: "WorkerHello",
+      session: `${name}/${number.toString(36)}`,
+      worker: name,
+      slots: this.slots,
+      prefetch,
+      capabilities,
+      tasks: this.taskNames,
+    })
+  })
 
   readonly awaitLeft: Effect.Effect<string> = Effect.suspend(() => Deferred.await(this.leaving))
 
@@ -163,10 +186,11 @@ class Shell {
 
   private hear(message: Message.SchedulerToWorker): void {
     // What comes behind the message that ended the session is for nobody.
-    if (this.life === "left") return
+    if (this.life === "left" || this.life === "apart") return
     switch (message._tag) {
       case "HelloEcho":
         if (this.life === "greeting") this.life = "open"
+        this.rejoining.done()
         Deferred.doneUnsafe(this.accepted, Effect.void)
         return
       case "Task":
@@ -185,7 +209,9 @@ class Shell {
   }
 
   private drain(boundMs: number): void {
+    this.rejoining.end()
     if (this.life === "left") return
+    if (this.life === "apart") return this.leftBehind()
     this.life = "draining"
     this.tables.drainAsked()
     const passed = (): void => {
@@ -201,6 +227,8 @@ class Shell {
 
   /** A leaving worker is done when it holds nothing, or only what was asked to stop, will not, and cannot be killed. */
   private restIfDone(): void {
+    // One that may come back has to hold nothing, or the scheduler would count a slot that is taken (R46).
+    if (this.life === "apart" && this.tables.size === 0) return this.rejoining.tryAgain()
     if (this.life !== "draining" && this.life !== "left") return
     if (this.tables.size > 0) {
       const { waiting, stopping } = this.tables.status().attempts
@@ -221,12 +249,22 @@ class Shell {
 
   private lose(reason: string): void {
     if (this.life === "left") return
-    this.life = "left"
+    this.lostReason = reason
+    const isKnown = Deferred.isDoneUnsafe(this.accepted) && this.life !== "draining"
+    const mayComeBack = isKnown && this.rejoining.begin()
+    this.life = mayComeBack ? "apart" : "left"
     this.tables.sessionGone()
+    if (mayComeBack) this.restIfDone()
+    else this.leftBehind()
+  }
+
+  /** There is no session, and there will be none. */
+  private leftBehind(): void {
+    this.life = "left"
     this.allAskedToStop = true
     this.restIfDone()
-    Deferred.doneUnsafe(this.accepted, Effect.fail(reason))
-    Deferred.doneUnsafe(this.leaving, Effect.succeed(reason))
+    Deferred.doneUnsafe(this.accepted, Effect.fail(this.lostReason))
+    Deferred.doneUnsafe(this.leaving, Effect.succeed(this.lostReason))
   }
 }
 

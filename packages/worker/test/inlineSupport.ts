@@ -210,7 +210,11 @@ export class HandScheduler implements Transport {
   readonly messages: Array<Message.WorkerToScheduler> = []
   listener: TransportListener | undefined
   private readonly answers: ReadonlyArray<Message.SchedulerToWorker>
-  private readonly link: Link<Message.SchedulerToWorker, Message.ToScheduler>
+  /** Whether nothing that is said to it arrives. */
+  isDeaf = false
+  /** How many frames came while it was deaf. */
+  hellosIgnored = 0
+  private link = this.newLink()
 
   /** `answers` is said to whoever says hello. */
   constructor(
@@ -219,6 +223,9 @@ export class HandScheduler implements Transport {
     ],
   ) {
     this.answers = answers
+  }
+
+  private newLink(): Link<Message.SchedulerToWorker, Message.ToScheduler> {
     const outlet: Transport = {
       self: "scheduler",
       listen: () => {},
@@ -230,7 +237,7 @@ export class HandScheduler implements Transport {
       disconnect: () => {},
       close: () => {},
     }
-    this.link = new Link(outlet, (run) => run(), "w", Wire.toScheduler)
+    return new Link(outlet, (run) => run(), "w", Wire.toScheduler)
   }
 
   session(loop: Loop.Loop): WorkerSession {
@@ -241,7 +248,9 @@ export class HandScheduler implements Transport {
     for (const message of messages) this.link.send(message)
   }
 
+  /** The connection breaks; what comes then comes in another session. */
   vanish(): void {
+    this.link = this.newLink()
     this.listener?.gone("scheduler", "its socket closed")
   }
 
@@ -254,6 +263,7 @@ export class HandScheduler implements Transport {
   }
 
   send(_: PeerId, frame: Uint8Array): boolean {
+    if (this.isDeaf) return ++this.hellosIgnored > 0
     const messages = this.link.receive(frame)
     if (messages instanceof ProtocolError) throw messages
     for (const message of messages) this.hear(message as Message.WorkerToScheduler)

@@ -25,6 +25,7 @@ const holding = (executor: HandExecutor, ...tasks: ReadonlyArray<number>) =>
     const scope = yield* Scope.make()
     const making = Worker.make(scheduler.session(loop), {
       name: "w",
+      rejoinMs: 0,
       tasks: someTasks,
       executor: factoryOf(executor),
       graceMs: 100,

@@ -29,6 +29,7 @@ const working = (executor = new HandExecutor(), options: Partial<Worker.WorkerOp
         name: "w",
         tasks: someTasks,
         executor: factoryOf(executor),
+        rejoinMs: 0,
         ...options,
       }),
       scope,

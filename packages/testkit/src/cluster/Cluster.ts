@@ -38,6 +38,11 @@ export interface ClusterOptions {
    * time. 0 unless told otherwise: it is lost with its connection.
    */
   readonly resumeMs?: number
+  /**
+   * How long a worker whose session is gone tries to begin another one, in milliseconds of the world's
+   * time. 0 unless told otherwise: it leaves.
+   */
+  readonly rejoinMs?: number
   /** How many answers to cancels the scheduler remembers of each client. 10,000 unless told otherwise. */
   readonly tombstonesMax?: number
   /** Tasks of your own beside the jobs. They need an executor that calls functions, such as `inline()`. */
@@ -213,6 +218,7 @@ export class Cluster {
         tasks: this.jobs,
         executor: watched.executor,
         prefetch,
+        rejoinMs: this.options.rejoinMs ?? 0,
         ...(graceMs === undefined ? {} : { graceMs }),
       })
     })

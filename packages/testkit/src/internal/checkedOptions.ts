@@ -28,6 +28,7 @@ const checks: { readonly [Name in keyof RaceOptions]-?: Check } = {
   cancelBoundMs: Checked.milliseconds,
   graceMs: Checked.milliseconds,
   resumeMs: Checked.milliseconds,
+  rejoinMs: Checked.milliseconds,
   tombstonesMax: Checked.wholeFromOne,
   tasks: anything,
   executor: anything,

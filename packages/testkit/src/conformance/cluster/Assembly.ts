@@ -90,7 +90,15 @@ export class Assembly {
       const executor = inline({ slots })
       const connectMs = this.peers.waitMs
       const tasks = { ...this.script.tasks }
-      return Worker.make(session, { name, tasks, executor, prefetch, graceMs, connectMs })
+      return Worker.make(session, {
+        name,
+        tasks,
+        executor,
+        prefetch,
+        graceMs,
+        connectMs,
+        rejoinMs: 0,
+      })
     })
   }
 

@@ -1,0 +1,131 @@
+/** A worker whose session is gone says hello again: when it holds nothing, and not for ever. */
+import { Loop } from "@scaler-ts/runtime"
+import { Worker } from "@scaler-ts/worker"
+import { it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import * as TestClock from "effect/testing/TestClock"
+import assert from "node:assert/strict"
+import {
+  factoryOf,
+  HandExecutor,
+  HandScheduler,
+  someTasks,
+  taskOf,
+  turns,
+} from "./inlineSupport.ts"
+
+/** An accepted worker that runs the given tasks. */
+const running = (options: Partial<Worker.WorkerOptions>, ...tasks: ReadonlyArray<number>) =>
+  Effect.gen(function* () {
+    const loop = yield* Loop.make
+    const scheduler = new HandScheduler()
+    const executor = new HandExecutor()
+    const scope = yield* Scope.make()
+    const making = Worker.make(scheduler.session(loop), {
+      name: "w",
+      tasks: someTasks,
+      executor: factoryOf(executor),
+      ...options,
+    })
+    const worker = yield* Scope.provide(making, scope)
+    scheduler.say(...tasks.map((task) => taskOf(task)))
+    yield* turns
+    scheduler.news()
+    return { scheduler, executor, worker, close: Scope.close(scope, Exit.void) }
+  })
+
+/** Longer than the pause before a first try. */
+const aWhile = Effect.andThen(TestClock.adjust(100), turns)
+
+it.effect("it says hello in another session, and only once nothing runs any more (R46)", () =>
+  Effect.gen(function* () {
+    const { scheduler, executor, worker, close } = yield* running({}, 1)
+    scheduler.vanish()
+    yield* aWhile
+    assert.deepEqual([scheduler.news(), worker.status().attempts.stopping], [[], 1])
+    executor.stopped(1)
+    yield* aWhile
+    assert.deepEqual(scheduler.news(), ["gone", "WorkerHello"], "the last conversation is over")
+    const sessions = scheduler.messages.flatMap((m) =>
+      m._tag === "WorkerHello" ? [m.session] : [],
+    )
+    assert.equal(new Set(sessions).size, 2)
+    scheduler.say(taskOf(7))
+    yield* turns
+    assert.deepEqual(scheduler.news(), ["started 7.1"])
+    executor.returned(2)
+    yield* close
+  }),
+)
+
+it.effect("it tries again with longer pauses, and leaves when its time is up (G8)", () =>
+  Effect.gen(function* () {
+    const { scheduler, worker, close } = yield* running({ rejoinMs: 10_000 })
+    const left = yield* Effect.forkChild(worker.left)
+    scheduler.isDeaf = true
+    scheduler.vanish()
+    const hellos: Array<number> = []
+    for (let ms = 0; ms < 10_000; ms += 50) {
+      yield* TestClock.adjust(50)
+      yield* turns
+      if (scheduler.hellosIgnored > hellos.length) {
+        hellos.push(ms)
+        scheduler.vanish()
+      }
+    }
+    const pauses = hellos.slice(1).map((ms, index) => ms - (hellos[index] ?? 0))
+    assert.ok(hellos.length >= 5 && hellos.length <= 12, hellos.join())
+    assert.ok((pauses.at(-1) ?? 0) > 4 * (pauses[0] ?? Infinity), pauses.join())
+    yield* TestClock.adjust(100)
+    yield* turns
+    assert.equal(left.pollUnsafe() !== undefined, true)
+    yield* TestClock.adjust("1 hour")
+    yield* turns
+    assert.equal(scheduler.hellosIgnored, hellos.length, "nothing is said after that")
+    yield* close
+  }),
+)
+
+it.effect("a hello that nobody answers is said again after the time to connect", () =>
+  Effect.gen(function* () {
+    const { scheduler, close } = yield* running({ connectMs: 700 })
+    scheduler.isDeaf = true
+    scheduler.vanish()
+    yield* aWhile
+    assert.equal(scheduler.hellosIgnored, 1)
+    yield* TestClock.adjust(699)
+    yield* turns
+    assert.equal(scheduler.hellosIgnored, 1)
+    yield* TestClock.adjust(201)
+    yield* turns
+    assert.equal(scheduler.hellosIgnored, 2)
+    yield* close
+  }),
+)
+
+it.effect("one that is closed meanwhile does not come back (G7)", () =>
+  Effect.gen(function* () {
+    const { scheduler, worker, close } = yield* running({})
+    scheduler.vanish()
+    yield* close
+    assert.equal(yield* worker.left, "its socket closed")
+    yield* TestClock.adjust("1 hour")
+    assert.deepEqual(scheduler.news(), [])
+  }),
+)
+
+it.effect("one that was told to drain does not come back", () =>
+  Effect.gen(function* () {
+    const { scheduler, executor, worker, close } = yield* running({}, 1)
+    scheduler.say({ _tag: "Drain", boundMs: 60_000 })
+    yield* turns
+    scheduler.vanish()
+    executor.stopped(1)
+    assert.equal(yield* worker.left, "its socket closed")
+    yield* TestClock.adjust("1 hour")
+    assert.deepEqual(scheduler.news(), [])
+    yield* close
+  }),
+)
