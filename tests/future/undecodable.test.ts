@@ -1,6 +1,13 @@
 import { assert, it } from "@effect/vitest"
 import { Future } from "@scaler-ts/future"
-import { Link, type Message, ProtocolError, schedulerPeer, Wire } from "@scaler-ts/protocol"
+import {
+  Link,
+  type Message,
+  ProtocolError,
+  schedulerPeer,
+  Wire,
+  withinProcess,
+} from "@scaler-ts/protocol"
 import { MemoryNetwork, MemoryTransport } from "@scaler-ts/adapter-memory"
 import { Loop } from "@scaler-ts/runtime"
 import { Scheduler } from "@scaler-ts/scheduler"
@@ -57,11 +64,9 @@ it.effect("an input that cannot be decoded fails its task and harms no other (G1
     const { tasks } = Script.make()
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
-    yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer), {
-      resumeMs: 0,
-    })
+    yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer), withinProcess)
     const wire = yield* MemoryTransport.make(network, "worker")
-    const session = workerOverWire(wire, loop, schedulerPeer, { resumeMs: 0 })
+    const session = workerOverWire(wire, loop, schedulerPeer, withinProcess)
     const worker = yield* Worker.make(session, { name: "w", tasks, executor: inline() })
     const client = yield* MemoryTransport.make(network, "client")
     const link = new Link(client, loop.defer, schedulerPeer, Wire.toClient)

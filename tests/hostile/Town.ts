@@ -12,6 +12,7 @@ import {
   type Transport,
   Wire,
   workerOverWire,
+  withinProcess,
 } from "@scaler-ts/protocol"
 import { Loop } from "@scaler-ts/runtime"
 import { Scheduler } from "@scaler-ts/scheduler"
@@ -87,18 +88,27 @@ export const make = (options: TownOptions): Effect.Effect<Town, never, Scope.Sco
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
     const hub = yield* MemoryTransport.make(network, schedulerPeer)
-    const scheduler = yield* Scheduler.make(hub, { limits: limits.scheduler ?? {}, resumeMs: 0 })
+    const scheduler = yield* Scheduler.make(hub, {
+      limits: limits.scheduler ?? {},
+      ...withinProcess,
+    })
     const workers: Array<Worker.Worker> = []
     for (let number = 1; number <= (options.workers ?? 1); number++) {
       const name = `worker-${number}`
       const transport = yield* MemoryTransport.make(network, name)
       const own = makeLimits(limits.worker)
-      const session = workerOverWire(transport, loop, schedulerPeer, { limits: own, resumeMs: 0 })
+      const session = workerOverWire(transport, loop, schedulerPeer, {
+        limits: own,
+        ...withinProcess,
+      })
       workers.push(yield* Worker.make(session, { name, tasks, executor: inline(), limits: own }))
     }
     const transport = yield* MemoryTransport.make(network, "client")
     const own = makeLimits(limits.client)
-    const session = clientOverWire(transport, loop, schedulerPeer, { limits: own, resumeMs: 0 })
+    const session = clientOverWire(transport, loop, schedulerPeer, {
+      limits: own,
+      ...withinProcess,
+    })
     const client = yield* Client.make(session, { ...options, limits: own })
     const stranger = (name: string): Stranger => new Stranger(network.join(name), loop)
     return { client, scheduler, workers, stranger }

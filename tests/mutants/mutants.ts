@@ -4,6 +4,7 @@ import type { Patch } from "./patch.ts"
 import { ofSchedulerHeld } from "./schedulerHeld.ts"
 import { ofSchedulerMachine } from "./schedulerMachine.ts"
 import { ofSchedulerShell } from "./schedulerShell.ts"
+import { ofSilence } from "./silence.ts"
 import { ofWorker } from "./worker.ts"
 import { ofWorkerShell } from "./workerShell.ts"
 
@@ -30,4 +31,5 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...ofSchedulerShell,
   ...ofWorker,
   ...ofWorkerShell,
+  ...ofSilence,
 ]

@@ -6,7 +6,7 @@
 import { MemoryNetwork, MemoryTransport } from "@scaler-ts/adapter-memory"
 import { assert } from "@effect/vitest"
 import { Client, type ClientOptions } from "@scaler-ts/future"
-import { clientOverWire, schedulerPeer, workerOverWire } from "@scaler-ts/protocol"
+import { clientOverWire, schedulerPeer, workerOverWire, withinProcess } from "@scaler-ts/protocol"
 import { Loop } from "@scaler-ts/runtime"
 import { Scheduler } from "@scaler-ts/scheduler"
 import { inline, type TaskModules, Worker } from "@scaler-ts/worker"
@@ -34,20 +34,21 @@ const make = (options: EmbeddedOptions): Effect.Effect<Embedded, never, Scope.Sc
   Effect.gen(function* () {
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
-    const scheduler = yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer), {
-      resumeMs: 0,
-    })
+    const scheduler = yield* Scheduler.make(
+      yield* MemoryTransport.make(network, schedulerPeer),
+      withinProcess,
+    )
     const workers: Array<Worker.Worker> = []
     for (let number = 1; number <= (options.workers ?? 1); number++) {
       const name = `worker-${number}`
       const transport = yield* MemoryTransport.make(network, name)
       const executor = inline({ slots: options.slots ?? 16 })
-      const session = workerOverWire(transport, loop, schedulerPeer, { resumeMs: 0 })
+      const session = workerOverWire(transport, loop, schedulerPeer, withinProcess)
       workers.push(yield* Worker.make(session, { name, tasks: options.tasks, executor }))
     }
     const transport = yield* MemoryTransport.make(network, "client")
     const client = yield* Client.make(
-      clientOverWire(transport, loop, schedulerPeer, { resumeMs: 0 }),
+      clientOverWire(transport, loop, schedulerPeer, withinProcess),
       options,
     )
     const loseWorker = (name: string): Effect.Effect<void> =>

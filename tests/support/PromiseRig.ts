@@ -1,7 +1,7 @@
 /** The promise face of a real client, against a scheduler that is driven by hand; in real time. */
 import { MemoryTransport } from "@scaler-ts/adapter-memory"
 import { type Client, connect, type Future } from "@scaler-ts/future/promise"
-import { schedulerPeer } from "@scaler-ts/protocol"
+import { schedulerPeer, withinProcess } from "@scaler-ts/protocol"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -34,7 +34,7 @@ export const make = async (options: RigOptions = {}): Promise<PromiseRig> => {
   const scope = Effect.runSync(Scope.make())
   const { scheduler, network } = await Effect.runPromise(Scope.provide(bare(options), scope))
   const client = await connect(MemoryTransport.layer(network, "client"), {
-    resumeMs: 0,
+    ...withinProcess,
     ...options,
   })
   const cut = async (): Promise<void> => {

@@ -12,7 +12,7 @@ import {
   Future,
   type Receipt,
 } from "@scaler-ts/future"
-import { clientOverWire, schedulerPeer } from "@scaler-ts/protocol"
+import { clientOverWire, schedulerPeer, withinProcess } from "@scaler-ts/protocol"
 import { defineTasks } from "@scaler-ts/protocol/tasks"
 import { Loop } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
@@ -62,7 +62,7 @@ export const bare = (
     const scheduler = new HandScheduler(peer, loop.defer, "client", options)
     const connect = Effect.gen(function* () {
       const transport = yield* MemoryTransport.make(network, "client")
-      const session = clientOverWire(transport, loop, schedulerPeer, { resumeMs: 0 })
+      const session = clientOverWire(transport, loop, schedulerPeer, withinProcess)
       return yield* Client.make(session, options)
     })
     return { scheduler, network, connect }

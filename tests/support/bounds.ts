@@ -8,3 +8,9 @@ export const unkillable = { ...everyOrder, canKill: false, earlyTimers: 1 }
 
 /** Two workers, each of which may hold one task beyond the one it runs. */
 export const twoByTwo = { ...everyOrder, workers: 2, prefetch: 1 }
+
+/** Three looks of each of three nodes; nobody tells of what is wrong, and it stays so. */
+export const looking = { ...everyOrder, silenceMs: 3_000, backgroundTimers: 9 }
+
+/** A cancel that waits for its answer, however long that takes. */
+export const unbounded = { boundMs: Infinity }

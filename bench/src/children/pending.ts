@@ -6,7 +6,7 @@
 import { MemoryNetwork, MemoryTransport } from "@scaler-ts/adapter-memory"
 import { Client, Future } from "@scaler-ts/future"
 import { connect, type Future as PromiseFuture } from "@scaler-ts/future/promise"
-import { clientOverWire, schedulerPeer } from "@scaler-ts/protocol"
+import { clientOverWire, schedulerPeer, withinProcess } from "@scaler-ts/protocol"
 import { Loop } from "@scaler-ts/runtime"
 import { Scheduler } from "@scaler-ts/scheduler"
 import * as Deferred from "effect/Deferred"
@@ -57,13 +57,12 @@ const clientAndScheduler = async (): Promise<Kind> => {
   const make = Effect.gen(function* () {
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
-    const scheduler = yield* Scheduler.make(yield* MemoryTransport.make(network, schedulerPeer), {
-      resumeMs: 0,
-    })
-    const transport = yield* MemoryTransport.make(network, "client")
-    const client = yield* Client.make(
-      clientOverWire(transport, loop, schedulerPeer, { resumeMs: 0 }),
+    const scheduler = yield* Scheduler.make(
+      yield* MemoryTransport.make(network, schedulerPeer),
+      withinProcess,
     )
+    const transport = yield* MemoryTransport.make(network, "client")
+    const client = yield* Client.make(clientOverWire(transport, loop, schedulerPeer, withinProcess))
     return { client, scheduler }
   })
   const { client, scheduler } = await Effect.runPromise(Scope.provide(make, scope))

@@ -19,13 +19,15 @@
  */
 import type { PeerId } from "@scaler-ts/protocol"
 import { Checked } from "@scaler-ts/runtime"
-import { type FaultOptions, Faults } from "./internal/Faults.ts"
+import { Faults } from "./internal/Faults.ts"
 import { budgetBit, type Footprint, isLast, nodesMax, weatherBit } from "./internal/Footprint.ts"
 import { Links } from "./internal/Links.ts"
 import { type Carrier, type InFlight, Network } from "./internal/Network.ts"
-import { dueTimers, pass } from "./internal/time.ts"
+import { dueTimers, isTroubled, pass } from "./internal/time.ts"
 import { Weather } from "./internal/Weather.ts"
-import { type Happening, NeverRests, type Surroundings, WorldNode } from "./internal/WorldNode.ts"
+import { NeverRests } from "./internal/NeverRests.ts"
+import { type Happening, type Surroundings, WorldNode } from "./internal/WorldNode.ts"
+import type { WorldOptions } from "./internal/WorldOptions.ts"
 
 export type { Footprint } from "./internal/Footprint.ts"
 export {
@@ -35,18 +37,9 @@ export {
   faultKinds,
 } from "./internal/faultKinds.ts"
 export { type Harm, type Partition, type Weather } from "./internal/Weather.ts"
-export { type Happening, NeverRests, type WorldNode } from "./internal/WorldNode.ts"
-
-export interface WorldOptions extends FaultOptions {
-  /** Two worlds of one seed draw the same random numbers. `"world"` unless told otherwise. */
-  readonly seed?: string
-  /** How many timers may go off although something else could happen first. 0 unless told otherwise. */
-  readonly earlyTimers?: number
-  /** How many frames may be in flight on one link before `send` refuses more. From 1; 1024 unless told otherwise. */
-  readonly outboxFramesMax?: number
-  /** How many turns what follows from one step may take before the world is given up. 100,000 unless told otherwise. */
-  readonly turnsMax?: number
-}
+export { NeverRests } from "./internal/NeverRests.ts"
+export { type Happening, type WorldNode } from "./internal/WorldNode.ts"
+export type { WorldOptions } from "./internal/WorldOptions.ts"
 
 /** More steps than any closing down takes. */
 const closingStepsMax = 100_000
@@ -72,18 +65,22 @@ export class World implements Carrier, Surroundings {
   private readonly seed: string
   private readonly turnsMax: number
   private earlyLeft: number
+  private backgroundLeft: number
   private acting: WorldNode | undefined
   private acts = 0
   private sees = 0
 
   constructor(options: WorldOptions = {}) {
-    const { seed = "world", earlyTimers = 0, outboxFramesMax = 1024, turnsMax = 100_000 } = options
+    const { seed = "world", outboxFramesMax = 1024, turnsMax = 100_000 } = options
+    const { earlyTimers = 0, backgroundTimers = 0 } = options
     Checked.wholeFromZero("earlyTimers", earlyTimers)
+    Checked.wholeFromZero("backgroundTimers", backgroundTimers)
     Checked.wholeFromOne("outboxFramesMax", outboxFramesMax)
     Checked.wholeFromOne("turnsMax", turnsMax)
     this.seed = seed
     this.turnsMax = turnsMax
     this.earlyLeft = earlyTimers
+    this.backgroundLeft = backgroundTimers
     this.network = new Network(this, outboxFramesMax)
     const { network, links, nodes } = this
     const node = (name: PeerId): WorldNode => this.node(name)
@@ -133,7 +130,8 @@ export class World implements Carrier, Surroundings {
     const faults = this.faults.enabled
     // Any may be early beside them, or the last step before the quiet would reach all other nodes.
     if (enabled.length === 0) {
-      enabled.push(...dueTimers(this.nodes), ...this.faults.mends)
+      const looks = this.backgroundLeft > 0 && isTroubled(this.nodes, this.weather)
+      enabled.push(...dueTimers(this.nodes, looks), ...this.faults.mends)
       if (enabled.length === 0 && faults.length > 0) enabled.push(this.faults.rest)
     }
     if (this.earlyLeft > 0) {
@@ -252,8 +250,9 @@ export class World implements Carrier, Surroundings {
     if (this.acting === undefined) this.intruded = node.name
   }
 
-  elapse(node: WorldNode, atMs: number, early: boolean): void {
-    if (early) {
+  elapse(node: WorldNode, atMs: number, how: "due" | "early" | "background"): void {
+    if (how === "background") this.backgroundLeft--
+    if (how === "early") {
       this.earlyLeft--
       this.acts |= budgetBit
       node.nowMs = Math.max(node.nowMs, atMs)

@@ -33,6 +33,11 @@ export interface ClientOptions {
    */
   readonly resumeMs?: number
   /**
+   * How long the scheduler may say nothing before its connection counts as gone, in milliseconds.
+   * 15,000 unless told otherwise; `Infinity`: for ever. As `resumeMs`, not for a session that is given.
+   */
+  readonly silenceMs?: number
+  /**
    * How long and how deep values may be, and what is taken from the scheduler. An input beyond that
    * is refused when it is submitted, a result beyond it fails its task; a frame ends the session.
    */

@@ -12,7 +12,13 @@ import {
   type ConnectionFailed,
 } from "@scaler-ts/future"
 import { type Client as PromiseClient, fromEffect } from "@scaler-ts/future/promise"
-import { clientOverWire, makeLimits, schedulerPeer, workerOverWire } from "@scaler-ts/protocol"
+import {
+  clientOverWire,
+  makeLimits,
+  schedulerPeer,
+  workerOverWire,
+  withinProcess,
+} from "@scaler-ts/protocol"
 import { Checked, Loop } from "@scaler-ts/runtime"
 import { Scheduler, type Status } from "@scaler-ts/scheduler"
 import {
@@ -74,9 +80,6 @@ const prefetchOfOne = 1_024
 
 const inlineSlots = 16
 
-/** Within one process no connection comes back. */
-const resumeMs = 0
-
 const make = (
   options: LocalOptions,
 ): Effect.Effect<Parts, ConnectionFailed | InvalidTasks, Scope.Scope> =>
@@ -88,23 +91,26 @@ const make = (
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
     const hub = yield* MemoryTransport.make(network, schedulerPeer)
-    const scheduler = yield* Scheduler.make(hub, { limits, resumeMs })
+    const scheduler = yield* Scheduler.make(hub, { limits, ...withinProcess })
     const executor = executorOf(options, workers)
     for (let number = 1; number <= workers; number++) {
       const name = `worker-${number}`
       const transport = yield* MemoryTransport.make(network, name)
-      yield* Worker.make(workerOverWire(transport, loop, schedulerPeer, { limits, resumeMs }), {
-        name,
-        tasks,
-        executor,
-        limits,
-        prefetch: workers === 1 ? prefetchOfOne : 0,
-        rejoinMs: 0,
-        ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
-      })
+      yield* Worker.make(
+        workerOverWire(transport, loop, schedulerPeer, { limits, ...withinProcess }),
+        {
+          name,
+          tasks,
+          executor,
+          limits,
+          prefetch: workers === 1 ? prefetchOfOne : 0,
+          rejoinMs: 0,
+          ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
+        },
+      )
     }
     const transport = yield* MemoryTransport.make(network, "client")
-    const session = clientOverWire(transport, loop, schedulerPeer, { limits, resumeMs })
+    const session = clientOverWire(transport, loop, schedulerPeer, { limits, ...withinProcess })
     const client = yield* Client.make(session, options)
     return { client, status: scheduler.status }
   })

@@ -107,6 +107,11 @@ export class Link<Out extends Message, In extends Message> {
     if (this.heldBytes + this.kept.bytes > this.keptBytesMax) this.overflow()
   }
 
+  /** Sends a message only to be heard: not where something waits already. */
+  sendIfIdle(message: Out): void {
+    if (this.outgoing.length === 0 && this.handed === this.sent) this.send(message)
+  }
+
   /** The messages of a frame that has arrived, or the `ProtocolError` that ends the link, or this connection of it. */
   receive(bytes: Uint8Array): ReadonlyArray<In> | ProtocolError {
     if (this.ended) return []

@@ -1,10 +1,13 @@
 /** The port a client or a worker stands on: typed messages out, typed messages in, the peer lost. */
 import type { PeerId, TaskNumber } from "./Ids.ts"
 import { FramesLost, Link } from "./Link.ts"
+import { Pulse } from "./internal/Pulse.ts"
+import * as Liveness from "./machine/Liveness.ts"
 import * as SessionLife from "./machine/SessionLife.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
 import type {
   ClientToScheduler,
+  Heartbeat,
   Message,
   ProtocolErrorMessage,
   SchedulerToClient,
@@ -12,7 +15,8 @@ import type {
   WorkerToScheduler,
 } from "./Message.ts"
 import { ProtocolError } from "./ProtocolError.ts"
-import type { Defer, Transport } from "./Transport.ts"
+import { resumeMsDefault, type SessionLoop, type SessionOptions } from "./SessionOptions.ts"
+import type { Transport } from "./Transport.ts"
 import { type Direction, toClient, toWorker } from "./Wire.ts"
 
 /**
@@ -58,29 +62,6 @@ export type ClientSession = Session<ClientToScheduler, ClientReceiver>
 
 /** A worker's conversation with a scheduler. */
 export type WorkerSession = Session<WorkerToScheduler, Receiver<SchedulerToWorker>>
-
-/** What a session needs of the world beside its transport: turns, timers, and chance for its pauses. */
-export interface SessionLoop {
-  readonly defer: Defer
-  /** Runs a function once, `delayMs` from now at the earliest, unless the returned function is called first. */
-  readonly after: (delayMs: number, run: () => void) => () => void
-  /** A number from 0 up to, and not including, 1. */
-  readonly random: () => number
-}
-
-export interface SessionOptions {
-  /** What is taken from the scheduler. The default ones unless told otherwise. */
-  readonly limits?: Limits
-  /**
-   * How long the session may be without a connection before it is lost, in milliseconds. Until then it
-   * connects anew, again and again, and what was sent is sent again where it has to be. With 0 it is
-   * lost with its connection. 10,000 unless told otherwise; give the scheduler the same.
-   */
-  readonly resumeMs?: number
-}
-
-/** How long sessions outlive their connections unless told otherwise, in milliseconds. */
-export const resumeMsDefault = 10_000
 
 /** A client's session in the standard wire format, with the scheduler that `transport` knows as `scheduler`. */
 export const clientOverWire = (
@@ -129,6 +110,8 @@ const withoutFutileStarts = <Out extends Message>(messages: Array<Out>): Array<O
   return messages.filter((message) => message._tag !== "TaskStarted" || !ended.has(message.task))
 }
 
+const heartbeat: Heartbeat = { _tag: "Heartbeat" }
+
 interface WireOptions<Out> extends SessionOptions {
   readonly compact?: (
     messages: Array<Out | ProtocolErrorMessage>,
@@ -150,14 +133,16 @@ class WireSession<
   private readonly newLink: () => Link<Out | ProtocolErrorMessage, In>
   private link: Link<Out | ProtocolErrorMessage, In>
   private receiver: R | undefined
+  private readonly pulse: Pulse
 
   constructor(
     transport: Transport,
     loop: SessionLoop,
     scheduler: PeerId,
     direction: Direction<In>,
-    { limits = limitsDefault, resumeMs = resumeMsDefault, compact }: WireOptions<Out>,
+    options: WireOptions<Out>,
   ) {
+    const { limits = limitsDefault, resumeMs = resumeMsDefault, compact } = options
     this.transport = transport
     this.loop = loop
     this.scheduler = scheduler
@@ -170,6 +155,10 @@ class WireSession<
         ...(compact === undefined ? {} : { compact }),
       })
     this.link = this.newLink()
+    this.pulse = new Pulse(loop, options.silenceMs ?? Liveness.silenceMsDefault, {
+      ask: () => this.link.sendIfIdle(heartbeat as Out),
+      gone: (reason) => this.silent(reason),
+    })
   }
 
   open(receiver: R): void {
@@ -198,6 +187,7 @@ class WireSession<
   }
 
   send(message: Out): void {
+    this.pulse.said()
     this.link.send(message)
   }
 
@@ -213,6 +203,7 @@ class WireSession<
     if (this.life._tag === "ended") return
     if (heard instanceof ProtocolError) return this.unreadable(heard)
     if (this.life._tag === "resuming") this.apply({ _tag: "Heard" })
+    this.pulse.heard()
     if (heard.length > 0) this.receiver?.receive(heard)
     const last = heard.find((message) => message._tag === "ProtocolError")
     if (last?._tag === "ProtocolError") this.apply({ _tag: "Refused", reason: last.reason })
@@ -231,6 +222,11 @@ class WireSession<
     this.apply({ _tag: "Refused", reason: `what the scheduler sent could not be read: ${message}` })
   }
 
+  private silent(reason: string): void {
+    this.transport.disconnect(this.scheduler)
+    this.broke(reason)
+  }
+
   private broke(reason: string): void {
     if (this.life._tag === "ended") return this.link.end()
     const canResume = this.resumeMs > 0 && this.link.isAnswered
@@ -240,6 +236,7 @@ class WireSession<
   private apply(event: SessionLife.Event): void {
     const { state, commands } = SessionLife.step(this.life, event)
     this.life = state
+    if (state._tag !== "open") this.pulse.stop()
     for (const command of commands) this.carryOut(command)
   }
 

@@ -10,13 +10,17 @@ export {
   type ClientSession,
   clientOverWire,
   type Receiver,
-  resumeMsDefault,
   type Session,
-  type SessionLoop,
-  type SessionOptions,
   type WorkerSession,
   workerOverWire,
 } from "./Session.ts"
+export {
+  resumeMsDefault,
+  type SessionLoop,
+  type SessionOptions,
+  withinProcess,
+} from "./SessionOptions.ts"
+export { Pulse } from "./internal/Pulse.ts"
 export type { Defer, Transport, TransportListener } from "./Transport.ts"
 export { FramesLost, Link, type LinkOptions } from "./Link.ts"
 export { NumberTable } from "./NumberTable.ts"
@@ -27,5 +31,6 @@ export type * as Message from "./Message.ts"
 export { type Move, move } from "./Step.ts"
 export * as ClientTask from "./machine/ClientTask.ts"
 export * as SchedulerTask from "./machine/SchedulerTask.ts"
+export * as Liveness from "./machine/Liveness.ts"
 export * as SessionLife from "./machine/SessionLife.ts"
 export * as WorkerAttempt from "./machine/WorkerAttempt.ts"

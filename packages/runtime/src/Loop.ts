@@ -14,6 +14,7 @@ import type * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import * as Scheduler from "effect/Scheduler"
 import type * as Scope from "effect/Scope"
+import { BackgroundSleep } from "./Services.ts"
 import { Timers } from "./Timers.ts"
 import { turnsOf } from "./Turns.ts"
 
@@ -26,6 +27,8 @@ export interface Loop {
   readonly epochMs: () => number
   /** Runs a function once, `delayMs` from now at the earliest, unless the returned function is called first. */
   readonly after: (delayMs: number, run: () => void) => () => void
+  /** `after` for what only looks whether somebody is still there: a test may let it sleep on. */
+  readonly afterInBackground: (delayMs: number, run: () => void) => () => void
   /** A random number from 0 up to, and not including, 1. */
   readonly random: () => number
   /** Runs an effect in the services the loop was made with. Its owner is whoever awaits the fiber. */
@@ -47,12 +50,23 @@ export const make: Effect.Effect<Loop, never, Scope.Scope> = Effect.gen(function
     return () => sleeping.interruptUnsafe()
   }
   const timers = new Timers(nowMs, sleep, turns.afterRounds)
-  yield* Effect.addFinalizer(() => Effect.sync(() => timers.close()))
+  const sleepInBackground = Context.get(context, BackgroundSleep)
+  const background =
+    sleepInBackground === undefined
+      ? timers
+      : new Timers(nowMs, sleepInBackground, turns.afterRounds)
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      timers.close()
+      background.close()
+    }),
+  )
   return {
     defer: (run) => turns.defer(run, nowMs),
     nowMs,
     epochMs: () => clock.currentTimeMillisUnsafe(),
     after: (delayMs, run) => timers.add(delayMs, run),
+    afterInBackground: (delayMs, run) => background.add(delayMs, run),
     random: () => random.nextDoubleUnsafe(),
     fork,
   }

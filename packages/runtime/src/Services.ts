@@ -7,3 +7,16 @@ export interface Transport extends Protocol.Transport {}
 export const Transport: Context.Service<Transport, Transport> = Context.Service(
   "@scaler-ts/runtime/Transport",
 )
+
+/** Calls `wake` in `delayMs` unless the returned function is called first. */
+export type Sleep = (delayMs: number, wake: () => void) => () => void
+
+/**
+ * How a loop's background timers sleep: those that only look whether somebody is still there, and set
+ * themselves again for ever. As all others unless somebody provides something else, such as a world in
+ * which nothing may go on for ever.
+ */
+export const BackgroundSleep: Context.Reference<Sleep | undefined> = Context.Reference(
+  "@scaler-ts/runtime/BackgroundSleep",
+  { defaultValue: (): Sleep | undefined => undefined },
+)

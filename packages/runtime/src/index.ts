@@ -1,4 +1,4 @@
 export * as Checked from "./Checked.ts"
 export * as Loop from "./Loop.ts"
-export { Transport } from "./Services.ts"
+export { BackgroundSleep, type Sleep, Transport } from "./Services.ts"
 export { ConnectionFailed } from "./ConnectionFailed.ts"

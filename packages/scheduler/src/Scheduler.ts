@@ -8,10 +8,12 @@ import {
   FramesLost,
   type Limits,
   Link,
+  Liveness,
   makeLimits,
   type Message,
   type PeerId,
   ProtocolError,
+  Pulse,
   resumeMsDefault,
   type TaskNumber,
   type Transport as TransportPort,
@@ -23,6 +25,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Connection from "./Connection.ts"
 import type { Status } from "./entries.ts"
+import { isAway, type Peer, type Settings } from "./Peer.ts"
 import { Tables } from "./Tables.ts"
 
 export interface SchedulerOptions {
@@ -36,6 +39,11 @@ export interface SchedulerOptions {
    * unless told otherwise.
    */
   readonly resumeMs?: number
+  /**
+   * How long a client or a worker may say nothing before its connection counts as gone, in
+   * milliseconds. 15,000 unless told otherwise; `Infinity`: for ever.
+   */
+  readonly silenceMs?: number
 }
 
 export interface Scheduler {
@@ -71,6 +79,7 @@ export const make: (
   const shell = new Shell(transport, loop, {
     tombstonesMax: Checked.wholeFromOne("tombstonesMax", tombstonesMax),
     resumeMs: Checked.milliseconds("resumeMs", resumeMs),
+    silenceMs: Checked.milliseconds("silenceMs", options.silenceMs ?? Liveness.silenceMsDefault),
     limits: makeLimits(options.limits),
   })
   yield* Effect.addFinalizer(() => Effect.sync(() => shell.close()))
@@ -85,24 +94,6 @@ export const make: (
 /** Runs a scheduler on the `Transport` service for as long as the layer lives. */
 export const layer = (options?: SchedulerOptions): Layer.Layer<never, never, Transport> =>
   Layer.effectDiscard(Effect.flatMap(Transport, (transport) => make(transport, options)))
-
-interface Peer {
-  readonly id: PeerId
-  readonly link: Link<Message.SchedulerToClient | Message.SchedulerToWorker, Message.ToScheduler>
-  state: Connection.State
-  /** The worker's name, once it has said it. */
-  worker: string
-  /** The name of its session, once it has said hello. */
-  session: string
-  /** Gives up waiting for it, while it is away. */
-  stopBound: (() => void) | undefined
-}
-
-interface Settings {
-  readonly tombstonesMax: number
-  readonly resumeMs: number
-  readonly limits: Limits
-}
 
 class Shell {
   readonly tables: Tables
@@ -154,6 +145,7 @@ class Shell {
   close(): void {
     this.closed = true
     for (const peer of this.peers.values()) {
+      peer.pulse.stop()
       peer.stopBound?.()
       // Or they would wait for us to come back.
       peer.link.send({ _tag: "ProtocolError", reason: "the scheduler has stopped" })
@@ -170,15 +162,29 @@ class Shell {
       overflowed: () => this.giveUp(peer),
       cameBack: (hello, bytes) => this.cameBack(peer, hello, bytes),
     })
-    const peer: Peer = { id, link, state: "new", worker: "", session: "", stopBound: undefined }
+    // It asks us, so that we hear of it.
+    const pulse = new Pulse(this.loop, this.settings.silenceMs, {
+      ask: () => {},
+      gone: (reason) => this.breakOff(peer, reason),
+    })
+    const peer: Peer = {
+      id,
+      link,
+      pulse,
+      state: "new",
+      worker: "",
+      session: "",
+      stopBound: undefined,
+    }
     this.peers.set(id, peer)
     return peer
   }
 
   private frame(peer: Peer, bytes: Uint8Array): void {
     if (this.closed) return
+    peer.pulse.heard()
     const heard = peer.link.receive(bytes)
-    if (heard instanceof FramesLost) this.framesLost(peer, heard)
+    if (heard instanceof FramesLost) this.breakOff(peer, heard.message)
     else if (heard instanceof ProtocolError) {
       this.apply(peer, { _tag: "Garbled", reason: heard.message })
     } else for (const message of heard) this.apply(peer, { _tag: "Heard", message })
@@ -186,18 +192,20 @@ class Shell {
   }
 
   private gone(peer: Peer): void {
+    peer.pulse.stop()
     this.apply(peer, { _tag: "Gone", canResume: this.settings.resumeMs > 0 })
     if (peer.state === "ended") this.forget(peer)
   }
 
   /** Nothing more can come of this connection; the next one is the peer's to make. */
-  private framesLost(peer: Peer, { message }: FramesLost): void {
+  private breakOff(peer: Peer, reason: string): void {
     if (this.settings.resumeMs === 0 || peer.state === "new") {
-      return this.apply(peer, { _tag: "Garbled", reason: message })
+      this.apply(peer, { _tag: "Garbled", reason })
+    } else if (!isAway(peer)) {
+      this.transport.disconnect(peer.id)
+      this.gone(peer)
     }
-    if (isAway(peer)) return
-    this.transport.disconnect(peer.id)
-    this.gone(peer)
+    this.tables.placeAll()
   }
 
   private cameBack(peer: Peer, hello: Message.ToScheduler, bytes: Uint8Array): void {
@@ -216,6 +224,7 @@ class Shell {
   }
 
   private forget(peer: Peer): void {
+    peer.pulse.stop()
     peer.stopBound?.()
     peer.link.end()
     this.peers.delete(peer.id)
@@ -279,5 +288,3 @@ class Shell {
     this.tables.addWorker(peer.id, hello)
   }
 }
-
-const isAway = ({ state }: Peer): boolean => state === "client away" || state === "worker away"

@@ -33,7 +33,7 @@ const success: Message.TaskResult = {
 /** A cluster whose worker runs task 1 of the client, with everything heard so far taken. */
 const running = Effect.gen(function* () {
   const transport = new HandTransport()
-  const scheduler = yield* Scheduler.make(transport)
+  const scheduler = yield* Scheduler.make(transport, { silenceMs: Infinity })
   const worker = workerOn(transport, "w")
   const client = clientOn(transport, "c").say(taskOf(1))
   yield* turns

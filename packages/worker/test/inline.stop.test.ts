@@ -252,6 +252,7 @@ test("calls take turns: after 5 ms of a turn the next call waits, so that others
     nowMs: () => nowMs,
     epochMs: () => nowMs,
     random: () => 0,
+    afterInBackground: () => () => {},
     after: () => () => {},
     fork: () => {
       throw new Error("no Effect is run here")

@@ -9,6 +9,7 @@ import {
   type WorkerSession,
   Wire,
   workerOverWire,
+  withinProcess,
 } from "@scaler-ts/protocol"
 import { type AnyTask, defineTasks } from "@scaler-ts/protocol/tasks"
 import type { Attempt, Executor, ExecutorFactory, ExecutorListener } from "@scaler-ts/worker"
@@ -241,7 +242,7 @@ export class HandScheduler implements Transport {
   }
 
   session(loop: Loop.Loop): WorkerSession {
-    return workerOverWire(this, loop, "scheduler", { resumeMs: 0 })
+    return workerOverWire(this, loop, "scheduler", withinProcess)
   }
 
   say(...messages: ReadonlyArray<Message.SchedulerToWorker>): void {

@@ -1,5 +1,6 @@
 /** One node of a world: its turns, its clock, its randomness, and what may happen at it. */
 import type { Transport } from "@scaler-ts/protocol"
+import { BackgroundSleep } from "@scaler-ts/runtime"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -7,6 +8,8 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import * as Scheduler from "effect/Scheduler"
+import { NeverRests } from "./NeverRests.ts"
+import { seeded } from "./seeded.ts"
 
 /** So many times faster than others a clock runs that is skewed. */
 const skewRate = 10
@@ -31,6 +34,7 @@ export interface Happening {
 
 interface Timer {
   readonly atMs: number
+  readonly isBackground: boolean
   readonly fire: Happening
   readonly fireEarly: Happening
 }
@@ -46,8 +50,10 @@ export interface Surroundings {
   /** Something is done at a node, or wanted of the world. */
   readonly noticed: (node: WorldNode) => void
   /** A timer goes off at this time of the node's own clock: once nothing else can happen, or before. */
-  readonly elapse: (node: WorldNode, atMs: number, early: boolean) => void
+  readonly elapse: (node: WorldNode, atMs: number, how: "due" | "early" | "background") => void
 }
+
+const how = { timer: "due", early: "early" } as const
 
 export class WorldNode {
   readonly name: string
@@ -148,9 +154,9 @@ export class WorldNode {
     return ++this.lastNumber
   }
 
-  /** The timer that goes off first. */
-  firstTimer(): Timer | undefined {
-    return this.timers[0]
+  /** The timer that goes off first; of those that only look whether somebody is there, only if asked. */
+  firstTimer(withBackground: boolean = false): Timer | undefined {
+    return this.timers.find(({ isBackground }) => withBackground || !isBackground)
   }
 
   get timerCount(): number {
@@ -199,6 +205,7 @@ export class WorldNode {
     return Context.make(Scheduler.Scheduler, this.scheduler()).pipe(
       Context.add(Clock.Clock, this.clock()),
       Context.add(Random.Random, seeded(seed)),
+      Context.add(BackgroundSleep, (delayMs, wake) => this.addTimer(delayMs, wake, true)),
     )
   }
 
@@ -246,7 +253,7 @@ export class WorldNode {
     }
   }
 
-  private addTimer(delayMs: number, wake: () => void): () => void {
+  private addTimer(delayMs: number, wake: () => void, isBackground = false): () => void {
     if (delayMs === Infinity || !this.alive) return () => {}
     this.around.noticed(this)
     const atMs = this.nowMs + delayMs
@@ -260,12 +267,17 @@ export class WorldNode {
       stands: () => this.timers.includes(timer),
       happen: () => {
         stop()
-        this.around.elapse(this, atMs, kind === "early")
+        this.around.elapse(this, atMs, isBackground ? "background" : how[kind])
         wake()
       },
       causes: () => causes,
     })
-    const timer: Timer = { atMs, fire: firing("timer"), fireEarly: firing("early") }
+    const timer: Timer = {
+      atMs,
+      isBackground,
+      fire: firing("timer"),
+      fireEarly: firing("early"),
+    }
     const stop = (): void => {
       const place = this.timers.indexOf(timer)
       if (place >= 0) this.timers.splice(place, 1)
@@ -273,28 +285,5 @@ export class WorldNode {
     const after = this.timers.findLastIndex((other) => other.atMs <= atMs)
     this.timers.splice(after + 1, 0, timer)
     return stop
-  }
-}
-
-/** What follows from one step goes on for ever. */
-export class NeverRests extends Error {
-  readonly _tag = "NeverRests"
-  constructor(name: string, turns: number) {
-    super(neverRests(name, turns))
-    this.name = "NeverRests"
-  }
-}
-
-const neverRests = (name: string, turns: number): string =>
-  `${name} took ${turns} turns and still has not come to rest; something on it waits by asking again and again`
-
-/** Effect's own seeded generator, made when the first number is drawn. */
-const seeded = (seed: string): Random.Random => {
-  let made: Random.Random | undefined
-  const random = (): Random.Random =>
-    (made ??= Effect.runSync(Random.withSeed(Effect.service(Random.Random), seed)))
-  return {
-    nextIntUnsafe: () => random().nextIntUnsafe(),
-    nextDoubleUnsafe: () => random().nextDoubleUnsafe(),
   }
 }

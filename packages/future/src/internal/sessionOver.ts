@@ -1,6 +1,7 @@
 import {
   type ClientSession,
   clientOverWire,
+  Liveness,
   makeLimits,
   resumeMsDefault,
   schedulerPeer,
@@ -13,9 +14,13 @@ import type { ClientOptions } from "../Client.ts"
 export const sessionOver = (
   transport: Transport,
   loop: Loop.Loop,
-  { scheduler = schedulerPeer, limits, resumeMs = resumeMsDefault }: ClientOptions,
-): ClientSession =>
-  clientOverWire(transport, loop, scheduler, {
+  options: ClientOptions,
+): ClientSession => {
+  const { scheduler = schedulerPeer, limits, resumeMs = resumeMsDefault } = options
+  const { silenceMs = Liveness.silenceMsDefault } = options
+  return clientOverWire(transport, loop, scheduler, {
     limits: makeLimits(limits),
     resumeMs: Checked.milliseconds("resumeMs", resumeMs),
+    silenceMs: Checked.milliseconds("silenceMs", silenceMs),
   })
+}

@@ -39,6 +39,14 @@ export interface ClusterOptions {
    */
   readonly resumeMs?: number
   /**
+   * How long an end of a connection may be silent before that counts as gone, in milliseconds of the
+   * world's time. For ever unless told otherwise. Who looks does so only while a connection is parted or
+   * a node stands still, so many times in all as `backgroundTimers` says: it would go on for ever.
+   */
+  readonly silenceMs?: number
+  /** How often somebody looks whether the other end of a connection is there. 0 unless told otherwise. */
+  readonly backgroundTimers?: number
+  /**
    * How long a worker whose session is gone tries to begin another one, in milliseconds of the world's
    * time. 0 unless told otherwise: it leaves.
    */
@@ -90,7 +98,14 @@ export class Cluster {
   constructor(options: ClusterOptions, faultsMax: number = Infinity) {
     const { earlyTimers = 0, seed = "race", clients = 1, workers = 1 } = options
     this.options = options
-    this.world = new World({ earlyTimers, seed, faults: budgetsOf(options), faultsMax })
+    const { backgroundTimers = 0 } = options
+    this.world = new World({
+      earlyTimers,
+      backgroundTimers,
+      seed,
+      faults: budgetsOf(options),
+      faultsMax,
+    })
     this.record = new Record(this.world)
     for (const task of ownTasks(options.tasks)) this.jobs.set(task.name, task)
     this.schedulerNode = this.world.join(schedulerPeer)
@@ -160,6 +175,7 @@ export class Cluster {
   close(): string | undefined {
     for (const part of [...this.clients, ...this.workers, this.scheduler]) {
       if (!part.node.alive) continue
+      if (part.node.frozen) this.world.weather.thaw(part.node.name)
       const closing = part.node.run(Scope.close(part.scope, Exit.void))
       this.world.runToRest()
       if (closing.pollUnsafe() === undefined) return `${part.node.name} never closes`
@@ -191,26 +207,24 @@ export class Cluster {
     return { node, scope, fiber: node.run(Scope.provide(make(node), scope)) }
   }
 
+  private get sessions(): { readonly resumeMs: number; readonly silenceMs: number } {
+    const { resumeMs = 0, silenceMs = Infinity } = this.options
+    return { resumeMs, silenceMs }
+  }
+
   private readonly newScheduler = ({
     transport,
   }: WorldNode): Effect.Effect<Scheduler.Scheduler, unknown, Scope.Scope> => {
-    const { resumeMs = 0, tombstonesMax = 10_000 } = this.options
-    return Scheduler.make(transport, { resumeMs, tombstonesMax })
+    const { tombstonesMax = 10_000 } = this.options
+    return Scheduler.make(transport, { ...this.sessions, tombstonesMax })
   }
 
   private readonly worker = (
     node: WorldNode,
   ): Effect.Effect<Worker.Worker, unknown, Scope.Scope> => {
-    const {
-      slots = 1,
-      prefetch = 0,
-      canKill = true,
-      graceMs,
-      executor,
-      resumeMs = 0,
-    } = this.options
+    const { slots = 1, prefetch = 0, canKill = true, graceMs, executor } = this.options
     return Effect.flatMap(Loop.make, (loop) => {
-      const session = workerOverWire(node.transport, loop, schedulerPeer, { resumeMs })
+      const session = workerOverWire(node.transport, loop, schedulerPeer, this.sessions)
       const runs = executor ?? jobExecutor(node, { slots, canKill })
       const watched = this.record.watching(node, session, runs)
       return Worker.make(watched.session, {
@@ -225,13 +239,9 @@ export class Cluster {
   }
 
   private readonly client = (node: WorldNode): Effect.Effect<Client, unknown, Scope.Scope> => {
-    const {
-      policy = "cancel-wins",
-      cancelBoundMs = cancelBoundMsDefault,
-      resumeMs = 0,
-    } = this.options
+    const { policy = "cancel-wins", cancelBoundMs = cancelBoundMsDefault } = this.options
     return Effect.flatMap(Loop.make, (loop) => {
-      const session = clientOverWire(node.transport, loop, schedulerPeer, { resumeMs })
+      const session = clientOverWire(node.transport, loop, schedulerPeer, this.sessions)
       const observer = this.record.observer(node.name)
       const tagged = this.record.tagging(node.name, session)
       return Client.make(tagged, { policy, cancelBoundMs, observer })

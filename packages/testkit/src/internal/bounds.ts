@@ -42,8 +42,10 @@ export const boundsOf = (options: RaceOptions, level: Level): Bounds => {
 /** Everything that shapes a race is in its number, so that a token never replays something else. */
 export const raceOf = (options: RaceOptions): number => {
   const { name = "race", policy = "cancel-wins", canKill = true, handshake = false } = options
-  const { cancelBoundMs, graceMs, resumeMs, rejoinMs, tombstonesMax } = options
-  const numbers = [cancelBoundMs, graceMs, resumeMs, rejoinMs, tombstonesMax].map(String)
+  const { cancelBoundMs, graceMs, resumeMs, rejoinMs, silenceMs } = options
+  const { backgroundTimers, tombstonesMax } = options
+  const times = [cancelBoundMs, graceMs, resumeMs, rejoinMs, silenceMs]
+  const numbers = [...times, backgroundTimers, tombstonesMax].map(String)
   const { seed = "race", profile = "tcp" } = options
   const shape = [name, policy, canKill, handshake, ...numbers, seed, profile]
   const bounds = boundsOf(options, lowest)

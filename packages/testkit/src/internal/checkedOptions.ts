@@ -29,6 +29,8 @@ const checks: { readonly [Name in keyof RaceOptions]-?: Check } = {
   graceMs: Checked.milliseconds,
   resumeMs: Checked.milliseconds,
   rejoinMs: Checked.milliseconds,
+  silenceMs: Checked.milliseconds,
+  backgroundTimers: Checked.wholeFromZero,
   tombstonesMax: Checked.wholeFromOne,
   tasks: anything,
   executor: anything,

@@ -7,6 +7,7 @@ import {
   schedulerPeer,
   type Transport,
   workerOverWire,
+  withinProcess,
 } from "@scaler-ts/protocol"
 import { Loop } from "@scaler-ts/runtime"
 import { Scheduler } from "@scaler-ts/scheduler"
@@ -43,9 +44,6 @@ export interface Part<A> {
 /** A bound that no test reaches: what waits for it never comes true. */
 export const longerThanAnyTestMs = 600_000
 
-/** The end of a process is to show at once, and not only when nobody can come back any more. */
-const resumeMs = 0
-
 export class Assembly {
   readonly script: Script = new Script()
   readonly peers: Peers
@@ -70,7 +68,7 @@ export class Assembly {
     return Effect.gen(function* () {
       const loop = yield* Loop.make
       const hub = yield* peers.transport(schedulerPeer)
-      const scheduler = yield* Scheduler.make(hub, { resumeMs })
+      const scheduler = yield* Scheduler.make(hub, withinProcess)
       const scope = yield* Scope.make()
       const made = new Assembly(peers, { hub, scheduler, loop, scope })
       yield* Effect.addFinalizer(() =>
@@ -86,7 +84,7 @@ export class Assembly {
   worker(name: string, settings: WorkerSettings = {}): Effect.Effect<Part<Worker.Worker>, unknown> {
     const { slots = 1, prefetch = 0, graceMs = this.peers.waitMs } = settings
     return this.part(name, (transport) => {
-      const session = workerOverWire(transport, this.loop, schedulerPeer, { resumeMs })
+      const session = workerOverWire(transport, this.loop, schedulerPeer, withinProcess)
       const executor = inline({ slots })
       const connectMs = this.peers.waitMs
       const tasks = { ...this.script.tasks }
@@ -105,7 +103,7 @@ export class Assembly {
   client(name: PeerId, settings: ClientSettings = {}): Effect.Effect<Part<Client>, unknown> {
     const { between = (session) => session, ...options } = settings
     return this.part(name, (transport) => {
-      const session = between(clientOverWire(transport, this.loop, schedulerPeer, { resumeMs }))
+      const session = between(clientOverWire(transport, this.loop, schedulerPeer, withinProcess))
       const connectMs = this.peers.waitMs
       return Client.make(session, { cancelBoundMs: connectMs, connectMs, ...options })
     })
