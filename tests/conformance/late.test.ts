@@ -11,6 +11,8 @@ class Late implements Transport {
   readonly self: PeerId
   readonly transport: Transport
   private readonly waiting = new Map<NodeJS.Timeout, PeerId>()
+  /** Who is gone, and that has not been told yet. */
+  private readonly going = new Set<PeerId>()
 
   constructor(transport: Transport) {
     this.self = transport.self
@@ -20,16 +22,24 @@ class Late implements Transport {
   listen(listener: TransportListener): void {
     this.transport.listen({
       frame: (from, frame) => this.later(from, () => listener.frame(from, frame)),
-      gone: (peer, reason) => this.later(peer, () => listener.gone(peer, reason)),
+      gone: (peer, reason) => {
+        this.going.add(peer)
+        this.later(peer, () => {
+          this.going.delete(peer)
+          listener.gone(peer, reason)
+        })
+      },
       writable: (peer) => this.later(peer, () => listener.writable(peer)),
     })
   }
 
   send(to: PeerId, frame: Uint8Array): boolean {
-    return this.transport.send(to, frame)
+    // Until it is told, what is sent belongs to the conversation that is over.
+    return this.going.has(to) || this.transport.send(to, frame)
   }
 
   disconnect(peer: PeerId): void {
+    this.going.delete(peer)
     for (const [timer, one] of this.waiting) if (one === peer) this.waiting.delete(timer)
     this.transport.disconnect(peer)
   }
@@ -53,7 +63,8 @@ class Late implements Transport {
   }
 }
 
-const late = Effect.map(setup, ({ join, crash }) => ({
+const late = Effect.map(setup, ({ join, crash, cut }) => ({
+  ...(cut === undefined ? {} : { cut }),
   join: (name: PeerId) => Effect.map(join(name), (transport) => new Late(transport)),
   crash: (peer: Transport) => {
     if (!(peer instanceof Late)) return Effect.die(new Error("it is not of this network"))

@@ -6,6 +6,7 @@ const partsInOrder = "disconnect delivers what was sent before, then says gone, 
 const closesInOrder = "close parts from everybody after what was sent before"
 const afterClose = "what is asked of a closed transport does nothing"
 const crashed = "a peer that crashes is gone, once, and everybody else goes on"
+const cutTold = "both ends of a connection that is cut are told, once, and why"
 const hubCrashed = "everybody is told when the hub crashes"
 
 /** Later than whatever is delivered on this turn and the next. */
@@ -117,12 +118,14 @@ const losses: ReadonlyArray<Saboteur> = [
       "when the scheduler crashes clients and workers are told, and nothing runs on",
       "when the scheduler's transport closes clients and workers are told, and nothing runs on",
       "a client and a worker that come back under their names begin anew",
+      "a client that cannot come back is lost when the bound has passed, and what it asked for is stopped",
+      "a client that comes back after the bound is told that its session has ended",
     ],
     make: telling(() => ({ gone: () => {} })),
   },
   {
     name: "says gone twice",
-    caughtBy: [crashed, partsInOrder],
+    caughtBy: [crashed, partsInOrder, cutTold],
     make: telling((listener) => ({
       gone: (peer, reason) => {
         listener.gone(peer, reason)
@@ -132,13 +135,14 @@ const losses: ReadonlyArray<Saboteur> = [
   },
   {
     name: "does not say why",
-    caughtBy: [crashed, partsInOrder],
+    caughtBy: [crashed, partsInOrder, cutTold],
     make: telling((listener) => ({ gone: (peer) => listener.gone(peer, "") })),
   },
   {
     name: "hands over a frame after gone",
     caughtBy: [
       "what a crash lost is the end of what was sent, and no frame follows gone",
+      "what a cut lost is the end of what was sent, and no frame follows gone",
       hubCrashed,
     ],
     make: telling((listener) => ({

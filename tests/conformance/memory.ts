@@ -18,6 +18,7 @@ export const setup: Effect.Effect<ConformanceNetwork, never, Scope.Scope> = Effe
           for (const name of names) network.cut(peer.self, name)
           peer.close()
         }),
+      cut: (one, other) => Effect.sync(() => network.cut(one, other)),
     }
   },
 )

@@ -48,6 +48,9 @@ const finished =
 const unconfirmed = "Unconfirmed: the bound passes, and a late end still ends the future (G8)"
 const drained = "a worker that is drained finishes what it runs, takes nothing more, and leaves"
 
+const manyCut =
+  "1,000 tasks end with their own values and run once, while connections are cut again and again"
+
 const results: ReadonlyArray<Saboteur> = [
   {
     name: "changes results",
@@ -62,6 +65,9 @@ const results: ReadonlyArray<Saboteur> = [
       "G1: everyone who looks sees one end, and is told once",
       drained,
       "a worker that is closed stops what it runs first, and another runs it",
+      "a result on its way while its client's connection is cut arrives, once",
+      "a result that wins against a cancel while both connections are cut is in the receipt",
+      manyCut,
     ],
     make: saying((message) =>
       message._tag === "TaskResult" && message.type === "success"
@@ -84,6 +90,18 @@ const results: ReadonlyArray<Saboteur> = [
       const payload = Values.encode("early")
       return [{ _tag: "TaskResult", task, attempt, worker, type: "success", payload, runMs: 0 }]
     }),
+  },
+  {
+    name: "lets tasks run again",
+    caughtBy: [manyCut],
+    stalls: [
+      "a result on its way while its worker's connection is cut arrives, once, and nothing runs again",
+    ],
+    make: saying((message, self) =>
+      message._tag === "Task" && self === schedulerPeer
+        ? [message, { ...message, attempt: message.attempt + 1 }]
+        : [message],
+    ),
   },
   {
     name: "loses failures",
@@ -136,7 +154,11 @@ const cancels: ReadonlyArray<Saboteur> = [
   },
   {
     name: "calls what stopped killed",
-    caughtBy: [cooperative],
+    caughtBy: [
+      cooperative,
+      "a cancel on its way while its client's connection is cut is answered by its receipt",
+      "a cancel on its way while its worker's connection is cut is answered by its receipt",
+    ],
     make: confirming(({ how }) => (how === "cooperative" ? { how: "killed" } : {})),
   },
   {

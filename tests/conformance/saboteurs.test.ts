@@ -5,12 +5,14 @@ import {
   type ConformanceTest,
   refuseUnknownGaps,
   runGap,
+  runnable,
   runTest,
   transportTests,
 } from "@scaler-ts/testkit/conformance"
 import * as Effect from "effect/Effect"
 import assert from "node:assert/strict"
 import { test } from "vitest"
+import { cuttingSaboteurs } from "./cuttingSaboteurs.ts"
 import { leavingSaboteurs } from "./leavingSaboteurs.ts"
 import { setup } from "./memory.ts"
 import { messageSaboteurs } from "./messageSaboteurs.ts"
@@ -21,6 +23,7 @@ const tests: ReadonlyArray<ConformanceTest> = [...transportTests, ...clusterTest
 const saboteurs: ReadonlyArray<Saboteur> = [
   ...transportSaboteurs,
   ...leavingSaboteurs,
+  ...cuttingSaboteurs,
   ...messageSaboteurs,
 ]
 
@@ -30,6 +33,7 @@ const spoiltBy = (saboteur: Saboteur) =>
     const originals = new Map<Transport, Transport>()
     const spoil = saboteur.make()
     return {
+      ...network,
       join: (name: string) =>
         Effect.map(network.join(name), (transport) => {
           const spoilt = spoil(transport)
@@ -108,4 +112,17 @@ test("a test that ends neither well nor ill says so", async () => {
   const never: ConformanceTest = { name: "never", run: () => Effect.never }
   const error = await Effect.runPromise(Effect.flip(runTest(never, { setup, waitMs: 1 })))
   assert.match(String(error), /it did not come to an end within 1 ms/)
+})
+
+test("what a network cannot do is not run, and named", async () => {
+  const uncut = Effect.map(setup, ({ join, crash }) => ({ join, crash }))
+  const names = (list: ReadonlyArray<ConformanceTest>) => list.map(({ name }) => name)
+  const without = await Effect.runPromise(runnable(tests, { setup: uncut }))
+  assert.deepEqual(names(without.left), names(tests.filter(({ cuts }) => cuts)))
+  assert.equal(without.run.length + without.left.length, tests.length)
+  const [cutting] = without.left
+  assert.ok(cutting !== undefined)
+  const error = await Effect.runPromise(Effect.flip(runTest(cutting, { setup: uncut })))
+  assert.match(String(error), /this network cannot cut a connection/)
+  assert.deepEqual((await Effect.runPromise(runnable(tests, { setup }))).left, [])
 })

@@ -119,6 +119,13 @@ export class Peers {
     })
   }
 
+  /** Breaks the connection of two who are both there. */
+  cut(one: PeerId, other: PeerId): Effect.Effect<void, unknown> {
+    const { cut } = this.network
+    if (cut === undefined) return Effect.fail(new Error("this network cannot cut a connection"))
+    return Effect.suspend(() => cut(one, other))
+  }
+
   /** The hub, listening, and as many spokes as there are names; each has exchanged a frame with the hub, which is forgotten. */
   star(...names: ReadonlyArray<PeerId>): Effect.Effect<readonly [Peer, ...Array<Peer>], unknown> {
     return Effect.gen({ self: this }, function* () {

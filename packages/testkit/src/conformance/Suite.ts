@@ -19,6 +19,12 @@ export interface ConformanceNetwork {
    * may be closed afterwards, which does nothing.
    */
   readonly crash: (peer: Transport) => Effect.Effect<void, unknown>
+  /**
+   * Breaks the connection of two peers that are both there and stay there, as a fault of the network
+   * would: what is in flight may be lost, and each is told that the other is gone. Where there is no
+   * connection it does nothing. Left out where connections cannot be broken; then no test is run that does so.
+   */
+  readonly cut?: (one: PeerId, other: PeerId) => Effect.Effect<void, unknown>
 }
 
 /** A test that an adapter is known to fail, and why. */
@@ -43,6 +49,8 @@ export interface ConformanceOptions {
 /** One property, as a test on a network with nobody on it yet. */
 export interface ConformanceTest {
   readonly name: string
+  /** Whether it cuts connections, so that it can only run where the network has a `cut`. */
+  readonly cuts?: boolean
   readonly run: (peers: Peers) => Effect.Effect<void, unknown, Scope.Scope>
 }
 
@@ -63,6 +71,18 @@ export const runTest = (
       orElse: () => Effect.fail(new Error(`it did not come to an end within ${waitMs} ms`)),
     })
   }).pipe(Effect.scoped)
+
+/** Which tests can run on the networks of an adapter, and which cannot because it has no `cut`. Sets up one network to see. */
+export const runnable = (
+  tests: ReadonlyArray<ConformanceTest>,
+  { setup }: Pick<ConformanceOptions, "setup">,
+): Effect.Effect<Record<"run" | "left", ReadonlyArray<ConformanceTest>>, unknown> =>
+  Effect.scoped(
+    Effect.map(setup, ({ cut }) => {
+      const isLeft = ({ cuts = false }: ConformanceTest): boolean => cuts && cut === undefined
+      return { run: tests.filter((test) => !isLeft(test)), left: tests.filter(isLeft) }
+    }),
+  )
 
 /** Names the gaps that are no test's. Throws an `Error`. */
 export const refuseUnknownGaps = (

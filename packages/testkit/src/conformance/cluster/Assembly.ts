@@ -7,7 +7,6 @@ import {
   schedulerPeer,
   type Transport,
   workerOverWire,
-  withinProcess,
 } from "@scaler-ts/protocol"
 import { Loop } from "@scaler-ts/runtime"
 import { Scheduler } from "@scaler-ts/scheduler"
@@ -16,6 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import type { Peers } from "../Peers.ts"
+import { Gate } from "./Gate.ts"
 import { Script } from "./Script.ts"
 import { Stranger } from "./Stranger.ts"
 
@@ -31,6 +31,18 @@ export interface WorkerSettings {
 export interface ClientSettings extends Pick<ClientOptions, "policy" | "cancelBoundMs"> {
   /** Puts something between the client and its session. */
   readonly between?: (session: ClientSession) => ClientSession
+  /** Stands between the client's session and its transport. */
+  readonly gate?: Gate
+  /** As the scheduler's unless told otherwise. */
+  readonly resumeMs?: number
+}
+
+export interface AssemblySettings {
+  /**
+   * How long sessions outlive their connections. 0 unless told otherwise: the end of a process is to
+   * show at once, and not only when nobody can come back any more.
+   */
+  readonly resumeMs?: number
 }
 
 /** Whoever takes part: what it is, the transport it has, and the end of it. */
@@ -44,6 +56,9 @@ export interface Part<A> {
 /** A bound that no test reaches: what waits for it never comes true. */
 export const longerThanAnyTestMs = 600_000
 
+/** Who is silent in a test is so for a reason. */
+const silenceMs = Infinity
+
 export class Assembly {
   readonly script: Script = new Script()
   readonly peers: Peers
@@ -51,26 +66,32 @@ export class Assembly {
   readonly scheduler: Scheduler.Scheduler
   private readonly loop: Loop.Loop
   private readonly scope: Scope.Scope
+  private readonly resumeMs: number
 
   private constructor(
     peers: Peers,
     parts: { hub: Transport; scheduler: Scheduler.Scheduler; loop: Loop.Loop; scope: Scope.Scope },
+    resumeMs: number,
   ) {
     this.peers = peers
     this.hub = parts.hub
     this.scheduler = parts.scheduler
     this.loop = parts.loop
     this.scope = parts.scope
+    this.resumeMs = resumeMs
   }
 
   /** A scheduler with nobody at it, for the life of the scope; at its end every task is let go first. */
-  static make(peers: Peers): Effect.Effect<Assembly, unknown, Scope.Scope> {
+  static make(
+    peers: Peers,
+    { resumeMs = 0 }: AssemblySettings = {},
+  ): Effect.Effect<Assembly, unknown, Scope.Scope> {
     return Effect.gen(function* () {
       const loop = yield* Loop.make
       const hub = yield* peers.transport(schedulerPeer)
-      const scheduler = yield* Scheduler.make(hub, withinProcess)
+      const scheduler = yield* Scheduler.make(hub, { resumeMs, silenceMs })
       const scope = yield* Scope.make()
-      const made = new Assembly(peers, { hub, scheduler, loop, scope })
+      const made = new Assembly(peers, { hub, scheduler, loop, scope }, resumeMs)
       yield* Effect.addFinalizer(() =>
         Effect.andThen(
           Effect.sync(() => made.script.finishAll()),
@@ -83,8 +104,9 @@ export class Assembly {
 
   worker(name: string, settings: WorkerSettings = {}): Effect.Effect<Part<Worker.Worker>, unknown> {
     const { slots = 1, prefetch = 0, graceMs = this.peers.waitMs } = settings
+    const { resumeMs } = this
     return this.part(name, (transport) => {
-      const session = workerOverWire(transport, this.loop, schedulerPeer, withinProcess)
+      const session = workerOverWire(transport, this.loop, schedulerPeer, { resumeMs, silenceMs })
       const executor = inline({ slots })
       const connectMs = this.peers.waitMs
       const tasks = { ...this.script.tasks }
@@ -101,9 +123,17 @@ export class Assembly {
   }
 
   client(name: PeerId, settings: ClientSettings = {}): Effect.Effect<Part<Client>, unknown> {
-    const { between = (session) => session, ...options } = settings
+    const {
+      between = (session) => session,
+      gate = new Gate(),
+      resumeMs = this.resumeMs,
+      ...options
+    } = settings
     return this.part(name, (transport) => {
-      const session = between(clientOverWire(transport, this.loop, schedulerPeer, withinProcess))
+      const gated = gate.over(transport)
+      const session = between(
+        clientOverWire(gated, this.loop, schedulerPeer, { resumeMs, silenceMs }),
+      )
       const connectMs = this.peers.waitMs
       return Client.make(session, { cancelBoundMs: connectMs, connectMs, ...options })
     })
@@ -124,6 +154,11 @@ export class Assembly {
 
   crash(part: { readonly transport: Transport }): Effect.Effect<void, unknown> {
     return this.peers.crash(part.transport)
+  }
+
+  /** Breaks the connection of somebody to the scheduler. */
+  cut(part: { readonly transport: Transport }): Effect.Effect<void, unknown> {
+    return this.peers.cut(part.transport.self, this.hub.self)
   }
 
   until(what: string, holds: () => boolean): Effect.Effect<void, Error> {

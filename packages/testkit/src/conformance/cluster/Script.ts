@@ -25,13 +25,18 @@ export class Script {
   readonly record: Array<string> = []
   /** How many functions were under way at the same time, at most. */
   peak = 0
+  /** How often `echo` was called. */
+  echoes = 0
   readonly tasks: ScriptTasks
   private readonly calls = new Set<Call>()
   private over = false
 
   constructor() {
     this.tasks = defineTasks(import.meta.url, {
-      echo: (value: unknown) => value,
+      echo: (value: unknown) => {
+        this.echoes++
+        return value
+      },
       held: (name: string, { signal }: TaskContext) => this.begin(name, signal),
       deaf: (name: string) => this.begin(name, undefined),
       throws: (message: string): never => {

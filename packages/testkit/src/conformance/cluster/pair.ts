@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import type { Peers } from "../Peers.ts"
-import { Assembly, type Part, type WorkerSettings } from "./Assembly.ts"
+import { Assembly, type AssemblySettings, type Part, type WorkerSettings } from "./Assembly.ts"
 import type { ScriptTasks } from "./Script.ts"
 
 export interface Pair {
@@ -13,6 +13,7 @@ export interface Pair {
   readonly tasks: ScriptTasks
   readonly client: Client
   readonly worker: Worker.Worker
+  readonly clientPart: Part<Client>
   readonly workerPart: Part<Worker.Worker>
   /** A task "work" that is deaf, runs, and has been asked to stop, with the cancel that waits for it. */
   readonly deafAsked: Effect.Effect<
@@ -24,19 +25,20 @@ export interface Pair {
   >
 }
 
-export interface PairSettings extends WorkerSettings {
+export interface PairSettings extends WorkerSettings, AssemblySettings {
   readonly policy?: CancelPolicy
 }
 
 /** A client "client" and a worker "worker", connected. */
 export const pair = (
   peers: Peers,
-  { policy = "cancel-wins", ...settings }: PairSettings = {},
+  { policy = "cancel-wins", resumeMs = 0, ...settings }: PairSettings = {},
 ): Effect.Effect<Pair, unknown, Scope.Scope> =>
   Effect.gen(function* () {
-    const town = yield* Assembly.make(peers)
+    const town = yield* Assembly.make(peers, { resumeMs })
     const workerPart = yield* town.worker("worker", settings)
-    const { it: client } = yield* town.client("client", { policy })
+    const clientPart = yield* town.client("client", { policy })
+    const { it: client } = clientPart
     const { it: worker } = workerPart
     const { tasks } = town.script
     const deafAsked = Effect.gen(function* () {
@@ -48,7 +50,7 @@ export const pair = (
       })
       return { future, asked }
     })
-    return { town, tasks, client, worker, workerPart, deafAsked }
+    return { town, tasks, client, worker, clientPart, workerPart, deafAsked }
   })
 
 /** Starts a cancel and goes on at once. */

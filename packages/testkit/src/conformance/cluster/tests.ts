@@ -3,6 +3,7 @@ import type { ConformanceTest } from "../Suite.ts"
 import { guaranteeTests } from "./guarantees.ts"
 import { leavingTests } from "./leaving.ts"
 import { receiptTests } from "./receipts.ts"
+import { resumingTests } from "./resuming.ts"
 import { workTests } from "./work.ts"
 
 /** The tests of `clusterConformance`; `runTest` runs one of them alone. */
@@ -11,4 +12,5 @@ export const clusterTests: ReadonlyArray<ConformanceTest> = [
   ...receiptTests,
   ...guaranteeTests,
   ...leavingTests,
+  ...resumingTests,
 ]

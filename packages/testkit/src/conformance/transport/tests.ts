@@ -1,5 +1,6 @@
 /** What every `Transport` must keep, sentence by sentence. */
 import type { ConformanceTest } from "../Suite.ts"
+import { cuttingTests } from "./cutting.ts"
 import { deliveryTests } from "./delivery.ts"
 import { hostileTests } from "./hostile.ts"
 import { leavingTests } from "./leaving.ts"
@@ -10,5 +11,6 @@ export const transportTests: ReadonlyArray<ConformanceTest> = [
   ...deliveryTests,
   ...outboxTests,
   ...leavingTests,
+  ...cuttingTests,
   ...hostileTests,
 ]
