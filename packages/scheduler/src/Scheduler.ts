@@ -185,10 +185,17 @@ class Shell {
     peer.pulse.heard()
     const heard = peer.link.receive(bytes)
     if (heard instanceof FramesLost) this.breakOff(peer, heard.message)
-    else if (heard instanceof ProtocolError) {
-      this.apply(peer, { _tag: "Garbled", reason: heard.message })
-    } else for (const message of heard) this.apply(peer, { _tag: "Heard", message })
+    else if (heard instanceof ProtocolError) this.garbled(peer, heard)
+    else for (const message of heard) this.apply(peer, { _tag: "Heard", message })
     this.tables.placeAll()
+  }
+
+  private garbled(peer: Peer, { message }: ProtocolError): void {
+    const { id } = peer
+    const isBack = isAway(peer)
+    if (isBack) this.giveUp(peer)
+    // Who was away is told in the connection in which it came back.
+    this.apply(isBack ? this.peer(id) : peer, { _tag: "Garbled", reason: message })
   }
 
   private gone(peer: Peer): void {

@@ -167,3 +167,25 @@ it.effect("what comes from one who is away, and has not said hello again, change
     assert.deepEqual([scheduler.status().tasks.queued, back.news()], [0, []])
   }),
 )
+
+for (const [what, bytes] of [
+  ["a number that was never sent", Wire.encode([hello("session of c")], 1, 1_000)],
+  ["bytes that are no frame", Uint8Array.of(0xc1)],
+] as const) {
+  it.effect(`who is away and comes back with ${what} is told so, and lost at once`, () =>
+    Effect.gen(function* () {
+      const { transport, scheduler, worker, client } = yield* running
+      client.vanish()
+      const back = new HandPeer(transport, "c")
+      back.sendRaw(bytes)
+      yield* turns
+      const [refusal, end] = back.news()
+      assert.match(refusal ?? "", /^ProtocolError/)
+      assert.deepEqual([end, scheduler.status().clients], ["gone", 0])
+      assert.deepEqual(worker.news(), ["TaskCancel 1.1 forced"])
+      const next = new HandPeer(transport, "c").say(hello("another"))
+      yield* turns
+      assert.deepEqual(next.news(), ["HelloEcho"])
+    }),
+  )
+}
