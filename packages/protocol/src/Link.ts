@@ -35,7 +35,7 @@ export interface LinkOptions<Out, In = Message> {
   readonly resumes?: boolean
   /** Called once, on a turn of its own, when more has to be kept for a peer that is away than `limits` allow. */
   readonly overflowed?: () => void
-  /** Called when a peer says hello again that had said it before: it wants to go on in this connection. */
+  /** Called when a peer says hello again, to go on in a new connection. Where it is given, nothing else begins one. */
   readonly cameBack?: (hello: In, frame: Uint8Array) => void
 }
 
@@ -124,6 +124,9 @@ export class Link<Out extends Message, In extends Message> {
     }
     const { sequence, acknowledged, messages } = frame
     if (acknowledged > this.sent && isHello(messages[0])) return unknownSession
+    // What follows no hello of a new connection is left of the one that is gone, and counts for nothing.
+    const awaitsHello = !this.connected && this.options.cameBack !== undefined
+    if (awaitsHello && !(sequence === 1 && isHello(messages[0]))) return []
     if (this.options.resumes === true) {
       if (acknowledged > this.sent) return neverSent(acknowledged, this.sent)
       this.release(acknowledged)

@@ -40,8 +40,10 @@ class Pair {
   private isGreeting = false
 
   constructor() {
-    this.client = this.end(Wire.toClient, () => {})
-    this.scheduler = this.end(Wire.toScheduler, () => this.scheduler.link.resume({ answer: true }))
+    this.client = this.end(Wire.toClient, {})
+    this.scheduler = this.end(Wire.toScheduler, {
+      cameBack: () => this.scheduler.link.resume({ answer: true }),
+    })
     this.client.link.send(hello)
     this.flow()
     this.scheduler.link.send(echo)
@@ -50,7 +52,7 @@ class Pair {
 
   private end<Out extends Message.Message, In extends Message.Message>(
     direction: Wire.Direction<In>,
-    cameBack: () => void,
+    options: { readonly cameBack?: () => void },
   ): End<Out, In> {
     const onItsWay: Array<Uint8Array> = []
     const transport: Transport = {
@@ -64,8 +66,10 @@ class Pair {
       close: () => {},
     }
     const defer = (run: () => void): void => void this.turns.push(run)
-    const options = { resumes: true, cameBack }
-    const link = new Link<Out, In>(transport, defer, "peer", direction, options)
+    const link = new Link<Out, In>(transport, defer, "peer", direction, {
+      resumes: true,
+      ...options,
+    })
     return { link, onItsWay, heard: [], said: 0 }
   }
 

@@ -165,6 +165,10 @@ it.effect("what comes from one who is away, and has not said hello again, change
     back.sendRaw(Wire.encode([taskOf(2)], 3, 1))
     yield* turns
     assert.deepEqual([scheduler.status().tasks.queued, back.news()], [0, []])
+    back.sendRaw(Wire.encode([hello("session of c")], 1, 1))
+    back.sendRaw(Wire.encode([taskOf(2)], 3, 1))
+    yield* turns
+    assert.equal(scheduler.status().tasks.queued, 1, "and is taken when it comes again")
   }),
 )
 
