@@ -12,7 +12,6 @@ import {
   type Transport,
   Wire,
   workerOverWire,
-  withinProcess,
 } from "@scaler-ts/protocol"
 import { Loop } from "@scaler-ts/runtime"
 import { Scheduler } from "@scaler-ts/scheduler"
@@ -26,11 +25,14 @@ export interface Town {
   readonly workers: ReadonlyArray<Worker.Worker>
   /** Somebody new on the network, under a name of its own. */
   readonly stranger: (name: string) => Stranger
+  readonly network: MemoryNetwork.MemoryNetwork
 }
 
 export interface TownOptions extends Omit<ClientOptions, "limits"> {
   readonly tasks: TaskModules
   readonly workers?: number
+  /** For everybody. 0 unless told otherwise: who is dropped is gone. */
+  readonly resumeMs?: number
   /** Who has which limits. */
   readonly limits?: Partial<Record<"client" | "scheduler" | "worker", Partial<Limits>>>
 }
@@ -84,13 +86,14 @@ export class Stranger {
 
 export const make = (options: TownOptions): Effect.Effect<Town, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const { limits = {}, tasks } = options
+    const { limits = {}, resumeMs = 0, tasks } = options
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
     const hub = yield* MemoryTransport.make(network, schedulerPeer)
     const scheduler = yield* Scheduler.make(hub, {
       limits: limits.scheduler ?? {},
-      ...withinProcess,
+      resumeMs,
+      silenceMs: Infinity,
     })
     const workers: Array<Worker.Worker> = []
     for (let number = 1; number <= (options.workers ?? 1); number++) {
@@ -99,7 +102,8 @@ export const make = (options: TownOptions): Effect.Effect<Town, never, Scope.Sco
       const own = makeLimits(limits.worker)
       const session = workerOverWire(transport, loop, schedulerPeer, {
         limits: own,
-        ...withinProcess,
+        resumeMs,
+        silenceMs: Infinity,
       })
       workers.push(yield* Worker.make(session, { name, tasks, executor: inline(), limits: own }))
     }
@@ -107,9 +111,10 @@ export const make = (options: TownOptions): Effect.Effect<Town, never, Scope.Sco
     const own = makeLimits(limits.client)
     const session = clientOverWire(transport, loop, schedulerPeer, {
       limits: own,
-      ...withinProcess,
+      resumeMs,
+      silenceMs: Infinity,
     })
     const client = yield* Client.make(session, { ...options, limits: own })
     const stranger = (name: string): Stranger => new Stranger(network.join(name), loop)
-    return { client, scheduler, workers, stranger }
+    return { client, scheduler, workers, stranger, network }
   }).pipe(Effect.orDie)
