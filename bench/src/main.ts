@@ -14,6 +14,7 @@ import { takeImport } from "./figures/import.ts"
 import { takeInline } from "./figures/inline.ts"
 import { takeMemory } from "./figures/memory.ts"
 import { takePromise } from "./figures/promise.ts"
+import { takeResume } from "./figures/resume.ts"
 import { takeThread } from "./figures/thread.ts"
 import { takeValues } from "./figures/values.ts"
 import type { Take } from "./Figure.ts"
@@ -28,6 +29,7 @@ const groups: Readonly<Record<string, Take>> = {
   "P10 import": takeImport,
   "P11 promise": takePromise,
   race: takeExplore,
+  resume: takeResume,
   values: takeValues,
 }
 
