@@ -7,6 +7,7 @@
  * has not been acknowledged, and sends it again in the next one.
  */
 import type { PeerId } from "./Ids.ts"
+import { FramesLost } from "./FramesLost.ts"
 import { bytesOf } from "./internal/bytesOf.ts"
 import { frameEnd } from "./internal/frameEnd.ts"
 import { Unacknowledged } from "./internal/Unacknowledged.ts"
@@ -37,16 +38,6 @@ export interface LinkOptions<Out, In = Message> {
   readonly overflowed?: () => void
   /** Called when a peer says hello again, to go on in a new connection. Where it is given, nothing else begins one. */
   readonly cameBack?: (hello: In, frame: Uint8Array) => void
-}
-
-/** A frame came and one before it has not: the connection has lost something. */
-export class FramesLost extends ProtocolError {
-  constructor(sequence: number, received: number) {
-    super(
-      "frame, sequence",
-      `frame ${sequence} came after frame ${received}: frames have been lost`,
-    )
-  }
 }
 
 /** The conversation with `peer`: numbering, batching, encoding, and what has to be said again. */

@@ -1,6 +1,7 @@
 /** The port a client or a worker stands on: typed messages out, typed messages in, the peer lost. */
 import type { PeerId, TaskNumber } from "./Ids.ts"
-import { FramesLost, Link } from "./Link.ts"
+import { FramesLost } from "./FramesLost.ts"
+import { Link } from "./Link.ts"
 import { Pulse } from "./internal/Pulse.ts"
 import * as Liveness from "./machine/Liveness.ts"
 import * as SessionLife from "./machine/SessionLife.ts"

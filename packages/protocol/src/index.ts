@@ -22,7 +22,8 @@ export {
 } from "./SessionOptions.ts"
 export { Pulse } from "./internal/Pulse.ts"
 export type { Defer, Transport, TransportListener } from "./Transport.ts"
-export { FramesLost, Link, type LinkOptions } from "./Link.ts"
+export { FramesLost } from "./FramesLost.ts"
+export { Link, type LinkOptions } from "./Link.ts"
 export { NumberTable } from "./NumberTable.ts"
 export * as Wire from "./Wire.ts"
 
