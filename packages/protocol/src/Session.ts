@@ -159,6 +159,7 @@ class WireSession<
     this.pulse = new Pulse(loop, options.silenceMs ?? Liveness.silenceMsDefault, {
       ask: () => this.link.sendIfIdle(heartbeat as Out),
       gone: (reason) => this.silent(reason),
+      lasts: () => this.apply({ _tag: "Lasted" }),
     })
   }
 
@@ -241,6 +242,10 @@ class WireSession<
     for (const command of commands) this.carryOut(command)
   }
 
+  private pauseFor(delayMs: number): void {
+    this.stopPause = this.loop.after(delayMs, () => this.apply({ _tag: "PauseOver" }))
+  }
+
   private carryOut(command: SessionLife.Command): void {
     switch (command._tag) {
       case "StartBound":
@@ -253,13 +258,14 @@ class WireSession<
         return this.link.suspend()
       case "Pause": {
         const pauseMs = SessionLife.pauseMs(command.tries, this.loop.random())
-        const over = (): void => this.apply({ _tag: "PauseOver" })
-        if (pauseMs === 0) this.loop.defer(over)
-        else this.stopPause = this.loop.after(pauseMs, over)
+        this.stopPause?.()
+        if (pauseMs === 0) this.loop.defer(() => this.apply({ _tag: "PauseOver" }))
+        else this.pauseFor(pauseMs)
         return
       }
       case "SayHelloAgain":
-        return this.link.helloAgain()
+        this.link.helloAgain()
+        return this.pauseFor(SessionLife.answerMs)
       case "Resume":
         return this.link.resume({ answer: false })
       case "Close":

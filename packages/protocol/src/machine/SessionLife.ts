@@ -8,7 +8,8 @@
 import { type Move, move } from "../Step.ts"
 
 export type State =
-  | { readonly _tag: "open" }
+  /** `tries`: how many it took to come to this connection, as long as it has not lasted. */
+  | { readonly _tag: "open"; readonly tries: number }
   /** There is no connection. `tries`: how many were tried since the last good one. */
   | { readonly _tag: "broken"; readonly tries: number; readonly reason: string }
   /** Hello has been said again, and nothing been heard yet. */
@@ -18,8 +19,10 @@ export type State =
 export type Event =
   /** The connection is gone; `canResume`: whether there is a session to resume, and time for it. */
   | { readonly _tag: "Broke"; readonly reason: string; readonly canResume: boolean }
-  /** The pause before the next try is over. */
+  /** The pause before the next try is over, or the time for an answer to the last one. */
   | { readonly _tag: "PauseOver" }
+  /** The connection has lasted for a while. */
+  | { readonly _tag: "Lasted" }
   /** A frame has come that follows those before. */
   | { readonly _tag: "Heard" }
   | { readonly _tag: "BoundPassed" }
@@ -36,6 +39,7 @@ export type Command =
   | { readonly _tag: "Suspend" }
   /** Wait before the next try; `tries` have failed. */
   | { readonly _tag: "Pause"; readonly tries: number }
+  /** Do so in a new connection, and give the other end some time to answer. */
   | { readonly _tag: "SayHelloAgain" }
   /** Send what was kept. */
   | { readonly _tag: "Resume" }
@@ -47,7 +51,7 @@ export type Command =
   | { readonly _tag: "Disconnect" }
   | { readonly _tag: "Lose"; readonly reason: string }
 
-export const open: State = { _tag: "open" }
+export const open: State = { _tag: "open", tries: 0 }
 
 const ended: State = { _tag: "ended" }
 
@@ -63,15 +67,20 @@ export const step = (state: State, event: Event): Move<State, Command> => {
   }
 }
 
-const whileOpen = (state: State, event: Event): Move<State, Command> => {
+const whileOpen = (
+  state: Extract<State, { readonly _tag: "open" }>,
+  event: Event,
+): Move<State, Command> => {
+  const { tries } = state
   switch (event._tag) {
     case "Broke":
+      // One connection after the other that breaks at once is made with pauses, too.
       return event.canResume
         ? move(
-            { _tag: "broken", tries: 0, reason: event.reason },
+            { _tag: "broken", tries, reason: event.reason },
             { _tag: "Suspend" },
             { _tag: "StartBound" },
-            { _tag: "Pause", tries: 0 },
+            { _tag: "Pause", tries },
           )
         : move(ended, { _tag: "End" }, lose(event.reason))
     case "Refused":
@@ -79,6 +88,8 @@ const whileOpen = (state: State, event: Event): Move<State, Command> => {
     case "Closed":
       // A result that the scheduler never got would be lost with the goodbye behind it.
       return move(ended, { _tag: "Close", acknowledged: true })
+    case "Lasted":
+      return move(open)
     case "PauseOver":
     case "Heard":
     case "BoundPassed":
@@ -86,7 +97,7 @@ const whileOpen = (state: State, event: Event): Move<State, Command> => {
   }
 }
 
-type Away = Extract<State, { readonly tries: number }>
+type Away = Extract<State, { readonly reason: string }>
 
 const whileAway = (state: Away, event: Event): Move<State, Command> => {
   const { tries, reason } = state
@@ -94,15 +105,17 @@ const whileAway = (state: Away, event: Event): Move<State, Command> => {
     case "PauseOver":
       return state._tag === "broken"
         ? move({ _tag: "resuming", tries: tries + 1, reason }, { _tag: "SayHelloAgain" })
-        : move(state)
+        : move({ _tag: "broken", tries, reason }, { _tag: "Disconnect" }, { _tag: "Pause", tries })
     case "Broke":
       return state._tag === "resuming"
         ? move({ _tag: "broken", tries, reason }, { _tag: "Pause", tries })
         : move(state)
     case "Heard":
       return state._tag === "resuming"
-        ? move(open, { _tag: "StopTimers" }, { _tag: "Resume" })
+        ? move({ _tag: "open", tries }, { _tag: "StopTimers" }, { _tag: "Resume" })
         : move(state)
+    case "Lasted":
+      return move(state)
     case "BoundPassed":
       return move(ended, ...over(state), lose(`${reason}; it could not be resumed in time`))
     case "Refused":
@@ -120,12 +133,15 @@ const over = ({ _tag }: Away): ReadonlyArray<Command> => [
 
 const lose = (reason: string): Command => ({ _tag: "Lose", reason })
 
+/** How long the other end may take to answer a hello that is said again, in milliseconds. */
+export const answerMs = 5_000
+
 const pauseMsMin = 100
 const pauseMsMax = 5_000
 
 /**
  * How long to wait before the next try, in milliseconds: not at all before the first, then longer each
- * time. `chance`, from 0 to 1, spreads those who lost their scheduler at the same moment.
+ * time until a connection lasts. `chance`, from 0 to 1, spreads those who lost their scheduler at the same moment.
  */
 export const pauseMs = (tries: number, chance: number): number =>
   tries === 0 ? 0 : Math.min(pauseMsMax, pauseMsMin * 2 ** (tries - 1)) * (0.5 + chance / 2)
