@@ -3,6 +3,10 @@ import base from "./vitest.config.ts"
 
 // Only the races, and with them those in tests/races/deep, which take too long for every `npm test`.
 const races = mergeConfig(base, {})
-races.test = { ...races.test, include: ["tests/races/**/*.race.ts", "examples/**/*.race.ts"] }
+races.test = {
+  ...races.test,
+  include: ["tests/races/*.race.ts", "tests/races/deep/*.race.ts", "examples/**/*.race.ts"],
+  reporters: ["verbose"],
+}
 
 export default races

@@ -1,4 +1,5 @@
 /** Within which bounds the races of `tests/races` are tried. */
+import process from "node:process"
 
 /** Every order: a pass is a proof, and never a sample. */
 export const everyOrder = { budgetMs: Infinity }
@@ -14,3 +15,10 @@ export const looking = { ...everyOrder, silenceMs: 3_000, backgroundTimers: 9 }
 
 /** A cancel that waits for its answer, however long that takes. */
 export const unbounded = { boundMs: Infinity }
+
+/**
+ * Three workers, and more that may go wrong than any machine tries in every order: in two minutes
+ * every order of as much as there is time for, and then samples of the rest. `SCALER_RACE_MS` says how
+ * long instead, in milliseconds.
+ */
+export const deepest = { workers: 3, budgetMs: Number(process.env["SCALER_RACE_MS"] ?? 120_000) }
