@@ -4,6 +4,7 @@ import type { Patch } from "./patch.ts"
 import { ofSchedulerHeld } from "./schedulerHeld.ts"
 import { ofSchedulerMachine } from "./schedulerMachine.ts"
 import { ofSchedulerShell } from "./schedulerShell.ts"
+import { ofSession } from "./session.ts"
 import { ofSilence } from "./silence.ts"
 import { ofWorker } from "./worker.ts"
 import { ofWorkerShell } from "./workerShell.ts"
@@ -29,6 +30,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...ofSchedulerMachine,
   ...ofSchedulerHeld,
   ...ofSchedulerShell,
+  ...ofSession,
   ...ofWorker,
   ...ofWorkerShell,
   ...ofSilence,

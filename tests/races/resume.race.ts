@@ -107,3 +107,52 @@ it.race(
     always(receipt._tag === "Stopped")
   },
 )
+
+it.race(
+  "a worker that is away for too long is lost, and its task is run by another (R6, G5, G6, G9)",
+  { ...resuming, workers: 2 },
+  function* ({ submit, job, world, always, sometimes }) {
+    const work = job("work", { value: 42 })
+    const future = yield* submit(work)
+    yield* Effect.andThen(world.hold("scheduler>worker-1"), world.cut("worker-1"))
+    always((yield* Future.await(future)) === 42)
+    yield* Effect.sleep("1 minute")
+    const { workers } = yield* world.status
+    always(workers.length === 1 && workers.every(({ held }) => held === 0))
+    yield* world.release("scheduler>worker-1")
+    sometimes("it was run by both", work.started === 2)
+  },
+)
+
+it.race(
+  "a task goes to no worker that is away, so it needs one attempt (R6, G9)",
+  { ...resuming, workers: 2 },
+  function* ({ submit, job, world, always }) {
+    yield* Effect.andThen(world.hold("scheduler>worker-1"), world.cut("worker-1"))
+    // The scheduler knows of it then, and still waits.
+    yield* Effect.sleep("1 second")
+    const future = yield* submit(job("work", { value: 42 }), undefined, { attemptsMax: 1 })
+    always((yield* Future.await(future)) === 42)
+    yield* world.release("scheduler>worker-1")
+  },
+)
+
+it.race(
+  "who came back in time is not given up later, when its time would have been over (R33, R22, G5)",
+  { ...resuming, faults: { cut: 1 } },
+  function* ({ submit, job, world, always }) {
+    yield* Effect.sleep("1 minute")
+    const { clients, workers } = yield* world.status
+    always(clients === 1 && workers.length === 1)
+    always((yield* Future.await(yield* submit(job("work", { value: 42 })))) === 42)
+  },
+)
+
+it.race(
+  "a connection that breaks while it is made anew is made once more (R33, G5)",
+  { ...resuming, faults: { cut: { times: 2, nodes: ["client"] } } },
+  function* ({ submit, job, always }) {
+    const future = yield* submit(job("work", { value: 42, ends: "at-once" }))
+    always((yield* Future.await(future)) === 42)
+  },
+)

@@ -1,6 +1,7 @@
 /** What goes wrong is the explorer's to choose: whatever it is, what was promised is kept. */
 import { Future } from "@scaler-ts/future"
 import { it } from "@scaler-ts/testkit/vitest"
+import * as Effect from "effect/Effect"
 import { everyOrder } from "../support/bounds.ts"
 
 it.race(
@@ -73,5 +74,16 @@ it.race(
   { ...everyOrder, faults: { full: 1 } },
   function* ({ submit, job, always }) {
     always((yield* Future.await(yield* submit(job("work", { value: 1 })))) === 1)
+  },
+)
+
+it.race(
+  "what arrives twice is heard once, so no task is run again (G9)",
+  { ...everyOrder, profile: "datagram", faults: { duplicate: 1 } },
+  function* ({ submit, job, always }) {
+    const work = job("work", { value: 1 })
+    always((yield* Future.await(yield* submit(work))) === 1)
+    yield* Effect.sleep("1 minute")
+    always(work.started === 1)
   },
 )
