@@ -17,8 +17,11 @@ export const looking = { ...everyOrder, silenceMs: 3_000, backgroundTimers: 9 }
 export const unbounded = { boundMs: Infinity }
 
 /**
- * Three workers, and more that may go wrong than any machine tries in every order: in two minutes
- * every order of as much as there is time for, and then samples of the rest. `SCALER_RACE_MS` says how
- * long instead, in milliseconds.
+ * Three workers, and more that may go wrong than any machine tries in every order: first every
+ * order of as much as there is time for, and then samples of the rest. `SCALER_RACE_MS` says how long
+ * each may take, in milliseconds.
  */
-export const deepest = { workers: 3, budgetMs: Number(process.env["SCALER_RACE_MS"] ?? 120_000) }
+export const deepest = { workers: 3, budgetMs: Number(process.env["SCALER_RACE_MS"] ?? 90_000) }
+
+/** Where the orders in which nothing goes wrong would take all of that time: samples from the start. */
+export const deepestSampled = { ...deepest, explore: "sample" } as const

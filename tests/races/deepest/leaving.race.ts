@@ -4,9 +4,10 @@ import type { RaceBody } from "@scaler-ts/testkit"
 import { it } from "@scaler-ts/testkit/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { deepest } from "../../support/bounds.ts"
+import { deepest, deepestSampled } from "../../support/bounds.ts"
 
 const resuming = { ...deepest, resumeMs: 10_000 }
+const sampled = { ...deepestSampled, resumeMs: 10_000 }
 
 /** Time goes on only when nothing else can happen, so who has slept sees everything at rest. */
 const rest = Effect.sleep("1 minute")
@@ -15,7 +16,7 @@ const ended = ["succeeded", "cancelled", "failed", "lost"]
 
 it.race(
   "three tasks, three workers: a disconnect under a broken connection and a death gives each task one end (R8, R23, R24, G1, G8)",
-  { ...resuming, faults: { cut: 1, crash: 1 } },
+  { ...sampled, faults: { cut: 1, crash: 1 } },
   function* ({ submit, job, client, always, sometimes }) {
     const jobs = [job("first", { ends: "never" }), job("second"), job("third")]
     const futures = []
@@ -43,7 +44,7 @@ it.race(
 
 it.race(
   "three tasks, three workers: one drains while connections break and another dies, and each task is run (R6, R33, G5, G7)",
-  { ...resuming, faults: { cut: 1, crash: { times: 1, nodes: ["worker-2"] } } },
+  { ...sampled, faults: { cut: 1, crash: { times: 1, nodes: ["worker-2"] } } },
   function* ({ submit, job, world, always, sometimes }) {
     const first = job("first", { value: 1 })
     const one = yield* submit(first)

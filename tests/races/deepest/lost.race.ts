@@ -1,11 +1,11 @@
 /** Three tasks on three workers, of which two fail: `npm run race -- --deep` alone tries them. */
 import { Future } from "@scaler-ts/future"
 import { it } from "@scaler-ts/testkit/vitest"
-import { deepest } from "../../support/bounds.ts"
+import { deepest, deepestSampled } from "../../support/bounds.ts"
 
 it.race(
   "three tasks, three workers: one dies and may come back; cancels are told the truth, the rest is run (R6, R8, R36, R39, G2, G5)",
-  { ...deepest, faults: { crash: 1, restart: 1 } },
+  { ...deepestSampled, faults: { crash: 1, restart: 1 } },
   function* ({ submit, job, never, always, sometimes }) {
     const [first, second] = [job("first"), job("second")]
     const one = yield* submit(first)
