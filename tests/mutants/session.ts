@@ -75,22 +75,11 @@ export const ofSession: ReadonlyArray<Mutant> = [
     killedBy: { file: "resume", race: client, red: "body" },
   },
   {
-    name: "a session that tries once to go on",
-    file: life,
-    find: '? move({ _tag: "broken", tries, reason }, { _tag: "Pause", tries })',
-    replace: '? move({ _tag: "broken", tries, reason })',
-    killedBy: {
-      file: "resume",
-      race: "a connection that breaks while it is made anew is made once more (R33, G5)",
-      red: "body",
-    },
-  },
-  {
     name: "a session that waits for ever for a connection",
     file: life,
     find: "return move(ended, ...over(state), lose(`${reason}; it could not be resumed in time`))",
     replace: "return move(state)",
-    killedBy: { file: "resume", race: away, red: "stuck" },
+    killedBy: { file: "resume", race: away, red: "endless" },
   },
   {
     name: "a scheduler that loses whoever has no connection",
