@@ -88,6 +88,11 @@ export class Link<Out extends Message, In extends Message> {
     return this.received > 0
   }
 
+  /** Grows with every frame that is received, and with every one of ours that was. */
+  get progress(): number {
+    return this.received + this.kept.acknowledged
+  }
+
   /** Puts a message into this turn's frame. Does nothing once the link has ended. */
   send(message: Out): void {
     if (this.ended || this.closing) return

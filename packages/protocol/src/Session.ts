@@ -159,7 +159,6 @@ class WireSession<
     this.pulse = new Pulse(loop, options.silenceMs ?? Liveness.silenceMsDefault, {
       ask: () => this.link.sendIfIdle(heartbeat as Out),
       gone: (reason) => this.silent(reason),
-      lasts: () => this.apply({ _tag: "Lasted" }),
     })
   }
 
@@ -200,11 +199,13 @@ class WireSession<
   private hear(bytes: Uint8Array): void {
     // What comes without a connection is left of the one before.
     if (this.life._tag === "broken") return
+    const { progress } = this.link
     const heard = this.link.receive(bytes)
     if (heard instanceof FramesLost) return this.framesLost(heard)
     if (this.life._tag === "ended") return
     if (heard instanceof ProtocolError) return this.unreadable(heard)
     if (this.life._tag === "resuming") this.apply({ _tag: "Heard" })
+    if (this.link.progress > progress) this.apply({ _tag: "Progressed" })
     this.pulse.heard()
     if (heard.length > 0) this.receiver?.receive(heard)
     const last = heard.find((message) => message._tag === "ProtocolError")

@@ -11,7 +11,7 @@ type Row = readonly [
 const { open } = SessionLife
 const ended: SessionLife.State = { _tag: "ended" }
 const why = { reason: "reset" }
-/** A connection that was made at the third try, and has not lasted. */
+/** A connection that was made at the third try, and has brought nothing. */
 const unsteady: SessionLife.State = { _tag: "open", tries: 3 }
 const broken = (tries: number): SessionLife.State => ({ _tag: "broken", tries, ...why })
 const resuming = (tries: number): SessionLife.State => ({ _tag: "resuming", tries, ...why })
@@ -20,7 +20,7 @@ const breaks = (canResume: boolean): SessionLife.Event => ({ _tag: "Broke", ...w
 const refused: SessionLife.Event = { _tag: "Refused", reason: "unknown" }
 const pauseOver: SessionLife.Event = { _tag: "PauseOver" }
 const heard: SessionLife.Event = { _tag: "Heard" }
-const lasted: SessionLife.Event = { _tag: "Lasted" }
+const progressed: SessionLife.Event = { _tag: "Progressed" }
 const passed: SessionLife.Event = { _tag: "BoundPassed" }
 const closed: SessionLife.Event = { _tag: "Closed" }
 
@@ -47,12 +47,12 @@ const rows: ReadonlyArray<Row> = [
   [open, passed, to(open)],
   [open, refused, to(ended, close(false), lose("unknown"))],
   [open, closed, to(ended, close(true))],
-  [open, lasted, to(open)],
+  [open, progressed, to(open)],
   [unsteady, breaks(true), to(broken(3), suspend, startBound, pause(3))],
-  [unsteady, lasted, to(open)],
+  [unsteady, progressed, to(open)],
   [unsteady, heard, to(unsteady)],
   [broken(1), breaks(true), to(broken(1))],
-  [broken(1), lasted, to(broken(1))],
+  [broken(1), progressed, to(broken(1))],
   [broken(1), pauseOver, to(resuming(2), sayHelloAgain)],
   [broken(1), heard, to(broken(1))],
   [broken(1), passed, to(ended, stopTimers, end, lose(late))],
@@ -60,12 +60,12 @@ const rows: ReadonlyArray<Row> = [
   [broken(1), closed, to(ended, stopTimers, end)],
   [resuming(2), breaks(true), to(broken(2), pause(2))],
   [resuming(2), pauseOver, to(broken(2), disconnect, pause(2))],
-  [resuming(2), lasted, to(resuming(2))],
+  [resuming(2), progressed, to(resuming(2))],
   [resuming(2), heard, to({ _tag: "open", tries: 2 }, stopTimers, resume)],
   [resuming(2), passed, to(ended, stopTimers, end, disconnect, lose(late))],
   [resuming(2), refused, to(ended, stopTimers, end, disconnect, lose("reset; unknown"))],
   [resuming(2), closed, to(ended, stopTimers, end, disconnect)],
-  ...[breaks(true), pauseOver, heard, lasted, passed, refused, closed].map((event): Row => [
+  ...[breaks(true), pauseOver, heard, progressed, passed, refused, closed].map((event): Row => [
     ended,
     event,
     to(ended),

@@ -165,7 +165,6 @@ class Shell {
     // It asks us, so that we hear of it.
     const pulse = new Pulse(this.loop, this.settings.silenceMs, {
       ask: () => {},
-      lasts: () => {},
       gone: (reason) => this.breakOff(peer, reason),
     })
     const peer: Peer = {

@@ -7,8 +7,6 @@ export interface PulseListener {
   readonly ask: () => void
   /** Nothing was heard for too long. */
   readonly gone: (reason: string) => void
-  /** It was heard again, and some time after the first word. */
-  readonly lasts: () => void
 }
 
 /** Begins with the first word that is heard, and goes on until it is stopped. */
@@ -52,7 +50,6 @@ export class Pulse {
     const found = Liveness.look(nowMs - this.heardAtMs, nowMs - this.saidAtMs, silenceMs)
     this.stopLooking = undefined
     if (found === "gone") return this.listener.gone(`nothing was heard for ${silenceMs} ms`)
-    this.listener.lasts()
     if (found === "say something") {
       this.said()
       this.listener.ask()

@@ -8,7 +8,7 @@
 import { type Move, move } from "../Step.ts"
 
 export type State =
-  /** `tries`: how many it took to come to this connection, as long as it has not lasted. */
+  /** `tries`: how many it took to come to this connection, as long as it has brought nothing new. */
   | { readonly _tag: "open"; readonly tries: number }
   /** There is no connection. `tries`: how many were tried since the last good one. */
   | { readonly _tag: "broken"; readonly tries: number; readonly reason: string }
@@ -21,8 +21,8 @@ export type Event =
   | { readonly _tag: "Broke"; readonly reason: string; readonly canResume: boolean }
   /** The pause before the next try is over, or the time for an answer to the last one. */
   | { readonly _tag: "PauseOver" }
-  /** The connection has lasted for a while. */
-  | { readonly _tag: "Lasted" }
+  /** Something new has come in this connection, or something of ours has arrived. */
+  | { readonly _tag: "Progressed" }
   /** A frame has come that follows those before. */
   | { readonly _tag: "Heard" }
   | { readonly _tag: "BoundPassed" }
@@ -74,7 +74,7 @@ const whileOpen = (
   const { tries } = state
   switch (event._tag) {
     case "Broke":
-      // One connection after the other that breaks at once is made with pauses, too.
+      // One connection after the other that breaks and brings nothing is made with pauses, too.
       return event.canResume
         ? move(
             { _tag: "broken", tries, reason: event.reason },
@@ -88,7 +88,7 @@ const whileOpen = (
     case "Closed":
       // A result that the scheduler never got would be lost with the goodbye behind it.
       return move(ended, { _tag: "Close", acknowledged: true })
-    case "Lasted":
+    case "Progressed":
       return move(open)
     case "PauseOver":
     case "Heard":
@@ -114,7 +114,7 @@ const whileAway = (state: Away, event: Event): Move<State, Command> => {
       return state._tag === "resuming"
         ? move({ _tag: "open", tries }, { _tag: "StopTimers" }, { _tag: "Resume" })
         : move(state)
-    case "Lasted":
+    case "Progressed":
       return move(state)
     case "BoundPassed":
       return move(ended, ...over(state), lose(`${reason}; it could not be resumed in time`))
@@ -141,7 +141,7 @@ const pauseMsMax = 5_000
 
 /**
  * How long to wait before the next try, in milliseconds: not at all before the first, then longer each
- * time until a connection lasts. `chance`, from 0 to 1, spreads those who lost their scheduler at the same moment.
+ * time until a connection brings something. `chance`, from 0 to 1, spreads those who lost their scheduler at the same moment.
  */
 export const pauseMs = (tries: number, chance: number): number =>
   tries === 0 ? 0 : Math.min(pauseMsMax, pauseMsMin * 2 ** (tries - 1)) * (0.5 + chance / 2)
