@@ -8,9 +8,9 @@
  */
 import type { PeerId } from "./Ids.ts"
 import { FramesLost } from "./FramesLost.ts"
-import { bytesOf } from "./internal/bytesOf.ts"
-import { frameEnd } from "./internal/frameEnd.ts"
+import { isEmpty, isHello, neverSent, unknownSession } from "./internal/heard.ts"
 import { Unacknowledged } from "./internal/Unacknowledged.ts"
+import { Waiting } from "./internal/Waiting.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
 import type { Message } from "./Message.ts"
 import { ProtocolError } from "./ProtocolError.ts"
@@ -34,7 +34,12 @@ export interface LinkOptions<Out, In = Message> {
    * not unless told otherwise.
    */
   readonly resumes?: boolean
-  /** Called once, on a turn of its own, when more has to be kept for a peer that is away than `limits` allow. */
+  /** Whether a peer that is connected may take as long as it likes: what is sent is our own program's. */
+  readonly isPatient?: boolean
+  /**
+   * Called once, on a turn of its own, when more has to be kept than `limits` allow for a peer that is
+   * away or never acknowledges; then the link has ended.
+   */
   readonly overflowed?: () => void
   /** Called when a peer says hello again, to go on in a new connection. Where it is given, nothing else begins one. */
   readonly cameBack?: (hello: In, frame: Uint8Array) => void
@@ -42,9 +47,10 @@ export interface LinkOptions<Out, In = Message> {
 
 /** The conversation with `peer`: numbering, batching, encoding, and what has to be said again. */
 export class Link<Out extends Message, In extends Message> {
-  private outgoing: Array<Out> = []
-  /** What is outgoing while there is no connection, in bytes, roughly. */
-  private heldBytes = 0
+  private readonly waiting: Waiting<Out>
+  /** Whether the outbox has refused a frame, and not said since that it takes them again. */
+  private isStuck = false
+  private owesHello = false
   private flushing = false
   private sent = 0
   /** The last frame that was handed to the transport in this connection. */
@@ -81,11 +87,17 @@ export class Link<Out extends Message, In extends Message> {
     this.direction = direction
     this.limits = options.limits ?? limitsDefault
     this.options = options
+    this.waiting = new Waiting(options.resumes === true)
   }
 
   /** Whether anything was ever received: before, there is no conversation to resume. */
   get isAnswered(): boolean {
     return this.received > 0
+  }
+
+  /** Whether it only waits for the peer to have heard its last word. */
+  get isLingering(): boolean {
+    return this.closing && !this.ended
   }
 
   /** Grows with every frame that is received, and with every one of ours that was. */
@@ -97,15 +109,14 @@ export class Link<Out extends Message, In extends Message> {
   send(message: Out): void {
     if (this.ended || this.closing) return
     this.hello ??= message
-    this.outgoing.push(message)
-    if (this.connected) return this.flushSoon()
-    this.heldBytes += bytesOf(message)
-    if (this.heldBytes + this.kept.bytes > this.keptBytesMax) this.overflow()
+    this.waiting.add(message)
+    if (this.connected) this.flushSoon()
+    this.checkBound()
   }
 
   /** Sends a message only to be heard: not where something waits already. */
   sendIfIdle(message: Out): void {
-    if (this.outgoing.length === 0 && this.handed === this.sent) this.send(message)
+    if (this.waiting.isEmpty && this.handed === this.sent) this.send(message)
   }
 
   /** The messages of a frame that has arrived, or the `ProtocolError` that ends the link, or this connection of it. */
@@ -139,20 +150,21 @@ export class Link<Out extends Message, In extends Message> {
 
   /** Hands over what an outbox had no room for. */
   writable(): void {
-    if (this.outgoing.length > 0 || this.handed < this.sent || this.owesAnswer) this.flushSoon()
+    this.isStuck = false
+    if (this.owesHello) return this.helloAgain()
+    if (!this.waiting.isEmpty || this.handed < this.sent || this.owesAnswer) this.flushSoon()
   }
 
   /** The connection is gone. What is sent from now on waits for the next one. */
   suspend(): void {
-    if (!this.connected) return
     this.connected = false
-    for (const message of this.outgoing) this.heldBytes += bytesOf(message)
+    this.checkBound()
   }
 
   /** Says hello again in a new connection, with what had been received in the one before. */
   helloAgain(): void {
     if (this.hello === undefined) return
-    this.transport.send(this.peer, encode([this.hello], 1, this.received))
+    this.owesHello = !this.transport.send(this.peer, encode([this.hello], 1, this.received))
   }
 
   /**
@@ -161,7 +173,7 @@ export class Link<Out extends Message, In extends Message> {
    */
   resume({ answer }: { readonly answer: boolean }): void {
     this.connected = true
-    this.heldBytes = 0
+    this.isStuck = this.owesHello = false
     this.handed = this.kept.acknowledged
     if (answer) this.owesAnswer = true
     this.flushSoon()
@@ -183,7 +195,7 @@ export class Link<Out extends Message, In extends Message> {
   /** Ends the link at once: nothing more is sent or received. */
   end(): void {
     this.ended = true
-    this.outgoing = []
+    this.waiting.clear()
     this.kept.clear()
   }
 
@@ -191,7 +203,12 @@ export class Link<Out extends Message, In extends Message> {
     return 2 * this.limits.frameBytesMax
   }
 
-  private overflow(): void {
+  /** A peer that is away, or that never acknowledges, may not make us keep more and more. */
+  private checkBound(): void {
+    if (this.options.resumes !== true || this.ended) return
+    const mayWait = this.connected && (!this.isFull || this.options.isPatient === true)
+    const kept = this.connected ? 0 : this.kept.bytes
+    if (mayWait || this.waiting.bytes + kept <= this.keptBytesMax) return
     this.end()
     const { overflowed } = this.options
     if (overflowed !== undefined) this.defer(overflowed)
@@ -235,65 +252,43 @@ export class Link<Out extends Message, In extends Message> {
 
   private flush(): void {
     this.flushing = false
-    if (this.ended || !this.connected) return
-    if (!this.sayAgain() || !this.sayNew()) return
-    if (this.owesAnswer && this.sent > 0 && !this.hand([], this.sent)) return
-    const isDone = this.outgoing.length === 0 && !(this.lingers && this.kept.size > 0)
-    if (this.closing && isDone) {
-      this.end()
-      this.transport.disconnect(this.peer)
-    }
+    if (this.ended || !this.connected || this.isStuck) return
+    this.sayAgain()
+    this.sayNew()
+    if (this.owesAnswer && this.sent > 0) this.hand([], this.sent)
+    const isDone = this.waiting.isEmpty && !(this.lingers && this.kept.size > 0)
+    if (!this.closing || !isDone || this.isStuck) return
+    this.end()
+    this.transport.disconnect(this.peer)
   }
 
-  /** Sends what was sent in the connection before and has not been acknowledged. `false`: there is no room. */
-  private sayAgain(): boolean {
+  /** Sends what was sent in the connection before and has not been acknowledged. */
+  private sayAgain(): void {
     while (this.handed < this.sent) {
-      if (!this.hand(this.kept.get(this.handed + 1), this.handed + 1)) return false
+      if (!this.hand(this.kept.get(this.handed + 1), this.handed + 1)) return
       this.handed++
     }
-    return true
   }
 
-  /** Sends what has not been sent yet. `false`: there is no room. */
-  private sayNew(): boolean {
+  /** Sends what has not been sent yet, as far as the peer keeps up. */
+  private sayNew(): void {
+    if (this.isStuck || this.isFull) return
     const { compact, resumes } = this.options
-    if (compact !== undefined) this.outgoing = compact(this.outgoing)
-    const { outgoing } = this
-    let over = 0
-    while (over < outgoing.length && !this.isFull) {
-      const batch = outgoing.slice(over, frameEnd(outgoing, over, this.limits))
-      if (!this.hand(batch, this.sent + 1)) break
+    if (compact !== undefined) this.waiting.compact(compact)
+    this.waiting.handOver(this.limits, (messages, bytes) => {
+      if (this.isFull || !this.hand(messages, this.sent + 1)) return false
       this.sent++
       this.handed++
-      over += batch.length
-      if (resumes === true)
-        this.kept.add(
-          batch,
-          batch.reduce((sum, one) => sum + bytesOf(one), 0),
-        )
-    }
-    this.outgoing = outgoing.slice(over)
-    return this.outgoing.length === 0 || this.isFull
+      if (resumes === true) this.kept.add(messages, bytes)
+      return true
+    })
   }
 
   private hand(messages: ReadonlyArray<Out>, number: number): boolean {
-    if (!this.transport.send(this.peer, encode(messages, number, this.received))) return false
+    this.isStuck ||= !this.transport.send(this.peer, encode(messages, number, this.received))
+    if (this.isStuck) return false
     this.owesAnswer = false
     this.unanswered.frames = this.unanswered.bytes = 0
     return true
   }
 }
-
-/** Who says hello with what was heard before speaks of a session that we have forgotten, or never had. */
-const unknownSession = new ProtocolError(
-  "frame, acknowledged",
-  "this session is not known here, or not any more; begin a new one",
-)
-
-const neverSent = (acknowledged: number, sent: number): ProtocolError =>
-  new ProtocolError("frame, acknowledged", `frame ${acknowledged} was never sent, only ${sent}`)
-
-const isHello = (message: Message | undefined): boolean =>
-  message?._tag === "ClientHello" || message?._tag === "WorkerHello"
-
-const isEmpty = ({ messages, skipped }: Frame<Message>): boolean => messages.length + skipped === 0

@@ -16,7 +16,12 @@ import type {
   WorkerToScheduler,
 } from "./Message.ts"
 import { ProtocolError } from "./ProtocolError.ts"
-import { resumeMsDefault, type SessionLoop, type SessionOptions } from "./SessionOptions.ts"
+import {
+  checkedTimes,
+  resumeMsDefault,
+  type SessionLoop,
+  type SessionOptions,
+} from "./SessionOptions.ts"
 import type { Transport } from "./Transport.ts"
 import { type Direction, toClient, toWorker } from "./Wire.ts"
 
@@ -143,7 +148,7 @@ class WireSession<
     direction: Direction<In>,
     options: WireOptions<Out>,
   ) {
-    const { limits = limitsDefault, resumeMs = resumeMsDefault, compact } = options
+    const { limits = limitsDefault, resumeMs = resumeMsDefault, compact } = checkedTimes(options)
     this.transport = transport
     this.loop = loop
     this.scheduler = scheduler
@@ -152,6 +157,7 @@ class WireSession<
       new Link(transport, loop.defer, scheduler, direction, {
         limits: asReceived(limits),
         resumes: resumeMs > 0,
+        isPatient: true,
         overflowed: () => this.apply({ _tag: "Refused", reason: "too much has to be kept for it" }),
         ...(compact === undefined ? {} : { compact }),
       })
@@ -202,7 +208,7 @@ class WireSession<
     const { progress } = this.link
     const heard = this.link.receive(bytes)
     if (heard instanceof FramesLost) return this.framesLost(heard)
-    if (this.life._tag === "ended") return
+    if (this.life._tag === "ended") return this.link.isLingering ? undefined : this.pulse.stop()
     if (heard instanceof ProtocolError) return this.unreadable(heard)
     if (this.life._tag === "resuming") this.apply({ _tag: "Heard" })
     if (this.link.progress > progress) this.apply({ _tag: "Progressed" })
@@ -239,8 +245,9 @@ class WireSession<
   private apply(event: SessionLife.Event): void {
     const { state, commands } = SessionLife.step(this.life, event)
     this.life = state
-    if (state._tag !== "open") this.pulse.stop()
     for (const command of commands) this.carryOut(command)
+    // Who has said its last word still has to see whether anybody is there to hear it (G8).
+    if (state._tag !== "open" && !this.link.isLingering) this.pulse.stop()
   }
 
   private pauseFor(delayMs: number): void {

@@ -1,5 +1,6 @@
 /** What the standard sessions need, and what may be said of them. */
 import type { Limits } from "./Limits.ts"
+import { silenceMsDefault } from "./machine/Liveness.ts"
 import type { Defer } from "./Transport.ts"
 
 /** What a session needs of the world beside its transport: turns, timers, and chance for its pauses. */
@@ -39,4 +40,20 @@ export const resumeMsDefault = 10_000
 export const withinProcess: { readonly resumeMs: number; readonly silenceMs: number } = {
   resumeMs: 0,
   silenceMs: Infinity,
+}
+
+/** Throws a `RangeError` for times nobody can mean. */
+export const checkedTimes = <Times extends Pick<SessionOptions, "resumeMs" | "silenceMs">>(
+  times: Times,
+): Times => {
+  const { resumeMs = resumeMsDefault, silenceMs = silenceMsDefault } = times
+  if (!(resumeMs >= 0)) {
+    throw new RangeError(`resumeMs is ${resumeMs}; give milliseconds from 0 up`)
+  }
+  if (!(silenceMs >= 1)) {
+    throw new RangeError(
+      `silenceMs is ${silenceMs}; give milliseconds from 1 up, or Infinity if it may be silent for ever`,
+    )
+  }
+  return times
 }

@@ -15,6 +15,7 @@ export {
   workerOverWire,
 } from "./Session.ts"
 export {
+  checkedTimes,
   resumeMsDefault,
   type SessionLoop,
   type SessionOptions,

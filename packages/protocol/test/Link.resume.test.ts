@@ -255,6 +255,33 @@ describe("a link that keeps what was sent", () => {
     assert.equal(overflows, 1)
   })
 
+  test("gives up on one who is there and never acknowledges, unless it may take its time", () => {
+    const flood = (isPatient: boolean): number => {
+      let overflows = 0
+      const { link, take } = lone({ isPatient, overflowed: () => overflows++ })
+      link.send(hello)
+      const line = "x".repeat(1_000_000)
+      for (let n = 1; n <= 200; n++) link.send({ _tag: "TaskLog", task: 1, attempt: 1, line })
+      take()
+      return overflows
+    }
+    assert.deepEqual([flood(false), flood(true)], [1, 0])
+  })
+
+  test("says again what it had said, and first of all that it is there, once there is room", () => {
+    const { link, take } = lone()
+    link.send(hello)
+    link.receive(Wire.encode([echo], 1, 1))
+    link.send(say(1))
+    link.suspend()
+    take()
+    link.resume({ answer: true })
+    assert.deepEqual(
+      take().map(({ sequence, acknowledged }) => [sequence, acknowledged]),
+      [[2, 1]],
+    )
+  })
+
   test("closes once its last word was heard, or at once where nobody can hear it", () => {
     const { link, disconnected } = lone()
     link.send(hello)

@@ -63,6 +63,7 @@ const accepted = (options: SessionOptions = {}) => {
     lost,
     hear,
     timers: () => timers.length,
+    writable: () => listener?.writable("scheduler"),
     said: () => said.splice(0),
     pass: (ms: number) => {
       for (const until = nowMs + ms; ;) {
@@ -119,4 +120,38 @@ test("one that is closed, or lost, looks no more (G7)", () => {
   const lost = accepted({ resumeMs: 0 })
   lost.pass(15_000)
   assert.equal(lost.timers(), 0)
+})
+
+test("one whose last word nobody acknowledges waits no longer than for any other (G8)", () => {
+  const { pass, said, session, timers } = accepted()
+  session.send({ _tag: "ClientDisconnect" })
+  session.close()
+  pass(14_999)
+  assert.deepEqual(said(), ["ClientDisconnect"])
+  pass(1)
+  assert.deepEqual([said(), timers()], [["disconnect"], 0])
+})
+
+test("a hello that an outbox had no room for is said when there is some", () => {
+  const { box, lost, pass, said, writable } = accepted()
+  box.isFull = true
+  pass(15_000)
+  assert.deepEqual(said(), ["disconnect"])
+  box.isFull = false
+  writable()
+  assert.deepEqual([said(), lost], [["ClientHello"], []])
+})
+
+test("times nobody can mean are refused, and say what to give", () => {
+  for (const [times, why] of [
+    [{ resumeMs: -1 }, "resumeMs is -1; give milliseconds from 0 up"],
+    [{ resumeMs: Number.NaN }, "resumeMs is NaN; give milliseconds from 0 up"],
+    [{ silenceMs: 0 }, "silenceMs is 0; give milliseconds from 1 up"],
+    [{ silenceMs: Number.NaN }, "silenceMs is NaN; give milliseconds from 1 up"],
+  ] as const) {
+    assert.throws(
+      () => accepted(times),
+      (error) => error instanceof RangeError && error.message.startsWith(why),
+    )
+  }
 })

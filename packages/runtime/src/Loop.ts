@@ -21,6 +21,11 @@ import { turnsOf } from "./Turns.ts"
 export interface Loop {
   /** Runs a function on a later turn, after everything deferred before it. */
   readonly defer: Defer
+  /**
+   * Succeeds once what was deferred before it has been done: for whoever has something to hand over
+   * before what it is handed to closes.
+   */
+  readonly turn: Effect.Effect<void>
   /** Milliseconds from an arbitrary point, never going back; for measuring how long something took. */
   readonly nowMs: () => number
   /** Milliseconds since the Unix epoch, by the wall clock; for telling people when something was. */
@@ -63,6 +68,7 @@ export const make: Effect.Effect<Loop, never, Scope.Scope> = Effect.gen(function
   )
   return {
     defer: (run) => turns.defer(run, nowMs),
+    turn: Effect.callback((resume) => turns.defer(() => resume(Effect.void), nowMs)),
     nowMs,
     epochMs: () => clock.currentTimeMillisUnsafe(),
     after: (delayMs, run) => timers.add(delayMs, run),

@@ -59,12 +59,15 @@ export const step = (
   isTaken: (worker: string) => boolean,
 ): Move<State, Command> => {
   switch (event._tag) {
-    case "Heard":
+    case "Heard": {
+      const length = state === "new" ? tooLong(event.message) : undefined
+      if (length !== undefined) return refuse(state, nameTooLong(length))
       return event.message._tag === "WorkerHello" &&
         state === "new" &&
         isTaken(event.message.worker)
         ? refuse(state, nameTaken(event.message.worker))
         : heard(state, event.message)
+    }
     case "Gone":
       return event.canResume ? suspended(state) : move("ended", ...loss(state))
     case "CameBack":
@@ -163,6 +166,23 @@ const loss = (state: State): ReadonlyArray<Command> => {
 
 const refuse = (state: State, reason: string): Move<State, Command> =>
   move("ended", ...loss(state), { _tag: "Refuse", reason })
+
+/** Names travel in every message about what their bearers do. */
+const nameCharactersMax = 1_000
+
+const nameTooLong = (length: number): string =>
+  `a name has ${length} characters, and ${nameCharactersMax} are allowed; give workers and sessions shorter ones`
+
+/** Of the names in a hello, the length of one that is too long. */
+const tooLong = (message: Message.ToScheduler): number | undefined => {
+  const names =
+    message._tag === "WorkerHello"
+      ? [message.worker, message.session]
+      : message._tag === "ClientHello"
+        ? [message.session]
+        : []
+  return names.map(({ length }) => length).find((length) => length > nameCharactersMax)
+}
 
 const nameTaken = (worker: string): string =>
   `a worker named "${worker}" is here already; give each worker a name of its own`

@@ -5,8 +5,8 @@
  * wait, so no peer can hold up the others (R27).
  */
 import {
+  checkedTimes,
   FramesLost,
-  type Limits,
   Link,
   Liveness,
   makeLimits,
@@ -26,25 +26,10 @@ import type * as Scope from "effect/Scope"
 import * as Connection from "./Connection.ts"
 import type { Status } from "./entries.ts"
 import { isAway, type Peer, type Settings } from "./Peer.ts"
+import type { SchedulerOptions } from "./SchedulerOptions.ts"
 import { Tables } from "./Tables.ts"
 
-export interface SchedulerOptions {
-  /** How many ended cancels per client are remembered for askers that come late. From 1; 10,000 unless told otherwise. */
-  readonly tombstonesMax?: number
-  /** What is taken from clients and workers. A peer that sends more has lost its session, and nobody else. */
-  readonly limits?: Partial<Limits>
-  /**
-   * How long a client or a worker may be without a connection before it is lost, in milliseconds. Until
-   * then its tasks and attempts stay what they are. With 0 it is lost with its connection. 10,000
-   * unless told otherwise.
-   */
-  readonly resumeMs?: number
-  /**
-   * How long a client or a worker may say nothing before its connection counts as gone, in
-   * milliseconds. 15,000 unless told otherwise; `Infinity`: for ever.
-   */
-  readonly silenceMs?: number
-}
+export type { SchedulerOptions } from "./SchedulerOptions.ts"
 
 export interface Scheduler {
   /** How things stand now. */
@@ -75,14 +60,19 @@ export const make: (
   options: SchedulerOptions = {},
 ) {
   const { tombstonesMax = 10_000, resumeMs = resumeMsDefault } = options
+  const { silenceMs = Liveness.silenceMsDefault } = options
   const loop = yield* Loop.make
   const shell = new Shell(transport, loop, {
     tombstonesMax: Checked.wholeFromOne("tombstonesMax", tombstonesMax),
-    resumeMs: Checked.milliseconds("resumeMs", resumeMs),
-    silenceMs: Checked.milliseconds("silenceMs", options.silenceMs ?? Liveness.silenceMsDefault),
+    ...checkedTimes({ resumeMs, silenceMs }),
     limits: makeLimits(options.limits),
   })
-  yield* Effect.addFinalizer(() => Effect.sync(() => shell.close()))
+  yield* Effect.addFinalizer(() =>
+    Effect.andThen(
+      Effect.sync(() => shell.close()),
+      loop.turn,
+    ),
+  )
   return {
     status: () => shell.tables.status(),
     drainWorker: (name: string, boundMs: number) =>
@@ -99,8 +89,6 @@ class Shell {
   readonly tables: Tables
   private readonly peers = new Map<PeerId, Peer>()
   private readonly transport: TransportPort
-  /** The transport, as links see it: with the end of a link its peer is forgotten. */
-  private readonly outlet: TransportPort
   private readonly loop: Loop.Loop
   private readonly settings: Settings
   private closed = false
@@ -108,16 +96,6 @@ class Shell {
   constructor(transport: TransportPort, loop: Loop.Loop, settings: Settings) {
     this.settings = settings
     this.transport = transport
-    this.outlet = {
-      self: transport.self,
-      listen: (listener) => transport.listen(listener),
-      send: (to, frame) => transport.send(to, frame),
-      disconnect: (id) => {
-        transport.disconnect(id)
-        this.peers.delete(id)
-      },
-      close: () => transport.close(),
-    }
     this.loop = loop
     this.tables = new Tables(
       {
@@ -156,12 +134,18 @@ class Shell {
   private peer(id: PeerId): Peer {
     const known = this.peers.get(id)
     if (known !== undefined) return known
-    const link: Peer["link"] = new Link(this.outlet, this.loop.defer, id, Wire.toScheduler, {
-      limits: this.settings.limits,
-      resumes: this.settings.resumeMs > 0,
-      overflowed: () => this.giveUp(peer),
-      cameBack: (hello, bytes) => this.cameBack(peer, hello, bytes),
-    })
+    const link: Peer["link"] = new Link(
+      this.outlet(() => this.part(peer)),
+      this.loop.defer,
+      id,
+      Wire.toScheduler,
+      {
+        limits: this.settings.limits,
+        resumes: this.settings.resumeMs > 0,
+        overflowed: () => this.giveUp(peer),
+        cameBack: (hello, bytes) => this.cameBack(peer, hello, bytes),
+      },
+    )
     // It asks us, so that we hear of it.
     const pulse = new Pulse(this.loop, this.settings.silenceMs, {
       ask: () => {},
@@ -178,6 +162,24 @@ class Shell {
     }
     this.peers.set(id, peer)
     return peer
+  }
+
+  /** The transport, as a link sees it: with the end of a link its peer is forgotten. */
+  private outlet(part: () => void): TransportPort {
+    const { transport } = this
+    return {
+      self: transport.self,
+      listen: (listener) => transport.listen(listener),
+      send: (to, frame) => transport.send(to, frame),
+      disconnect: part,
+      close: () => transport.close(),
+    }
+  }
+
+  /** Its link has said its last word. Somebody else of that name may be here by now. */
+  private part(peer: Peer): void {
+    if (this.peers.get(peer.id) === peer) this.transport.disconnect(peer.id)
+    this.forget(peer)
   }
 
   private frame(peer: Peer, bytes: Uint8Array): void {
@@ -234,7 +236,7 @@ class Shell {
     peer.pulse.stop()
     peer.stopBound?.()
     peer.link.end()
-    this.peers.delete(peer.id)
+    if (this.peers.get(peer.id) === peer) this.peers.delete(peer.id)
   }
 
   private apply(peer: Peer, event: Connection.Event): void {

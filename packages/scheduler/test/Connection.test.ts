@@ -164,3 +164,18 @@ test("a name that is taken says nothing against a client, nor against who has sa
   assert.deepEqual(Connection.step("worker", heard(workerHello), taken), refused(again, loseWorker))
   assert.deepEqual(Connection.step("ended", heard(workerHello), taken), moved("ended"))
 })
+
+test("a name too long to travel in every message is refused", () => {
+  const long = "x".repeat(1_001)
+  for (const hello of [
+    { ...workerHello, worker: long },
+    { ...workerHello, session: long },
+    { ...clientHello, session: long },
+  ]) {
+    const { state, commands } = Connection.step("new", heard(hello), () => false)
+    const [refusal] = commands
+    assert.equal(state, "ended")
+    assert.ok(refusal?._tag === "Refuse")
+    assert.match(refusal.reason, /a name has 1001 characters, and 1000 are allowed/)
+  }
+})

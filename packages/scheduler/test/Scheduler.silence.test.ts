@@ -69,3 +69,22 @@ it.effect("who connects and never says hello is not waited for", () =>
     assert.equal(mute.news().at(-1), "gone")
   }),
 )
+
+it.effect(
+  "who has left is looked for no more, and does nobody harm who comes under the same name",
+  () =>
+    Effect.gen(function* () {
+      const transport = new HandTransport()
+      const scheduler = yield* Scheduler.make(transport)
+      clientOn(transport, "c").say({ _tag: "ClientDisconnect" })
+      yield* pass(10_000)
+      const next = clientOn(transport, "c")
+      for (let beats = 0; beats < 10; beats++) {
+        yield* pass(5_000)
+        next.say({ _tag: "Heartbeat" })
+      }
+      yield* turns
+      assert.equal(next.news().includes("gone"), false)
+      assert.equal(scheduler.status().clients, 1)
+    }),
+)

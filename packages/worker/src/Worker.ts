@@ -84,7 +84,7 @@ export const make: (
       (made) => made.shutdown,
     )
     shell.tables.use(executor)
-    yield* Effect.addFinalizer(() => shell.stop)
+    yield* Effect.addFinalizer(() => Effect.andThen(shell.stop, loop.turn))
     yield* shell.connect(executor)
     return { name: options.name, status: () => shell.tables.status(), left: shell.awaitLeft }
   },
@@ -135,7 +135,11 @@ class Shell {
       rejoinMs: options.rejoinMs ?? Infinity,
       connectMs: options.connectMs ?? connectMsDefault,
       greet: () => this.loop.fork(this.greet),
-      giveUp: () => this.leftBehind(),
+      giveUp: () => {
+        // A hello that is under way is taken back, or the scheduler would count on who never answers.
+        this.session.close()
+        this.leftBehind()
+      },
     })
   }
 

@@ -253,6 +253,7 @@ test("calls take turns: after 5 ms of a turn the next call waits, so that others
     epochMs: () => nowMs,
     random: () => 0,
     afterInBackground: () => () => {},
+    turn: Effect.void,
     after: () => () => {},
     fork: () => {
       throw new Error("no Effect is run here")

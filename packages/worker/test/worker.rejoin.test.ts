@@ -129,3 +129,32 @@ it.effect("one that was told to drain does not come back", () =>
     yield* close
   }),
 )
+
+it.effect("a hello that is under way when its time is up is taken back (G7)", () =>
+  Effect.gen(function* () {
+    const { scheduler, worker, close } = yield* running({ rejoinMs: 1_000, connectMs: 60_000 })
+    scheduler.isDeaf = true
+    scheduler.vanish()
+    yield* aWhile
+    assert.equal(scheduler.hellosIgnored, 1)
+    scheduler.news()
+    yield* TestClock.adjust(1_000)
+    yield* turns
+    assert.deepEqual(scheduler.news(), ["gone"])
+    assert.equal(yield* worker.left, "its socket closed")
+    yield* close
+  }),
+)
+
+it.effect("once it is back it stays, and looks no more for an answer", () =>
+  Effect.gen(function* () {
+    const { scheduler, close } = yield* running({ rejoinMs: 10_000, connectMs: 700 })
+    scheduler.vanish()
+    yield* aWhile
+    assert.deepEqual(scheduler.news(), ["gone", "WorkerHello"])
+    yield* TestClock.adjust("1 hour")
+    yield* turns
+    assert.deepEqual(scheduler.news(), [])
+    yield* close
+  }),
+)

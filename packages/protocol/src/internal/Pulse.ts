@@ -13,6 +13,7 @@ export interface PulseListener {
 export class Pulse {
   private heardAtMs = 0
   private saidAtMs = 0
+  private looksAtMs = 0
   private stopLooking: (() => void) | undefined
   private readonly loop: SessionLoop
   private readonly silenceMs: number
@@ -41,13 +42,17 @@ export class Pulse {
 
   private lookSoon(): void {
     const delayMs = Liveness.lookMs(this.silenceMs)
+    this.looksAtMs = this.loop.nowMs() + delayMs
     this.stopLooking = this.loop.afterInBackground(delayMs, () => this.look())
   }
 
   private look(): void {
     const { silenceMs } = this
     const nowMs = this.loop.nowMs()
-    const found = Liveness.look(nowMs - this.heardAtMs, nowMs - this.saidAtMs, silenceMs)
+    const lateMs = Math.max(0, nowMs - this.looksAtMs)
+    const found = Liveness.look(nowMs - this.heardAtMs, nowMs - this.saidAtMs, lateMs, silenceMs)
+    // What stood still with us is not held against the other end the next time either.
+    this.heardAtMs += lateMs
     this.stopLooking = undefined
     if (found === "gone") return this.listener.gone(`nothing was heard for ${silenceMs} ms`)
     if (found === "say something") {

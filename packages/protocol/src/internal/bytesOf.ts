@@ -2,7 +2,33 @@
 import type { Message } from "../Message.ts"
 
 /** How long a message is, in bytes at most. */
-export const bytesOf = (message: Message | undefined): number => longPart(message) + shortPartBytes
+export const bytesOf = (message: Message | undefined): number =>
+  longPart(message) + namesIn(message) + shortPartBytes
+
+/** The length of the names in a message, which are short unless somebody wants to do harm. */
+const namesIn = (message: Message | undefined): number => {
+  switch (message?._tag) {
+    case "Task":
+      return utf8BytesMax * message.traceparent.length + lengthsOf(message.capabilities)
+    case "TaskStarted":
+    case "TaskResult":
+    case "TaskCancelConfirm":
+      return utf8BytesMax * message.worker.length
+    case "ProtocolError":
+      return utf8BytesMax * message.reason.length
+    default:
+      return 0
+  }
+}
+
+const lengthsOf = (quantities: Readonly<Record<string, number>>): number => {
+  let bytes = 0
+  for (const name in quantities) bytes += utf8BytesMax * name.length + quantityBytes
+  return bytes
+}
+
+/** What a number takes at most. */
+const quantityBytes = 9
 
 /** The length of what can be long in a message, in bytes at most. */
 export const longPart = (message: Message | undefined): number => {

@@ -12,11 +12,17 @@ export type Finding = "fine" | "say something" | "gone"
 export const lookMs = (silenceMs: number): number => silenceMs / 3
 
 /**
- * `heardMs`, `saidMs`: how long ago something was heard and said. Who has said nothing says so, and who
- * has heard nothing asks.
+ * `heardMs`, `saidMs`: how long ago something was heard and said. `lateMs`: how much later one looks than
+ * one wanted to; whoever stood still for so long may not have heard what is there, so that counts for
+ * nothing. Who has said nothing says so, and who has heard nothing asks.
  */
-export const look = (heardMs: number, saidMs: number, silenceMs: number): Finding => {
-  if (heardMs >= silenceMs) return "gone"
+export const look = (
+  heardMs: number,
+  saidMs: number,
+  lateMs: number,
+  silenceMs: number,
+): Finding => {
+  if (heardMs - lateMs >= silenceMs) return "gone"
   return Math.max(heardMs, saidMs) >= lookMs(silenceMs) ? "say something" : "fine"
 }
 
