@@ -24,8 +24,8 @@ export const ofSession: ReadonlyArray<Mutant> = [
   {
     name: "a session that keeps nothing of what it sent",
     file: link,
-    find: "      if (resumes === true)\n        this.kept.add(",
-    replace: "      if (resumes !== true)\n        this.kept.add(",
+    find: "if (resumes === true) this.kept.add(messages, bytes)",
+    replace: "if (resumes === true) this.kept.add([], bytes)",
     killedBy: { file: "resume", race: result, red: "stuck" },
   },
   {

@@ -268,20 +268,6 @@ describe("a link that keeps what was sent", () => {
     assert.deepEqual([flood(false), flood(true)], [1, 0])
   })
 
-  test("says again what it had said, and first of all that it is there, once there is room", () => {
-    const { link, take } = lone()
-    link.send(hello)
-    link.receive(Wire.encode([echo], 1, 1))
-    link.send(say(1))
-    link.suspend()
-    take()
-    link.resume({ answer: true })
-    assert.deepEqual(
-      take().map(({ sequence, acknowledged }) => [sequence, acknowledged]),
-      [[2, 1]],
-    )
-  })
-
   test("closes once its last word was heard, or at once where nobody can hear it", () => {
     const { link, disconnected } = lone()
     link.send(hello)
