@@ -8,6 +8,7 @@
  */
 import type { PeerId } from "./Ids.ts"
 import { FramesLost } from "./FramesLost.ts"
+import { bytesAtMost } from "./internal/bytesOf.ts"
 import { isEmpty, isHello, neverSent, unknownSession } from "./internal/heard.ts"
 import { Unacknowledged } from "./internal/Unacknowledged.ts"
 import { Waiting } from "./internal/Waiting.ts"
@@ -144,7 +145,7 @@ export class Link<Out extends Message, In extends Message> {
     if (!isNew) return this.heardBefore(frame, bytes)
     this.received = sequence
     this.skipped += frame.skipped
-    this.answerSoon(bytes.length)
+    this.answerSoon(bytesAtMost(bytes.length, messages.length))
     return messages
   }
 
@@ -239,7 +240,9 @@ export class Link<Out extends Message, In extends Message> {
     const { unanswered } = this
     unanswered.frames++
     unanswered.bytes += bytes
-    if (unanswered.frames < unansweredFramesMax && unanswered.bytes < unansweredBytesMax) return
+    // Long before the peer, who has the same limits, would have to wait for it.
+    const bytesMax = Math.min(unansweredBytesMax, this.keptBytesMax / 4)
+    if (unanswered.frames < unansweredFramesMax && unanswered.bytes < bytesMax) return
     this.owesAnswer = true
     this.flushSoon()
   }

@@ -22,7 +22,7 @@ export interface SessionOptions {
   /**
    * How long the session may be without a connection before it is lost, in milliseconds. Until then it
    * connects anew, again and again, and what was sent is sent again where it has to be. With 0 it is
-   * lost with its connection. 10,000 unless told otherwise; give the scheduler the same.
+   * lost with its connection, with `Infinity` never. 10,000 unless told otherwise; give the scheduler the same.
    */
   readonly resumeMs?: number
   /**

@@ -8,7 +8,10 @@ import type { PeerId } from "./Ids.ts"
  * turn of its own, never from inside one of these methods.
  */
 export interface Transport {
-  /** Our own name, stable for the life of the transport. */
+  /**
+   * Our own name, stable for the life of the transport. Nobody else has it, nor can pretend to: sessions
+   * are resumed by it.
+   */
   readonly self: PeerId
   /**
    * Names the one listener; frames that arrived before are handed to it first. Called once.

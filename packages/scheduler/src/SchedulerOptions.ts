@@ -7,7 +7,7 @@ export interface SchedulerOptions {
   readonly limits?: Partial<Limits>
   /**
    * How long a client or a worker may be without a connection before it is lost, in milliseconds. Until
-   * then its tasks and attempts stay what they are. With 0 it is lost with its connection. 10,000
+   * then its tasks and attempts stay what they are. With 0 it is lost with its connection, with `Infinity` never. 10,000
    * unless told otherwise.
    */
   readonly resumeMs?: number

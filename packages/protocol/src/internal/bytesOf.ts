@@ -5,6 +5,10 @@ import type { Message } from "../Message.ts"
 export const bytesOf = (message: Message | undefined): number =>
   longPart(message) + namesIn(message) + shortPartBytes
 
+/** What messages in a frame of so many bytes come to, counted as `bytesOf` counts them. */
+export const bytesAtMost = (frameBytes: number, messages: number): number =>
+  utf8BytesMax * frameBytes + shortPartBytes * messages
+
 /** The length of the names in a message, which are short unless somebody wants to do harm. */
 const namesIn = (message: Message | undefined): number => {
   switch (message?._tag) {
