@@ -2,30 +2,10 @@
 import { FramesLost, Link, type Message, type Transport, Wire } from "@scaler-ts/protocol"
 import assert from "node:assert/strict"
 import { describe, test } from "vitest"
+import { cancel, echo, hello, numbers, started, tasksOf } from "./said.ts"
 
 type ToClient = Message.SchedulerToClient
 type ToScheduler = Message.ToScheduler
-
-const say = (task: number): Message.TaskCancel => ({
-  _tag: "TaskCancel",
-  task,
-  attempt: 0,
-  force: true,
-})
-const answer = (task: number): Message.TaskStarted => ({
-  _tag: "TaskStarted",
-  task,
-  attempt: 1,
-  worker: "w",
-})
-const hello: Message.ClientHello = { _tag: "ClientHello", session: "s" }
-const echo: Message.HelloEcho = { _tag: "HelloEcho", session: "s", scheduler: "scheduler" }
-
-const tasksOf = (messages: ReadonlyArray<Message.Message>): ReadonlyArray<number> =>
-  messages.flatMap((message) => ("task" in message ? [message.task] : []))
-
-const upTo = (count: number): ReadonlyArray<number> =>
-  Array.from({ length: count }, (_, index) => index + 1)
 
 describe("a link that keeps what was sent", () => {
   /** A link with its peer in the test's hand. */
@@ -51,7 +31,7 @@ describe("a link that keeps what was sent", () => {
     const { link, take } = lone()
     link.send(hello)
     take()
-    for (let n = 1; n <= 130; n++) link.receive(Wire.encode([answer(n)], n, 1))
+    for (let n = 1; n <= 130; n++) link.receive(Wire.encode([started(n)], n, 1))
     assert.deepEqual(take(), [
       { sequence: 1, acknowledged: 64, messages: [], skipped: 0 },
       { sequence: 1, acknowledged: 128, messages: [], skipped: 0 },
@@ -61,20 +41,20 @@ describe("a link that keeps what was sent", () => {
   test("takes a frame that only acknowledges for none, unless one before it is missing", () => {
     const { link } = lone()
     link.send(hello)
-    assert.deepEqual(link.receive(Wire.encode([answer(1)], 1, 1)), [answer(1)])
+    assert.deepEqual(link.receive(Wire.encode([started(1)], 1, 1)), [started(1)])
     assert.deepEqual(link.receive(Wire.encode([], 1, 1)), [])
-    assert.deepEqual(link.receive(Wire.encode([answer(2)], 2, 1)), [answer(2)])
+    assert.deepEqual(link.receive(Wire.encode([started(2)], 2, 1)), [started(2)])
     assert.ok(link.receive(Wire.encode([], 3, 1)) instanceof FramesLost)
   })
 
   test("waits for its peer when 1,024 frames are unacknowledged, and goes on when they are", () => {
     const { link, take } = lone()
-    for (let n = 1; n <= 2_000; n++) link.send(say(n))
+    for (let n = 1; n <= 2_000; n++) link.send(cancel(n))
     assert.equal(take().length, 1_024)
     link.receive(Wire.encode([echo], 1, 1_000))
     assert.deepEqual(
       take().flatMap(({ messages }) => tasksOf(messages)),
-      upTo(2_000).slice(1_024),
+      numbers(2_000).slice(1_024),
     )
   })
 
@@ -89,7 +69,7 @@ describe("a link that keeps what was sent", () => {
   test("hears the end of a session by one who begins to count anew", () => {
     const { link } = lone()
     link.send(hello)
-    for (const n of [1, 2]) link.receive(Wire.encode([answer(n)], n, 1))
+    for (const n of [1, 2]) link.receive(Wire.encode([started(n)], n, 1))
     const end: Message.ProtocolErrorMessage = { _tag: "ProtocolError", reason: "unknown" }
     assert.deepEqual(link.receive(Wire.encode([end], 1, 0)), [end])
   })
@@ -123,7 +103,7 @@ describe("a link that keeps what was sent", () => {
     const { link, disconnected } = lone()
     link.send(hello)
     link.receive(Wire.encode([echo], 1, 1))
-    link.send(say(1))
+    link.send(cancel(1))
     link.close({ acknowledged: true })
     assert.deepEqual(disconnected, [])
     link.receive(Wire.encode([], 1, 2))

@@ -11,25 +11,11 @@ import {
 import * as fc from "fast-check"
 import assert from "node:assert/strict"
 import { describe, test } from "vitest"
+import { cancel, echo, hello, numbers, started, tasksOf } from "./said.ts"
 import { seedOf } from "./seed.ts"
 
 type ToClient = Message.SchedulerToClient
 type ToScheduler = Message.ToScheduler
-
-const say = (task: number): Message.TaskCancel => ({
-  _tag: "TaskCancel",
-  task,
-  attempt: 0,
-  force: true,
-})
-const answer = (task: number): Message.TaskStarted => ({
-  _tag: "TaskStarted",
-  task,
-  attempt: 1,
-  worker: "w",
-})
-const hello: Message.ClientHello = { _tag: "ClientHello", session: "s" }
-const echo: Message.HelloEcho = { _tag: "HelloEcho", session: "s", scheduler: "scheduler" }
 
 /** One end: what it has sent and is on its way, what it has heard, and how many messages it has said. */
 interface End<Out extends Message.Message, In extends Message.Message> {
@@ -135,15 +121,9 @@ class Pair {
   }
 }
 
-const tasksOf = (messages: ReadonlyArray<Message.Message>): ReadonlyArray<number> =>
-  messages.flatMap((message) => ("task" in message ? [message.task] : []))
-
-const upTo = (count: number): ReadonlyArray<number> =>
-  Array.from({ length: count }, (_, index) => index + 1)
-
 const moves: Readonly<Record<string, (pair: Pair) => void>> = {
-  clientSays: ({ client }) => client.link.send(say(++client.said)),
-  schedulerSays: ({ scheduler }) => scheduler.link.send(answer(++scheduler.said)),
+  clientSays: ({ client }) => client.link.send(cancel(++client.said)),
+  schedulerSays: ({ scheduler }) => scheduler.link.send(started(++scheduler.said)),
   turn: (pair) => pair.turn(),
   schedulerHears: (pair) => pair.deliver(pair.client, pair.scheduler),
   clientHears: (pair) => pair.deliver(pair.scheduler, pair.client),
@@ -160,8 +140,8 @@ describe("over connections that break", () => {
         for (const name of names) moves[name]?.(pair)
         pair.dial()
         pair.flow()
-        assert.deepEqual(tasksOf(pair.scheduler.heard), upTo(pair.client.said))
-        assert.deepEqual(tasksOf(pair.client.heard), upTo(pair.scheduler.said))
+        assert.deepEqual(tasksOf(pair.scheduler.heard), numbers(pair.client.said))
+        assert.deepEqual(tasksOf(pair.client.heard), numbers(pair.scheduler.said))
       }),
       { seed: seedOf("resumed links"), numRuns: 5_000 },
     )
@@ -182,7 +162,7 @@ describe("over connections that break", () => {
     pair.turn()
     assert.deepEqual(
       pair.client.onItsWay.map((bytes) => Wire.decode(bytes, Wire.toScheduler).messages),
-      [[say(2)]],
+      [[cancel(2)]],
     )
   })
 })
@@ -190,7 +170,7 @@ describe("over connections that break", () => {
 test("many short messages do not wait for an acknowledgement that never comes, whatever the limits are", () => {
   for (const payloadBytesMax of [1_024, 100_000]) {
     const pair = new Pair(makeLimits({ payloadBytesMax }))
-    for (let task = 1; task <= 100_000; task++) pair.client.link.send(say(task))
+    for (let task = 1; task <= 100_000; task++) pair.client.link.send(cancel(task))
     pair.flow()
     assert.equal(tasksOf(pair.scheduler.heard).length, 100_000)
   }

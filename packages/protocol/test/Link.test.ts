@@ -9,6 +9,7 @@ import {
   Wire,
 } from "../src/index.ts"
 import { messagesPerFrameMax } from "../src/internal/frameEnd.ts"
+import { cancel, numbers, started } from "./said.ts"
 import { timeless } from "./timeless.ts"
 
 /** A transport of which the test is the other side, and turns that the test takes one by one. */
@@ -65,20 +66,6 @@ const harness = () => {
       listener?.frame("scheduler", Wire.encode(messages, sequence, 0)),
   }
 }
-
-const cancel = (task: number): Message.TaskCancel => ({
-  _tag: "TaskCancel",
-  task,
-  attempt: 0,
-  force: true,
-})
-const started = (task: number): Message.TaskStarted => ({
-  _tag: "TaskStarted",
-  task,
-  attempt: 1,
-  worker: "w",
-})
-const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
 describe("a session over the wire sends", () => {
   test("all messages of one turn in one frame, in order", () => {

@@ -1,14 +1,9 @@
 import assert from "node:assert/strict"
 import { describe, test } from "vitest"
 import { type Message, type Transport, Wire, workerOverWire } from "../src/index.ts"
+import { started } from "./said.ts"
 import { timeless } from "./timeless.ts"
 
-const started = (task: number): Message.TaskStarted => ({
-  _tag: "TaskStarted",
-  task,
-  attempt: 1,
-  worker: "w",
-})
 describe("a worker's session over the wire", () => {
   test("leaves out a start whose result leaves in the same frame, and no other message", () => {
     const sent: Array<Uint8Array> = []
