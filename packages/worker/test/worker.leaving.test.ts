@@ -1,41 +1,17 @@
-import { Loop } from "@scaler-ts/runtime"
-import { Worker } from "@scaler-ts/worker"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import assert from "node:assert/strict"
-import {
-  cancelOf,
-  factoryOf,
-  HandExecutor,
-  HandScheduler,
-  someTasks,
-  taskOf,
-  turns,
-} from "./inlineSupport.ts"
+import { accepted } from "./accepted.ts"
+import { cancelOf, HandExecutor, taskOf, turns } from "./inlineSupport.ts"
 
 /** An accepted worker that holds the given tasks; `closing` closes its scope. */
 const holding = (executor: HandExecutor, ...tasks: ReadonlyArray<number>) =>
-  Effect.gen(function* () {
-    const loop = yield* Loop.make
-    const scheduler = new HandScheduler()
-    const scope = yield* Scope.make()
-    const making = Worker.make(scheduler.session(loop), {
-      name: "w",
-      rejoinMs: 0,
-      tasks: someTasks,
-      executor: factoryOf(executor),
-      graceMs: 100,
-    })
-    const worker = yield* Scope.provide(making, scope)
-    scheduler.say(...tasks.map((task) => taskOf(task)))
-    yield* turns
-    scheduler.news()
-    return { scheduler, executor, worker, closing: Effect.forkChild(Scope.close(scope, Exit.void)) }
-  })
+  Effect.map(accepted(executor, { rejoinMs: 0, graceMs: 100 }, ...tasks), (made) => ({
+    ...made,
+    closing: Effect.forkChild(made.close),
+  }))
 
 it.effect("a worker that holds nothing says goodbye at once when its scope closes (G7)", () =>
   Effect.gen(function* () {

@@ -1,47 +1,17 @@
 /** A worker whose session is gone says hello again: when it holds nothing, and not for ever. */
-import { Loop } from "@scaler-ts/runtime"
-import { Worker } from "@scaler-ts/worker"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import assert from "node:assert/strict"
-import {
-  factoryOf,
-  HandExecutor,
-  HandScheduler,
-  someTasks,
-  taskOf,
-  turns,
-} from "./inlineSupport.ts"
-
-/** An accepted worker that runs the given tasks. */
-const running = (options: Partial<Worker.WorkerOptions>, ...tasks: ReadonlyArray<number>) =>
-  Effect.gen(function* () {
-    const loop = yield* Loop.make
-    const scheduler = new HandScheduler()
-    const executor = new HandExecutor()
-    const scope = yield* Scope.make()
-    const making = Worker.make(scheduler.session(loop), {
-      name: "w",
-      tasks: someTasks,
-      executor: factoryOf(executor),
-      ...options,
-    })
-    const worker = yield* Scope.provide(making, scope)
-    scheduler.say(...tasks.map((task) => taskOf(task)))
-    yield* turns
-    scheduler.news()
-    return { scheduler, executor, worker, close: Scope.close(scope, Exit.void) }
-  })
+import { accepted } from "./accepted.ts"
+import { HandExecutor, taskOf, turns } from "./inlineSupport.ts"
 
 /** Longer than the pause before a first try. */
 const aWhile = Effect.andThen(TestClock.adjust(100), turns)
 
 it.effect("it says hello in another session, and only once nothing runs any more (R46)", () =>
   Effect.gen(function* () {
-    const { scheduler, executor, worker, close } = yield* running({}, 1)
+    const { scheduler, executor, worker, close } = yield* accepted(new HandExecutor(), {}, 1)
     scheduler.vanish()
     yield* aWhile
     assert.deepEqual([scheduler.news(), worker.status().attempts.stopping], [[], 1])
@@ -62,7 +32,7 @@ it.effect("it says hello in another session, and only once nothing runs any more
 
 it.effect("it tries again with longer pauses, and leaves when its time is up (G8)", () =>
   Effect.gen(function* () {
-    const { scheduler, worker, close } = yield* running({ rejoinMs: 10_000 })
+    const { scheduler, worker, close } = yield* accepted(new HandExecutor(), { rejoinMs: 10_000 })
     const left = yield* Effect.forkChild(worker.left)
     scheduler.isDeaf = true
     scheduler.vanish()
@@ -90,7 +60,7 @@ it.effect("it tries again with longer pauses, and leaves when its time is up (G8
 
 it.effect("a hello that nobody answers is said again after the time to connect", () =>
   Effect.gen(function* () {
-    const { scheduler, close } = yield* running({ connectMs: 700 })
+    const { scheduler, close } = yield* accepted(new HandExecutor(), { connectMs: 700 })
     scheduler.isDeaf = true
     scheduler.vanish()
     yield* aWhile
@@ -107,7 +77,7 @@ it.effect("a hello that nobody answers is said again after the time to connect",
 
 it.effect("one that is closed meanwhile does not come back (G7)", () =>
   Effect.gen(function* () {
-    const { scheduler, worker, close } = yield* running({})
+    const { scheduler, worker, close } = yield* accepted(new HandExecutor(), {})
     scheduler.vanish()
     yield* close
     assert.equal(yield* worker.left, "its socket closed")
@@ -118,7 +88,7 @@ it.effect("one that is closed meanwhile does not come back (G7)", () =>
 
 it.effect("one that was told to drain does not come back", () =>
   Effect.gen(function* () {
-    const { scheduler, executor, worker, close } = yield* running({}, 1)
+    const { scheduler, executor, worker, close } = yield* accepted(new HandExecutor(), {}, 1)
     scheduler.say({ _tag: "Drain", boundMs: 60_000 })
     yield* turns
     scheduler.vanish()
@@ -132,7 +102,10 @@ it.effect("one that was told to drain does not come back", () =>
 
 it.effect("a hello that is under way when its time is up is taken back (G7)", () =>
   Effect.gen(function* () {
-    const { scheduler, worker, close } = yield* running({ rejoinMs: 1_000, connectMs: 60_000 })
+    const { scheduler, worker, close } = yield* accepted(new HandExecutor(), {
+      rejoinMs: 1_000,
+      connectMs: 60_000,
+    })
     scheduler.isDeaf = true
     scheduler.vanish()
     yield* aWhile
@@ -148,7 +121,10 @@ it.effect("a hello that is under way when its time is up is taken back (G7)", ()
 
 it.effect("once it is back it stays, and looks no more for an answer", () =>
   Effect.gen(function* () {
-    const { scheduler, close } = yield* running({ rejoinMs: 10_000, connectMs: 700 })
+    const { scheduler, close } = yield* accepted(new HandExecutor(), {
+      rejoinMs: 10_000,
+      connectMs: 700,
+    })
     scheduler.vanish()
     yield* aWhile
     assert.deepEqual(scheduler.news(), ["gone", "WorkerHello"])
