@@ -3,14 +3,8 @@ import { Worker } from "@scaler-ts/worker"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
-import {
-  factoryOf,
-  HandExecutor,
-  HandScheduler,
-  someTasks,
-  taskOf,
-  turns,
-} from "./inlineSupport.ts"
+import type { HandExecutor } from "./inlineSupport.ts"
+import { factoryOf, HandScheduler, someTasks, taskOf, turns } from "./inlineSupport.ts"
 
 /** A worker that a hand-driven scheduler has accepted and sent the given tasks; `close` closes its scope. */
 export const accepted = (
