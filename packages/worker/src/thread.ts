@@ -2,8 +2,10 @@
 import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import type { ExecutorFactory } from "./Executor.ts"
-import { ThreadPool } from "./executor/threadPool.ts"
-import { isInsideThread } from "./insideThread.ts"
+import { Pool } from "./executor/pool.ts"
+import type { PoolListener } from "./executor/poolMember.ts"
+import { ThreadHandle } from "./executor/threadHandle.ts"
+import { isInsideExecutor } from "./insideExecutor.ts"
 
 /** How many threads, and how they are used. */
 export interface ThreadOptions {
@@ -56,14 +58,15 @@ export const thread = (options: ThreadOptions): ExecutorFactory => {
   Checked.wholeFromOne("slots", slots)
   Checked.wholeFromZero("ahead", ahead)
   if (heapMaxMb !== undefined) Checked.wholeFromOne("heapMaxMb", heapMaxMb)
-  if (isInsideThread()) throw new Error(startsItself)
+  if (isInsideExecutor()) throw new Error(startsItself)
   return {
     slots,
     make: (listener, _, limits) =>
-      Effect.sync(
-        () =>
-          new ThreadPool({ slots, ahead, heapMaxMb, exitMs, limits, entry: entryUrl }, listener),
-      ),
+      Effect.sync(() => {
+        const settings = { ahead, heapMaxMb, limits, entry: entryUrl }
+        const make = (pool: PoolListener): ThreadHandle => new ThreadHandle(settings, pool)
+        return new Pool({ kind: "thread", make, slots, ahead, exitMs }, listener)
+      }),
   }
 }
 

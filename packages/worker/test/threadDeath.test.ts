@@ -12,7 +12,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setImmediate } from "node:timers/promises"
 import type { Worker } from "node:worker_threads"
-import { ThreadPool } from "../src/executor/threadPool.ts"
+import { Pool } from "../src/executor/pool.ts"
+import type { PoolListener } from "../src/executor/poolMember.ts"
+import { ThreadHandle } from "../src/executor/threadHandle.ts"
 import { thread } from "../src/thread.ts"
 import { type End, ThreadProbe } from "./fixtures/threadProbe.ts"
 import { tasks } from "./fixtures/threadTasks.ts"
@@ -68,17 +70,13 @@ describe("a thread that dies by itself", () => {
   })
 
   it("threads that cannot start fail what waits, and are tried again for what comes", async () => {
-    const settings = {
-      slots: 2,
-      ahead: 4,
-      heapMaxMb: undefined,
-      exitMs: 5_000,
-      limits: limitsDefault,
-      entry: new URL(url("nothing")),
-    }
+    const entry = new URL(url("nothing"))
+    const thread = { ahead: 4, heapMaxMb: undefined, limits: limitsDefault, entry }
+    const make = (pool: PoolListener): ThreadHandle => new ThreadHandle(thread, pool)
+    const settings = { kind: "thread", make, slots: 2, ahead: 4, exitMs: 5_000 } as const
     const factory = {
       slots: 2,
-      make: (listener: ThreadProbe) => Effect.sync(() => new ThreadPool(settings, listener)),
+      make: (listener: ThreadProbe) => Effect.sync(() => new Pool(settings, listener)),
     }
     await using pool = await ThreadProbe.open(factory as never)
     const keys = Array.from({ length: 20 }, (_, n) => pool.start(tasks.add, n))

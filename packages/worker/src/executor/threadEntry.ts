@@ -3,17 +3,17 @@ import { parentPort, workerData } from "node:worker_threads"
 import { ThreadClaims } from "./threadClaims.ts"
 import { ThreadFlow } from "./threadFlow.ts"
 import { fromThread, type FromThread, type ThreadData, type ToThread } from "./threadMessage.ts"
-import { insideThread } from "../insideThread.ts"
+import { insideExecutor } from "../insideExecutor.ts"
 import { ThreadRunner } from "./threadRunner.ts"
 
 // Before any task module is imported: one that starts a cluster of its own can be told not to.
-Reflect.set(globalThis, insideThread, true)
+Reflect.set(globalThis, insideExecutor, true)
 
 if (parentPort === null) throw new Error("threadEntry is run by the thread executor, in a thread")
 // Nobody listens to it; closed, it does not even carry what a task posts without end.
 parentPort.close()
 
-// Written by `ThreadHandle`, which alone starts this module.
+// Written by `PoolMember`, which alone starts this module.
 const data = workerData as ThreadData
 const { port, limits } = data
 const claims = new ThreadClaims(data.claims)
@@ -23,6 +23,6 @@ for (const name of Object.keys(data)) Reflect.deleteProperty(data, name)
 
 const post = (message: FromThread, moved?: Array<ArrayBuffer>): void =>
   port.postMessage(message, moved)
-const runner = new ThreadRunner(claims, { post, flow, limits })
+const runner = new ThreadRunner({ claims, flow, limits, post })
 port.on("message", (message: ToThread) => runner.receive(message))
 post([fromThread.up])

@@ -3,8 +3,16 @@ import type { Limits } from "@scaler-ts/protocol"
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads"
 import { ThreadClaims } from "./threadClaims.ts"
 import { ThreadFlow } from "./threadFlow.ts"
-import { type ThreadEntry, ThreadLine } from "./threadLine.ts"
-import { type AbortMessage, type FromThread, type ThreadData, toThread } from "./threadMessage.ts"
+import { type PoolEntry, PoolLine } from "./poolLine.ts"
+import type { PoolListener, PoolMember } from "./poolMember.ts"
+import {
+  type AbortMessage,
+  endKinds,
+  fromThread,
+  type FromThread,
+  type ThreadData,
+  toThread,
+} from "./threadMessage.ts"
 import { ThreadPosts } from "./threadPosts.ts"
 
 export interface ThreadSettings {
@@ -16,35 +24,17 @@ export interface ThreadSettings {
   readonly entry: URL
 }
 
-/** What a thread tells the pool, always from a turn of its own. */
-export interface ThreadListener {
-  readonly message: (thread: ThreadHandle, message: FromThread) => void
-  /** The thread is gone, and every message it had posted has been delivered. */
-  readonly exited: (thread: ThreadHandle, reason: string) => void
-}
-
-/**
- * A queue that the thread works through in order.
- *
- * The first entry of `queue` is the one that has the thread's slot, as far as the main side knows;
- * results still on their way may mean that the thread is further than that. Only `ThreadClaims`
- * knows what has started.
- */
-export class ThreadHandle {
-  readonly queue: ThreadLine = new ThreadLine()
-  readonly claims: ThreadClaims
-  readonly flow: ThreadFlow
-  /** Whether its entry module has run. */
+/** A thread of a pool. What it has started is known by its `ThreadClaims`. */
+export class ThreadHandle implements PoolMember {
+  readonly queue: PoolLine = new PoolLine()
   isUp = false
-  /** Whether it is being ended, so that nothing may be given to it any more. */
   isEnding = false
-  /** Whether only the running attempt may be in it, because that one takes long. */
   isHeld = false
-  /** Whether it has run anything, so that its death is no failure to start. */
   hasWorked = false
-  /** How many attempts the whole pool had finished when the running one got the slot. */
   finishedBefore = 0
 
+  private readonly claims: ThreadClaims
+  private readonly flow: ThreadFlow
   private readonly ahead: number
   private readonly posts = new ThreadPosts()
   private readonly worker: Worker | undefined
@@ -52,7 +42,7 @@ export class ThreadHandle {
   private nextSeq = 1
   private isFlushing = false
 
-  constructor(settings: ThreadSettings, listener: ThreadListener) {
+  constructor(settings: ThreadSettings, listener: PoolListener) {
     this.ahead = settings.ahead
     // Four times what can be live at once, so that withdrawn attempts still in the thread's own
     // queue, which take up numbers, seldom keep live ones from being posted.
@@ -77,9 +67,9 @@ export class ThreadHandle {
     this.worker.unref()
   }
 
-  private listen(worker: Worker, listener: ThreadListener): void {
+  private listen(worker: Worker, listener: PoolListener): void {
     let died: string | undefined
-    const hear = (message: FromThread): void => listener.message(this, message)
+    const hear = (message: FromThread): void => this.hear(message, listener)
     this.port.on("message", hear)
     // The thread alone says whether the process has to live on.
     this.port.unref()
@@ -95,17 +85,35 @@ export class ThreadHandle {
     })
   }
 
-  /** Whether another attempt may be given to it. */
+  private hear(message: FromThread, listener: PoolListener): void {
+    switch (message[0]) {
+      case fromThread.up:
+        return listener.cameUp(this)
+      case fromThread.returned:
+      case fromThread.threw:
+      case fromThread.stopped: {
+        const [kind, seq, payload, runMs] = message
+        return listener.ended(this, { kind: endKinds[kind], seq, payload, runMs })
+      }
+      case fromThread.progress:
+        return listener.progress(this, message[1], this.flow.take(message[1]))
+      case fromThread.log:
+        listener.log(this, message[1], message[2])
+        // One that is being ended stays held: it shall not talk on until it is gone.
+        if (!this.isEnding) this.flow.taken(message[2])
+    }
+  }
+
   hasRoom(): boolean {
     if (this.isEnding || this.queue.size > (this.isHeld ? 0 : this.ahead)) return false
     const first = this.queue.first
     return first === undefined || this.nextSeq - first.seq < this.claims.size
   }
 
-  /** Puts an attempt at the end of its queue, and posts it with all others of this turn. */
-  give(entry: ThreadEntry): void {
+  /** It is posted with all others of this turn. */
+  give(entry: PoolEntry): void {
     const wasIdle = this.queue.size === 0
-    entry.thread = this
+    entry.member = this
     entry.seq = this.nextSeq++
     entry.isPosted = false
     this.claims.open(entry.seq)
@@ -119,35 +127,32 @@ export class ThreadHandle {
     else setImmediate(this.flush)
   }
 
-  /** Takes back an attempt it has not claimed. `false`: it has, and its function runs or has run. */
-  takeBack(entry: ThreadEntry): boolean {
-    if (!this.claims.withdraw(entry.seq)) return false
-    this.remove(entry)
-    return true
+  isClaimed(entry: PoolEntry): boolean {
+    return this.claims.isClaimed(entry.seq)
   }
 
-  /** Takes out an attempt whose end it has told. */
-  finish(entry: ThreadEntry): void {
+  withdraw(entry: PoolEntry): boolean {
+    return this.claims.withdraw(entry.seq)
+  }
+
+  finish(entry: PoolEntry): void {
     this.isHeld = false
     this.hasWorked = true
     this.remove(entry)
   }
 
-  /** Takes an entry out of the queue, for good or to put it elsewhere. */
-  remove(entry: ThreadEntry): void {
+  remove(entry: PoolEntry): void {
     this.queue.remove(entry)
-    entry.thread = undefined
+    entry.member = undefined
     // One that is being ended is waited for.
     if (this.queue.size === 0 && !this.isEnding) this.worker?.unref()
   }
 
-  /** Asks the function of an attempt it has claimed to stop. */
-  abort(entry: ThreadEntry): void {
+  abort(entry: PoolEntry): void {
     const abort: AbortMessage = [toThread.abort, entry.seq]
     this.port.postMessage(abort, [])
   }
 
-  /** Ends it, whatever it is doing. Its listener hears `exited` once it is gone. */
   terminate(): void {
     if (this.isEnding) return
     this.isEnding = true
@@ -155,7 +160,6 @@ export class ThreadHandle {
     void this.worker?.terminate()
   }
 
-  /** Lets the process go on without it, when it has not exited in time. */
   leave(): void {
     this.worker?.unref()
   }

@@ -6,6 +6,7 @@
  */
 import type { Limits } from "@scaler-ts/protocol"
 import type { MessagePort } from "node:worker_threads"
+import type { MemberEnd } from "./poolMember.ts"
 
 /** What workerData holds for the thread's entry. */
 export interface ThreadData {
@@ -61,6 +62,13 @@ export type EndMessage = readonly [
   payload: Uint8Array,
   runMs: number,
 ]
+
+/** What the kinds of ends are called. */
+export const endKinds: Readonly<Record<EndMessage[0], MemberEnd["kind"]>> = {
+  1: "returned",
+  2: "threw",
+  3: "stopped",
+}
 
 export type FromThread =
   | EndMessage

@@ -1,7 +1,7 @@
 /** Packs the attempts of one turn into one message to a thread. */
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
 import type { MessagePort } from "node:worker_threads"
-import type { ThreadEntry, ThreadLine } from "./threadLine.ts"
+import type { PoolEntry, PoolLine } from "./poolLine.ts"
 import { inLarge, moveBytesMin, type RunMessage, toThread } from "./threadMessage.ts"
 
 export class ThreadPosts {
@@ -10,7 +10,7 @@ export class ThreadPosts {
   private tasks = 0
 
   /** Posts what of the queue has not been posted yet, in order. */
-  send(port: MessagePort, queue: ThreadLine): void {
+  send(port: MessagePort, queue: PoolLine): void {
     let entry = firstUnposted(queue)
     if (entry === undefined) return
     const newTasks: Array<string> = []
@@ -55,8 +55,8 @@ export class ThreadPosts {
   }
 }
 
-const firstUnposted = (queue: ThreadLine): ThreadEntry | undefined => {
-  let first: ThreadEntry | undefined
+const firstUnposted = (queue: PoolLine): PoolEntry | undefined => {
+  let first: PoolEntry | undefined
   for (let entry = queue.last; entry !== undefined && !entry.isPosted; entry = entry.previous) {
     first = entry
   }

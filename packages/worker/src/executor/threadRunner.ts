@@ -1,7 +1,11 @@
 /** Runs what a thread is sent: one attempt at a time, in order. */
+import type { Limits } from "@scaler-ts/protocol"
 import type { ThreadClaims } from "./threadClaims.ts"
+import type { MemberEnd } from "./poolMember.ts"
+import type { ThreadFlow } from "./threadFlow.ts"
 import {
   type FromThread,
+  fromThread,
   inLarge,
   moveBytesMin,
   numbersPerAttempt,
@@ -9,20 +13,27 @@ import {
   type ToThread,
   toThread,
 } from "./threadMessage.ts"
-import { type Outlet, ThreadRun, type Work } from "./threadRun.ts"
-import { ThreadTask } from "./threadTask.ts"
+import { MemberRun, type Outlet, type Work } from "./memberRun.ts"
+import { MemberTask } from "./memberTask.ts"
 
-export class ThreadRunner {
-  private readonly claims: ThreadClaims
-  private readonly outlet: Outlet
-  private readonly tasks: Array<ThreadTask> = []
+export interface ThreadRunnerSettings {
+  readonly claims: ThreadClaims
+  readonly flow: ThreadFlow
+  readonly limits: Limits
+  readonly post: (message: FromThread, moved?: Array<ArrayBuffer>) => void
+}
+
+export class ThreadRunner implements Outlet {
+  readonly limits: Limits
+  private readonly settings: ThreadRunnerSettings
+  private readonly tasks: Array<MemberTask> = []
   private readonly queue: Array<Work> = []
-  private running: ThreadRun | undefined
+  private running: MemberRun | undefined
   private isPumping = false
 
-  constructor(claims: ThreadClaims, outlet: Outlet) {
-    this.claims = claims
-    this.outlet = outlet
+  constructor(settings: ThreadRunnerSettings) {
+    this.settings = settings
+    this.limits = settings.limits
   }
 
   receive(message: ToThread): void {
@@ -36,7 +47,7 @@ export class ThreadRunner {
 
   private unpack([, newTasks, work, packed, large]: RunMessage): void {
     for (let i = 0; i + 1 < newTasks.length; i += 2) {
-      this.tasks.push(new ThreadTask(newTasks[i] ?? "", newTasks[i + 1] ?? ""))
+      this.tasks.push(new MemberTask(newTasks[i] ?? "", newTasks[i + 1] ?? ""))
     }
     let at = 0
     let nextLarge = 0
@@ -59,17 +70,28 @@ export class ThreadRunner {
       const work = this.queue.shift()
       if (work === undefined) break
       // Claimed before its module is loaded, for a module may hang, or end the thread.
-      if (!this.claims.claim(work.seq)) continue
-      const run = new ThreadRun(work, this.outlet, (message, bytes) => this.onEnd(message, bytes))
+      if (!this.settings.claims.claim(work.seq)) continue
+      const run = new MemberRun(work, this)
       this.running = run
       run.begin()
     }
     this.isPumping = false
   }
 
-  private onEnd(message: FromThread, bytes: Uint8Array): void {
+  progress(seq: number, fraction: number): void {
+    const { flow, post } = this.settings
+    if (flow.offer(seq, fraction)) post([fromThread.progress, seq])
+  }
+
+  log(seq: number, line: string): void {
+    const { flow, post } = this.settings
+    post([fromThread.log, seq, line])
+    flow.posted(line)
+  }
+
+  ended({ kind, seq, payload, runMs }: MemberEnd): void {
     // Posted before the next is claimed: the result outlives this thread if the next one is killed.
-    this.outlet.post(message, moved(bytes))
+    this.settings.post([fromThread[kind], seq, payload, runMs], moved(payload))
     this.running = undefined
     this.pump()
   }

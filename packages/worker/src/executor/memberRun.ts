@@ -1,16 +1,15 @@
-/** One attempt inside a thread, from the loading of its module to its encoded end. */
+/** One attempt inside a member of a pool, from the loading of its module to its encoded end. */
 import { type Limits, Values } from "@scaler-ts/protocol"
 import type { AnyTask, EffectLike } from "@scaler-ts/protocol/tasks"
 import { encodeEnd, undecodable } from "./encodeEnd.ts"
 import { type Interrupt, type RunEnd, type RunHost, runTask } from "./runTask.ts"
-import { runEffect } from "./threadEffect.ts"
-import type { ThreadFlow } from "./threadFlow.ts"
-import { type FromThread, fromThread } from "./threadMessage.ts"
-import type { ThreadTask } from "./threadTask.ts"
+import { runEffect } from "./memberEffect.ts"
+import type { MemberTask } from "./memberTask.ts"
+import { beforeItBegan, type MemberEnd } from "./poolMember.ts"
 
 export interface Work {
   readonly seq: number
-  readonly task: ThreadTask
+  readonly task: MemberTask
   /** The number of the attempt, from 1. */
   readonly attempt: number
   readonly input: Uint8Array
@@ -18,27 +17,26 @@ export interface Work {
 
 /** The way to the main side. */
 export interface Outlet {
-  readonly post: (message: FromThread, moved?: Array<ArrayBuffer>) => void
-  readonly flow: ThreadFlow
+  readonly progress: (seq: number, fraction: number) => void
+  readonly log: (seq: number, line: string) => void
+  /** Called once, last. */
+  readonly ended: (end: MemberEnd) => void
   readonly limits: Limits
 }
 
-export class ThreadRun implements RunHost {
+export class MemberRun implements RunHost {
   readonly seq: number
   private readonly work: Work
   private readonly outlet: Outlet
-  private readonly onEnd: (message: FromThread, bytes: Uint8Array) => void
   private interruptFunction: Interrupt | undefined
   private hasBegun = false
   private isOver = false
   private sinceMs = 0
 
-  /** `onEnd` is called once, with the message that tells the end and the bytes within it. */
-  constructor(work: Work, outlet: Outlet, onEnd: (message: FromThread, bytes: Uint8Array) => void) {
+  constructor(work: Work, outlet: Outlet) {
     this.seq = work.seq
     this.work = work
     this.outlet = outlet
-    this.onEnd = onEnd
   }
 
   begin(): void {
@@ -53,8 +51,7 @@ export class ThreadRun implements RunHost {
   interrupt(): void {
     if (this.hasBegun) return this.interruptFunction?.()
     // Its module is still being loaded; `call` will find that it is over.
-    const error = new Error(`task "${this.work.task.name}" was stopped before its function began`)
-    this.end({ _tag: "stopped", error })
+    this.end({ _tag: "stopped", error: beforeItBegan(this.work.task.name) })
   }
 
   private call(definition: AnyTask): void {
@@ -73,16 +70,11 @@ export class ThreadRun implements RunHost {
   }
 
   progress(fraction: number): void {
-    if (this.isOver) return
-    const { post, flow } = this.outlet
-    if (flow.offer(this.seq, fraction)) post([fromThread.progress, this.seq])
+    if (!this.isOver) this.outlet.progress(this.seq, fraction)
   }
 
   log(line: string): void {
-    if (this.isOver) return
-    const { post, flow } = this.outlet
-    post([fromThread.log, this.seq, line])
-    flow.posted(line)
+    if (!this.isOver) this.outlet.log(this.seq, line)
   }
 
   runEffect(effect: EffectLike<unknown>, done: (end: RunEnd) => void): Interrupt {
@@ -95,11 +87,12 @@ export class ThreadRun implements RunHost {
     this.isOver = true
     const runMs = this.sinceMs === 0 ? 0 : performance.now() - this.sinceMs
     const encoded = encodeEnd(this.work.task.name, end, this.outlet.limits)
+    const { seq } = this
     if (encoded.end === "stopped") {
-      const payload = encoded.payload()
-      return this.onEnd([fromThread.stopped, this.seq, payload, runMs], payload)
+      this.outlet.ended({ kind: "stopped", seq, payload: encoded.payload(), runMs })
+    } else {
+      const { ok, payload } = encoded
+      this.outlet.ended({ kind: ok ? "returned" : "threw", seq, payload, runMs })
     }
-    const { ok, payload } = encoded
-    this.onEnd([ok ? fromThread.returned : fromThread.threw, this.seq, payload, runMs], payload)
   }
 }

@@ -1,7 +1,7 @@
 /** A task as a thread knows it: by module and name, until its module has been loaded. */
 import { type AnyTask, tasksIn } from "@scaler-ts/protocol/tasks"
 
-export class ThreadTask {
+export class MemberTask {
   readonly module: string
   readonly name: string
   /** The task itself, once it has been found. */

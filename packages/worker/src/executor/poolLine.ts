@@ -1,18 +1,18 @@
-/** Attempts in order: the pool's line, and the queue of each thread. */
+/** Attempts in order: the pool's line, and the queue of each member. */
 import type { Attempt } from "../Executor.ts"
-import type { ThreadHandle } from "./threadHandle.ts"
+import type { PoolMember } from "./poolMember.ts"
 
 /** How an attempt whose function never began is to be reported. */
 export type EarlyEnd = "stopped" | "exited"
 
-/** One attempt on the main side, until its end has been reported. In one line at a time. */
-export class ThreadEntry {
+/** One attempt of a pool, until its end has been reported. In one line at a time. */
+export class PoolEntry {
   readonly attempt: Attempt
-  /** The thread whose queue it is in. */
-  thread: ThreadHandle | undefined
-  /** Its sequence number in that thread. */
+  /** The member whose queue it is in. */
+  member: PoolMember | undefined
+  /** Its sequence number in that member. */
   seq = 0
-  /** Whether it has left for the thread; before that it is in the queue only. */
+  /** Whether it has left for the member; before that it is in the queue only. */
   isPosted = false
   /** Whether the worker knows that it has a slot. */
   hasSlot = false
@@ -20,9 +20,9 @@ export class ThreadEntry {
   sinceMs = 0
   /** Set when it was taken back after it had got its slot, and the report is due on the next turn. */
   early: EarlyEnd | undefined
-  line: ThreadLine | undefined
-  previous: ThreadEntry | undefined
-  next: ThreadEntry | undefined
+  line: PoolLine | undefined
+  previous: PoolEntry | undefined
+  next: PoolEntry | undefined
 
   constructor(attempt: Attempt) {
     this.attempt = attempt
@@ -30,12 +30,12 @@ export class ThreadEntry {
 }
 
 /** A doubly linked list, because entries are withdrawn from anywhere and put back at the front. */
-export class ThreadLine {
-  first: ThreadEntry | undefined
-  last: ThreadEntry | undefined
+export class PoolLine {
+  first: PoolEntry | undefined
+  last: PoolEntry | undefined
   size = 0
 
-  push(entry: ThreadEntry): void {
+  push(entry: PoolEntry): void {
     entry.line = this
     entry.previous = this.last
     if (this.last === undefined) this.first = entry
@@ -44,7 +44,7 @@ export class ThreadLine {
     this.size++
   }
 
-  unshift(entry: ThreadEntry): void {
+  unshift(entry: PoolEntry): void {
     entry.line = this
     entry.next = this.first
     if (this.first === undefined) this.last = entry
@@ -54,7 +54,7 @@ export class ThreadLine {
   }
 
   /** Does nothing for an entry that is in no line, or in another one. */
-  remove(entry: ThreadEntry): void {
+  remove(entry: PoolEntry): void {
     if (entry.line !== this) return
     if (entry.previous === undefined) this.first = entry.next
     else entry.previous.next = entry.next
@@ -66,7 +66,7 @@ export class ThreadLine {
     this.size--
   }
 
-  shift(): ThreadEntry | undefined {
+  shift(): PoolEntry | undefined {
     const entry = this.first
     if (entry !== undefined) this.remove(entry)
     return entry
