@@ -78,6 +78,7 @@ test("received bytes are never taken for a payload with room around it", () => {
 for (const [executor, copies] of [
   ["inline", 6],
   ["thread", 4],
+  ["process", 5],
 ] as const) {
   test(`there and back in the ${executor} executor a payload is copied ${copies} times`, async () => {
     await using cluster = await Local.start({ tasks, executor, slots: 1 })
@@ -92,7 +93,8 @@ for (const [executor, copies] of [
     )
     // Client, scheduler, worker, and the same back. With threads the worker's are made elsewhere: a
     // constructor copies the input for its thread, which makes one of the value and one of the
-    // result, whose buffer is moved here and into the worker's frame.
+    // result, whose buffer is moved here and into the worker's frame. With processes the input is
+    // written to the pipe where it lies, and the result is put together from what arrives by it.
     assert.ok(copied >= copies * mebi && copied < copies * mebi + 1_000, String(copied / mebi))
   })
 }

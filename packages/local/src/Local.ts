@@ -28,6 +28,7 @@ import {
   type TaskModules,
   Worker,
 } from "@scaler-ts/worker"
+import { subprocess } from "@scaler-ts/worker/process"
 import { thread } from "@scaler-ts/worker/thread"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -40,9 +41,10 @@ export interface LocalOptions extends Pick<ClientOptions, "policy" | "cancelBoun
   readonly tasks: TaskModules
   /**
    * What runs the tasks. `thread` (the default): worker threads, which can be killed; the tasks must
-   * be in a module of their own. `inline`: this very event loop, which cannot.
+   * be in a module of their own. `process`: child processes, each killed with all that it has started;
+   * the same goes for their tasks. `inline`: this very event loop, which cannot be killed.
    */
-  readonly executor?: "thread" | "inline"
+  readonly executor?: "thread" | "process" | "inline"
   /** How many workers there are. From 1; 1 unless told otherwise. */
   readonly workers?: number
   /** How many tasks one worker runs at the same time. By default all cores, shared among the workers; 16 each for `inline`. */
@@ -126,13 +128,18 @@ const executorOf = (
   { executor = "thread", slots }: LocalOptions,
   workers: number,
 ): ExecutorFactory => {
+  const share = Math.max(1, Math.floor(availableParallelism() / workers))
   switch (executor) {
     case "inline":
       return inline({ slots: slots ?? inlineSlots })
     case "thread":
-      return thread({ slots: slots ?? Math.max(1, Math.floor(availableParallelism() / workers)) })
+      return thread({ slots: slots ?? share })
+    case "process":
+      return subprocess({ slots: slots ?? share })
     default:
-      throw new RangeError(`executor is ${JSON.stringify(executor)}; give "thread" or "inline"`)
+      throw new RangeError(
+        `executor is ${JSON.stringify(executor)}; give "thread", "process" or "inline"`,
+      )
   }
 }
 

@@ -23,7 +23,7 @@ test("what is no option is refused with a sentence", async () => {
   await assert.rejects(start({ tasks: () => 1 }), /no tasks: pass what defineTasks returned/)
   await assert.rejects(
     start({ tasks, executor: "inlin" }),
-    /executor is "inlin"; give "thread" or "inline"/,
+    /executor is "inlin"; give "thread", "process" or "inline"/,
   )
   await assert.rejects(
     start({ tasks, executor: "inline", policy: "result_wins" }),

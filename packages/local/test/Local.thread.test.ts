@@ -37,6 +37,15 @@ test("a spinning loop in a thread is killed, its slot is free, and the next task
   assert.equal(await cluster.call(tasks.sqrt, 25), 5)
 })
 
+test("in a process as in a thread: values come back, and what spins is killed", async () => {
+  await using cluster = await Local.start({ tasks, executor: "process", slots: 1, graceMs: 30 })
+  assert.equal(await cluster.call(tasks.sqrt, 16), 4)
+  const receipt = await (await begun(cluster, tasks.spin)).future.cancel()
+  assert.ok(receipt._tag === "Stopped")
+  assert.equal(receipt.how, "killed")
+  assert.equal(await cluster.call(tasks.sqrt, 25), 5)
+})
+
 test("stopping a cluster kills what spins and ends it as cancelled (G7, G8)", async () => {
   const cluster = await Local.start({ tasks, slots: 1, workers: 2, graceMs: 30 })
   const all = await Promise.all([begun(cluster, tasks.spin), begun(cluster, tasks.wait)])

@@ -6,7 +6,7 @@
  * `structuredClone`, or is refused by an error that names the path to what cannot be sent.
  * `docs/wire.md` has what can be, and the bytes.
  */
-import { adoptRoom } from "./internal/room.ts"
+import { adoptRoom, roomyBytesMin, withRoom } from "./internal/room.ts"
 import { isOverflow, isUnsupported, told, UnsupportedValue } from "./internal/unsupported.ts"
 import { ValueReader } from "./internal/valueReader.ts"
 import { ValueWriter } from "./internal/valueWriter.ts"
@@ -86,6 +86,13 @@ export const decode = (bytes: Uint8Array, limits: ValueLimits = limitsDefault): 
  * frame can be built around them here too. Their buffer must be nobody else's any more.
  */
 export const adopt = (bytes: Uint8Array): void => adoptRoom(bytes)
+
+/**
+ * Room for a payload of that length to be received into. When all of it has been written a frame can be
+ * built around it where it lies.
+ */
+export const roomFor = (length: number): Uint8Array<ArrayBuffer> =>
+  length < roomyBytesMin ? new Uint8Array(length) : withRoom(length)
 
 const encodeWith = (
   value: unknown,

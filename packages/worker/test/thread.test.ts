@@ -1,94 +1,13 @@
-import { Values } from "@scaler-ts/protocol"
-import { defineTasks } from "@scaler-ts/protocol/tasks"
 import { assert, describe, it } from "@effect/vitest"
 import { thread } from "../src/thread.ts"
+import { type End, PoolProbe } from "./fixtures/poolProbe.ts"
 import { tasks } from "./fixtures/threadTasks.ts"
-import { type End, ThreadProbe } from "./fixtures/threadProbe.ts"
-
-const errorOf = (end: End): Error & Record<string, unknown> => {
-  if ((end._tag !== "threw" && end._tag !== "stopped") || !(end.error instanceof Error)) {
-    throw new Error(`no error but ${JSON.stringify(end)}`)
-  }
-  // Own fields of errors are carried as properties.
-  return end.error as Error & Record<string, unknown>
-}
 
 const valueOf = (end: End): unknown => (end._tag === "returned" ? end.value : end)
 
-const fixture = (name: string): string => new URL(`./fixtures/${name}.ts`, import.meta.url).href
-
-describe("what functions yield", () => {
-  it("synchronous, async and Effect functions return their values, in order", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
-    const keys = [
-      pool.start(tasks.add, 1),
-      pool.start(tasks.addAsync, 2),
-      pool.start(tasks.addEffect, 3),
-      pool.start(tasks.add, 4),
-      pool.start(tasks.none),
-      pool.start(tasks.attempt),
-    ]
-    const values: Array<unknown> = []
-    for (const key of keys) values.push(valueOf(await pool.end(key)))
-    assert.deepStrictEqual(values, [2, 3, 4, 5, undefined, 1])
-    assert.deepStrictEqual(pool.story, [
-      "slot 1",
-      ...[1, 2, 3, 4, 5].flatMap((key) => [`returned ${key}`, `started ${key + 1}`]),
-      "returned 6",
-    ])
-  })
-
-  it("an error arrives with name, message, stack, cause and fields", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
-    const error = errorOf(await pool.run(tasks.refuse))
-    assert.strictEqual(error.name, "Refused")
-    assert.strictEqual(error.message, "refused")
-    assert.match(String(error.stack), /threadTasks\.ts/)
-    assert.strictEqual(error["code"], 7)
-    assert.deepStrictEqual(error["detail"], { page: 3 })
-    assert.strictEqual(String(error.cause), "TypeError: deeper")
-    assert.strictEqual(errorOf(await pool.run(tasks.refuseAsync)).message, "refused later")
-    assert.strictEqual(errorOf(await pool.run(tasks.refuseEffect)).message, "refused by an Effect")
-  })
-
-  it("what cannot be sent is an error that names the task and the place", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
-    const { message } = errorOf(await pool.run(tasks.unsendable))
-    assert.include(message, '"unsendable"')
-    assert.include(message, "result.pages[1]")
-    assert.include(errorOf(await pool.run(tasks.throwUnsendable)).message, "cannot be sent")
-    assert.strictEqual(valueOf(await pool.run(tasks.add, 1)), 2)
-  })
-
-  it("large inputs and results cross, and the input stays with whoever gave it", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
-    const frame = Values.encode(new Uint8Array(100_000).fill(1))
-    const view = new Uint8Array(frame.length + 8).subarray(8)
-    view.set(frame)
-    assert.strictEqual(valueOf(await pool.end(pool.startBytes(tasks.sum, view))), 100_000)
-    assert.strictEqual(valueOf(await pool.end(pool.startBytes(tasks.sum, frame))), 100_000)
-    assert.deepStrictEqual([frame.length, view.length], [frame.byteLength, frame.length])
-    assert.deepStrictEqual(Values.decode(frame), new Uint8Array(100_000).fill(1))
-    const bytes = valueOf(await pool.run(tasks.bytes, 50_000))
-    assert.deepStrictEqual(bytes, new Uint8Array(50_000).fill(7))
-  })
-
-  it("progress and log lines arrive in order, before the end", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
-    await pool.run(tasks.talk, { lines: 2 })
-    // How much of the progress arrives depends on how fast it is taken; the newest always does.
-    const [logs, progress] = ["log", "progress"].map((kind) =>
-      pool.story.filter((line) => line.startsWith(kind)),
-    )
-    assert.deepStrictEqual(logs, ["log 1 line 1", "log 1 line 2"])
-    assert.strictEqual(progress?.at(-1), "progress 1 1")
-    assert.strictEqual(pool.story.at(-1), "returned 1")
-  })
-})
-
 describe("what a task posts past the executor", () => {
   it("is not taken for anything of the executor's", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
+    await using pool = await PoolProbe.open(thread({ slots: 1 }))
     const keys = [pool.start(tasks.postPast), pool.start(tasks.add, 1)]
     const ends = await Promise.all(keys.map((key) => pool.end(key)))
     assert.deepStrictEqual(ends.map(valueOf), ["posted", 2])
@@ -97,85 +16,10 @@ describe("what a task posts past the executor", () => {
   })
 })
 
-describe("what is missing or broken", () => {
-  const cases = [
-    {
-      name: "a module that does not exist",
-      task: defineTasks(fixture("threadNowhere"), { any: () => 1 }).any,
-      says: [/task "any"/, /threadNowhere\.ts cannot be loaded/],
-    },
-    {
-      name: "a module that throws on import",
-      task: defineTasks(fixture("threadBroken"), { any: () => 1 }).any,
-      says: [/threadBroken\.ts cannot be loaded/, /broken on purpose/],
-    },
-    {
-      name: "a module without tasks",
-      task: defineTasks(fixture("threadNoTasks"), { any: () => 1 }).any,
-      says: [/task "any"/, /threadNoTasks\.ts/, /it exports no tasks/],
-    },
-    {
-      name: "a name the module does not have",
-      task: defineTasks(fixture("threadTasks"), { nobody: () => 1 }).nobody,
-      says: [/task "nobody"/, /threadTasks\.ts/, /it exports the tasks "add", /],
-    },
-    {
-      name: "a task that names another module",
-      task: defineTasks(fixture("threadTasks"), { stray: () => 1 }).stray,
-      says: [/task "stray"/, /file:\/\/\/elsewhere\.ts/, /import\.meta\.url/],
-    },
-  ]
-  it.each(cases)("$name is a failed attempt, and the thread lives on", async ({ task, says }) => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
-    const { message } = errorOf(await pool.run(task))
-    for (const pattern of says) assert.match(message, pattern)
-    assert.strictEqual(valueOf(await pool.run(tasks.add, 1)), 2)
-  })
-
-  it("an input that cannot be decoded is a failed attempt that names the task", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
-    const key = pool.startBytes(tasks.add, Uint8Array.of(0xc1, 1, 2))
-    assert.match(errorOf(await pool.end(key)).message, /input of task "add" cannot be decoded/)
-    assert.strictEqual(valueOf(await pool.run(tasks.add, 1)), 2)
-  })
-
+describe("how threads are used", () => {
   it("options that make no sense are refused", () => {
     assert.throws(() => thread({ slots: 0 }), /slots is 0/)
     assert.throws(() => thread({ slots: 1.5 }), /slots is 1.5/)
     assert.throws(() => thread({ slots: 1, ahead: -1 }), /ahead is -1/)
-  })
-})
-
-describe("being asked to stop", () => {
-  it.each(["obey", "obeyEffect"] as const)("%s ends as stopped", async (name) => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
-    const key = pool.start(tasks[name])
-    await pool.heard(`log ${key} waiting`)
-    pool.executor.interrupt(key)
-    assert.strictEqual((await pool.end(key))._tag, "stopped")
-    assert.strictEqual(valueOf(await pool.run(tasks.add, 1)), 2)
-  })
-
-  it("a function that finishes although asked to stop has returned", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
-    const key = pool.start(tasks.finishOnAbort)
-    await pool.heard(`log ${key} waiting`)
-    pool.executor.interrupt(key)
-    assert.strictEqual(valueOf(await pool.end(key)), "finished")
-  })
-
-  it("an attempt whose thread has not got to it stops without having run, on a later turn", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
-    // The thread cannot have claimed it: we are still in the turn that posts it.
-    const key = pool.start(tasks.spin)
-    const next = pool.start(tasks.add, 1)
-    pool.executor.interrupt(key)
-    assert.deepStrictEqual(pool.story, [`slot ${key}`])
-    assert.match(
-      errorOf(await pool.end(key)).message,
-      /"spin" was stopped before its function began/,
-    )
-    assert.strictEqual(valueOf(await pool.end(next)), 2)
-    assert.deepStrictEqual(pool.story.slice(1, 3), [`stopped ${key}`, `started ${next}`])
   })
 })

@@ -16,7 +16,7 @@ import { Pool } from "../src/executor/pool.ts"
 import type { PoolListener } from "../src/executor/poolMember.ts"
 import { ThreadHandle } from "../src/executor/threadHandle.ts"
 import { thread } from "../src/thread.ts"
-import { type End, ThreadProbe } from "./fixtures/threadProbe.ts"
+import { type End, PoolProbe } from "./fixtures/poolProbe.ts"
 import { tasks } from "./fixtures/threadTasks.ts"
 
 const reasonOf = (end: End): string => (end._tag === "exited" ? end.reason : end._tag)
@@ -37,7 +37,7 @@ describe("a thread that dies by itself", () => {
       /exit code 9/,
     ],
   ] as const)("%s ends the attempt it ran, and no other", async (_name, task, input, reason) => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
+    await using pool = await PoolProbe.open(thread({ slots: 1 }))
     const before = pool.start(tasks.add, 1)
     const dying = pool.startBytes(task, Values.encode(input))
     const after = [pool.start(tasks.add, 2), pool.start(tasks.add, 3)]
@@ -48,7 +48,7 @@ describe("a thread that dies by itself", () => {
   })
 
   it("a thread that needs more memory than it may have ends the attempt it ran", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1, heapMaxMb: 32 }))
+    await using pool = await PoolProbe.open(thread({ slots: 1, heapMaxMb: 32 }))
     const key = pool.start(tasks.eatMemory)
     const next = pool.start(tasks.add, 1)
     assert.match(reasonOf(await pool.end(key)), /memory/)
@@ -60,7 +60,7 @@ describe("a thread that dies by itself", () => {
     const evidence = join(folder.path, "hanging")
     // Threads inherit it as it is when they are started.
     process.env["SCALER_HANGS_ON_IMPORT"] = evidence
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
+    await using pool = await PoolProbe.open(thread({ slots: 1 }))
     const key = pool.start(defineTasks(url("threadHangsOnImport"), { any: () => 1 }).any)
     const next = pool.start(tasks.add, 1)
     while (!existsSync(evidence)) await setImmediate()
@@ -76,9 +76,9 @@ describe("a thread that dies by itself", () => {
     const settings = { kind: "thread", make, slots: 2, ahead: 4, exitMs: 5_000 } as const
     const factory = {
       slots: 2,
-      make: (listener: ThreadProbe) => Effect.sync(() => new Pool(settings, listener)),
+      make: (listener: PoolProbe) => Effect.sync(() => new Pool(settings, listener)),
     }
-    await using pool = await ThreadProbe.open(factory as never)
+    await using pool = await PoolProbe.open(factory as never)
     const keys = Array.from({ length: 20 }, (_, n) => pool.start(tasks.add, n))
     for (const key of keys) {
       assert.match(reasonOf(await pool.end(key)), /^no thread could be started: .*nothing\.ts/)
@@ -90,7 +90,7 @@ describe("a thread that dies by itself", () => {
 
 describe("shutdown", () => {
   it("ends what spins, reports everything that was there, and says nothing afterwards", async () => {
-    const pool = await ThreadProbe.open(thread({ slots: 2, ahead: 2 }))
+    const pool = await PoolProbe.open(thread({ slots: 2, ahead: 2 }))
     const spinning = [pool.start(tasks.spin), pool.start(tasks.spin)]
     for (const key of spinning) await pool.heard(`log ${key} spinning`)
     const waiting = Array.from({ length: 20 }, () => pool.start(tasks.add, 1))
@@ -128,7 +128,7 @@ describe("shutdown", () => {
             folder[Symbol.dispose]()
           }),
         )
-        const pool = yield* Effect.promise(() => ThreadProbe.open(thread({ slots: 1 })))
+        const pool = yield* Effect.promise(() => PoolProbe.open(thread({ slots: 1 })))
         const stuck = pool.start(tasks.holdInNative, { started, gate })
         const waiting = pool.start(tasks.add, 1)
         yield* Effect.promise(async () => {

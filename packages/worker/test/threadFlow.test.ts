@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { execFileSync } from "node:child_process"
 import { thread } from "../src/thread.ts"
 import { floods, gateWord, shareWords, toldWord } from "./fixtures/threadFloods.ts"
-import { ThreadProbe } from "./fixtures/threadProbe.ts"
+import { PoolProbe } from "./fixtures/poolProbe.ts"
 import { tasks } from "./fixtures/threadTasks.ts"
 
 const lines = (key: number, count: number): ReadonlyArray<string> =>
@@ -14,7 +14,7 @@ const letOthersRun = (): void => void execFileSync(process.execPath, ["--version
 describe("a task that logs faster than its lines are taken", () => {
   it("is held: all lines arrive, in order, and others run meanwhile (G10)", async () => {
     const words = shareWords()
-    await using pool = await ThreadProbe.open(thread({ slots: 2 }))
+    await using pool = await PoolProbe.open(thread({ slots: 2 }))
     pool.onTold = () => void Atomics.add(words, toldWord, 1)
     const key = pool.start(floods.logLines, 200_000)
     await pool.until(() => pool.story.length > 1)
@@ -36,7 +36,7 @@ describe("a task that logs faster than its lines are taken", () => {
 
   it("all it logged before its thread died is told before its end", async () => {
     const words = shareWords()
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
+    await using pool = await PoolProbe.open(thread({ slots: 1 }))
     const key = pool.start(floods.logAndExit, 100)
     // By now it is posted. Watched within one turn, so that the exit is there when the lines are looked at.
     await Promise.resolve()
@@ -50,7 +50,7 @@ describe("a task that logs faster than its lines are taken", () => {
 describe("progress told in quick succession", () => {
   it("comes down to the newest, which is told before the end (G10)", async () => {
     const words = shareWords()
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
+    await using pool = await PoolProbe.open(thread({ slots: 1 }))
     pool.onTold = (line) => {
       if (line !== "progress 1 0") return
       // Held here until the task has told all of it.
@@ -62,7 +62,7 @@ describe("progress told in quick succession", () => {
   })
 
   it("is each attempt's own, however many there were on the thread", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1, ahead: 2 }))
+    await using pool = await PoolProbe.open(thread({ slots: 1, ahead: 2 }))
     const keys = Array.from({ length: 40 }, (_, n) => pool.start(floods.tellOnce, n / 40))
     for (const key of keys) await pool.end(key)
     const told = pool.story.filter((line) => /^(progress|returned)/.test(line))
@@ -77,7 +77,7 @@ describe("a flood that never ends", () => {
   it.each(["logForEver", "logLongForEver", "progressForEver"] as const)(
     "%s is killed, seen to end, and nothing of it is told afterwards (G10)",
     async (name) => {
-      await using pool = await ThreadProbe.open(thread({ slots: 2 }))
+      await using pool = await PoolProbe.open(thread({ slots: 2 }))
       const key = pool.start(floods[name])
       await pool.until(() => pool.story.length > 1)
       assert.strictEqual((await pool.run(tasks.add, 1))._tag, "returned")

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { afterAll } from "vitest"
 import { thread } from "../src/thread.ts"
 import { tasks } from "./fixtures/threadTasks.ts"
-import { ThreadProbe } from "./fixtures/threadProbe.ts"
+import { PoolProbe } from "./fixtures/poolProbe.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "scaler-thread-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -20,7 +20,7 @@ const names = (count: number): ReadonlyArray<string> =>
 
 describe("kill", () => {
   it("a spinning function is killed, and what waited behind it runs exactly once, in order", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
+    await using pool = await PoolProbe.open(thread({ slots: 1 }))
     const file = newFile()
     const key = pool.start(tasks.spin)
     const marks = names(20).map((name) => pool.start(tasks.mark, { file, name }))
@@ -35,7 +35,7 @@ describe("kill", () => {
   })
 
   it("every thread of the pool can be killed, one after the other, and all are replaced", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 2 }))
+    await using pool = await PoolProbe.open(thread({ slots: 2 }))
     for (let round = 0; round < 3; round++) {
       const spinning = [pool.start(tasks.spin), pool.start(tasks.spin)]
       for (const key of spinning) await pool.heard(`log ${key} spinning`)
@@ -45,7 +45,7 @@ describe("kill", () => {
   })
 
   it("a kill that races the end of its attempt never ends a neighbour", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1, ahead: 8 }))
+    await using pool = await PoolProbe.open(thread({ slots: 1, ahead: 8 }))
     const file = newFile()
     const rounds = Number(process.env["SCALER_RACE_ROUNDS"] ?? 150)
     const random = seeded(7)
@@ -74,7 +74,7 @@ describe("kill", () => {
   }, 60_000)
 
   it("an attempt the main side has not seen start can be killed, once it has claimed the thread", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
+    await using pool = await PoolProbe.open(thread({ slots: 1 }))
     const file = newFile()
     const first = pool.start(tasks.add, 1)
     const second = pool.start(tasks.markAndSpin, { file })
@@ -89,7 +89,7 @@ describe("kill", () => {
   })
 
   it("a kill before the thread has got to the attempt ends it without the thread", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
+    await using pool = await PoolProbe.open(thread({ slots: 1 }))
     const file = newFile()
     const key = pool.start(tasks.mark, { file, name: "never" })
     const next = pool.start(tasks.mark, { file, name: "next" })
@@ -102,7 +102,7 @@ describe("kill", () => {
 
 describe("withdraw", () => {
   it("says true exactly for the attempts that never run", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 2, ahead: 16 }))
+    await using pool = await PoolProbe.open(thread({ slots: 2, ahead: 16 }))
     const file = newFile()
     const random = seeded(11)
     const kept = new Set<string>()
@@ -128,7 +128,7 @@ describe("withdraw", () => {
   })
 
   it("an attempt that has a slot is not withdrawn", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 1 }))
+    await using pool = await PoolProbe.open(thread({ slots: 1 }))
     const key = pool.start(tasks.add, 1)
     assert.isFalse(pool.executor.withdraw(key))
     assert.strictEqual((await pool.end(key))._tag, "returned")
@@ -138,7 +138,7 @@ describe("withdraw", () => {
 
 describe("attempts that were handed to a thread ahead of their turn", () => {
   it("go to another thread when that has nothing to do", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 2 }))
+    await using pool = await PoolProbe.open(thread({ slots: 2 }))
     const [gate, file] = [newFile(), newFile()]
     const long = pool.start(tasks.holdUntil, { file: gate })
     const marks = names(20).map((name) => pool.start(tasks.mark, { file, name }))
@@ -151,7 +151,7 @@ describe("attempts that were handed to a thread ahead of their turn", () => {
   })
 
   it("are not held up by a long one even while the line is never empty", async () => {
-    await using pool = await ThreadProbe.open(thread({ slots: 2, ahead: 4 }))
+    await using pool = await PoolProbe.open(thread({ slots: 2, ahead: 4 }))
     const [gate, file] = [newFile(), newFile()]
     const long = pool.start(tasks.holdUntil, { file: gate })
     const early = names(12).map((name) => pool.start(tasks.mark, { file, name }))

@@ -4,6 +4,7 @@ import type { AnyTask, EffectLike } from "@scaler-ts/protocol/tasks"
 import { encodeEnd, undecodable } from "./encodeEnd.ts"
 import { type Interrupt, type RunEnd, type RunHost, runTask } from "./runTask.ts"
 import { runEffect } from "./memberEffect.ts"
+import type { Leftovers } from "./memberLeftovers.ts"
 import type { MemberTask } from "./memberTask.ts"
 import { beforeItBegan, type MemberEnd } from "./poolMember.ts"
 
@@ -22,6 +23,7 @@ export interface Outlet {
   /** Called once, last. */
   readonly ended: (end: MemberEnd) => void
   readonly limits: Limits
+  readonly leftovers: Leftovers
 }
 
 export class MemberRun implements RunHost {
@@ -63,10 +65,13 @@ export class MemberRun implements RunHost {
     } catch (cause) {
       return this.end({ _tag: "threw", error: undecodable(definition.name, cause) })
     }
+    const { leftovers } = this.outlet
+    leftovers.begin()
     this.sinceMs = performance.now()
     this.interruptFunction = runTask(definition, input, this.work.attempt, this, (end) =>
       this.end(end),
     )
+    if (!this.isOver) leftovers.hasWaited()
   }
 
   progress(fraction: number): void {
@@ -87,12 +92,13 @@ export class MemberRun implements RunHost {
     this.isOver = true
     const runMs = this.sinceMs === 0 ? 0 : performance.now() - this.sinceMs
     const encoded = encodeEnd(this.work.task.name, end, this.outlet.limits)
-    const { seq } = this
-    if (encoded.end === "stopped") {
-      this.outlet.ended({ kind: "stopped", seq, payload: encoded.payload(), runMs })
-    } else {
+    const { seq, outlet } = this
+    if (encoded.end === "returned") {
       const { ok, payload } = encoded
-      this.outlet.ended({ kind: ok ? "returned" : "threw", seq, payload, runMs })
+      return outlet.ended({ kind: ok ? "returned" : "threw", seq, payload, runMs })
     }
+    const stopped = { kind: "stopped", seq, payload: encoded.payload(), runMs } as const
+    if (this.hasBegun) outlet.leftovers.whenGone(() => outlet.ended(stopped))
+    else outlet.ended(stopped)
   }
 }

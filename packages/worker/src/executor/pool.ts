@@ -153,7 +153,6 @@ export class Pool implements Executor, PoolListener {
     }
     const entry = member.queue.first
     if (entry === undefined || entry.seq !== seq) return
-    Values.adopt(payload)
     member.finish(entry)
     const { key } = entry.attempt
     this.entries.delete(key)

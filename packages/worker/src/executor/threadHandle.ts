@@ -1,5 +1,5 @@
 /** One thread, seen from the main side: its queue, what has been posted to it, and its end. */
-import type { Limits } from "@scaler-ts/protocol"
+import { type Limits, Values } from "@scaler-ts/protocol"
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads"
 import { ThreadClaims } from "./threadClaims.ts"
 import { ThreadFlow } from "./threadFlow.ts"
@@ -93,6 +93,7 @@ export class ThreadHandle implements PoolMember {
       case fromThread.threw:
       case fromThread.stopped: {
         const [kind, seq, payload, runMs] = message
+        Values.adopt(payload)
         return listener.ended(this, { kind: endKinds[kind], seq, payload, runMs })
       }
       case fromThread.progress:

@@ -13,6 +13,7 @@ import {
   type ToThread,
   toThread,
 } from "./threadMessage.ts"
+import { Leftovers } from "./memberLeftovers.ts"
 import { MemberRun, type Outlet, type Work } from "./memberRun.ts"
 import { MemberTask } from "./memberTask.ts"
 
@@ -25,6 +26,7 @@ export interface ThreadRunnerSettings {
 
 export class ThreadRunner implements Outlet {
   readonly limits: Limits
+  readonly leftovers: Leftovers = new Leftovers()
   private readonly settings: ThreadRunnerSettings
   private readonly tasks: Array<MemberTask> = []
   private readonly queue: Array<Work> = []

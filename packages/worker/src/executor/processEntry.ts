@@ -1,0 +1,48 @@
+/** What a process of the process executor runs: the module the pool starts it with. */
+import { Values } from "@scaler-ts/protocol"
+import { writevSync } from "node:fs"
+import { Socket } from "node:net"
+import { insideExecutor } from "../insideExecutor.ts"
+import type { ProcessData } from "./processStart.ts"
+import { bytesOf, FrameReader, fromProcess, type Head, headOf } from "./processFrames.ts"
+import { ProcessRunner } from "./processRunner.ts"
+
+const [inputFd, outputFd] = [3, 4]
+
+// Before any task module is imported: one that starts a cluster of its own can be told not to.
+Reflect.set(globalThis, insideExecutor, true)
+
+// Written by `processArguments`. Tasks see the same list, and shall find nothing of ours in it.
+const data = JSON.parse(process.argv.splice(2).join("")) as ProcessData
+
+const nothing = new Uint8Array(0)
+
+/**
+ * Writes a frame before it returns. The pipe holds this process while it is full, which is what keeps a
+ * task that never stops talking from burying the worker; and what has been written outlives the process.
+ */
+const write = (head: Head, body: Uint8Array = nothing): void => {
+  const parts = [headOf(head, body.length), body]
+  for (let [first, second] = parts; first !== undefined; [first, second] = parts) {
+    let written = writevSync(outputFd, second === undefined ? [first] : [first, second])
+    while (parts[0] !== undefined && written >= parts[0].length) {
+      written -= parts[0].length
+      parts.shift()
+    }
+    if (parts[0] !== undefined) parts[0] = parts[0].subarray(written)
+  }
+}
+const runner = new ProcessRunner(data, write)
+const reader = new FrameReader({
+  bodyBytesMax: Infinity,
+  room: (bytes) => new Uint8Array(bytes),
+  onFrame: (head, body) => runner.receive(head, body),
+})
+const input = new Socket({ fd: inputFd, writable: false })
+input.on("data", (chunk: Uint8Array) => void reader.push(chunk))
+// The worker has ended it, or is gone itself: nobody is left to work for.
+input.on("close", () => process.exit(0))
+process.on("uncaughtExceptionMonitor", (error: unknown) => {
+  write({ kind: fromProcess.died, seq: 0, index: 0, value: 0 }, bytesOf(Values.shown(error)))
+})
+write({ kind: fromProcess.up, seq: 0, index: 0, value: 0 })

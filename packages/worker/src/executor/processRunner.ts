@@ -1,0 +1,85 @@
+/** Runs what a process is sent: one attempt at a time. */
+import type { Limits } from "@scaler-ts/protocol"
+import type { ProcessData } from "./processStart.ts"
+import { Leftovers } from "./memberLeftovers.ts"
+import { MemberRun, type Outlet } from "./memberRun.ts"
+import { MemberTask } from "./memberTask.ts"
+import type { MemberEnd } from "./poolMember.ts"
+import { bytesOf, fromProcess, type Head, taskOf, toProcess } from "./processFrames.ts"
+
+/** Of progress told in quick succession only the newest is sent, this many milliseconds after the last. */
+const progressMs = 20
+
+export class ProcessRunner implements Outlet {
+  readonly limits: Limits
+  readonly leftovers: Leftovers = new Leftovers()
+  private readonly write: (head: Head, body?: Uint8Array) => void
+  private readonly tellsMemory: boolean
+  private readonly tasks = new Map<number, MemberTask>()
+  private running: MemberRun | undefined
+  private fraction: number | undefined
+  private progressAtMs = -Infinity
+
+  constructor(
+    { limits, tellsMemory }: ProcessData,
+    write: (head: Head, body?: Uint8Array) => void,
+  ) {
+    this.limits = limits
+    this.tellsMemory = tellsMemory
+    this.write = write
+  }
+
+  receive({ kind, seq, index, value }: Head, body: Uint8Array): void {
+    const task = this.tasks.get(index)
+    switch (kind) {
+      case toProcess.task:
+        this.tasks.set(index, new MemberTask(...taskOf(body)))
+        return
+      case toProcess.run:
+        // Both sides count alike, so it is never missing.
+        if (task === undefined) return
+        this.running = new MemberRun({ seq, task, attempt: value, input: body }, this)
+        return this.running.begin()
+      case toProcess.abort:
+        if (this.running?.seq === seq) this.running.interrupt()
+    }
+  }
+
+  progress(seq: number, fraction: number): void {
+    const nowMs = performance.now()
+    if (nowMs - this.progressAtMs >= progressMs) {
+      this.progressAtMs = nowMs
+      return this.write({ kind: fromProcess.progress, seq, index: 0, value: fraction })
+    }
+    const isPending = this.fraction !== undefined
+    this.fraction = fraction
+    if (!isPending) setTimeout(() => this.flushProgress(seq), progressMs).unref()
+  }
+
+  log(seq: number, line: string): void {
+    const body = bytesOf(line)
+    const { payloadBytesMax } = this.limits
+    if (body.length > payloadBytesMax) {
+      throw new RangeError(
+        `a line of ${body.length} bytes cannot be sent; ${payloadBytesMax} are allowed (payloadBytesMax)`,
+      )
+    }
+    this.write({ kind: fromProcess.log, seq, index: 0, value: 0 }, body)
+  }
+
+  ended({ kind, seq, payload, runMs }: MemberEnd): void {
+    this.flushProgress(seq)
+    this.running = undefined
+    const index = this.tellsMemory ? Math.ceil(process.memoryUsage.rss() / mebi) : 0
+    this.write({ kind: fromProcess[kind], seq, index, value: runMs }, payload)
+  }
+
+  private flushProgress(seq: number): void {
+    const { fraction } = this
+    this.fraction = undefined
+    if (fraction === undefined || this.running?.seq !== seq) return
+    this.write({ kind: fromProcess.progress, seq, index: 0, value: fraction })
+  }
+}
+
+const mebi = 1_048_576

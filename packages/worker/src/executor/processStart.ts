@@ -1,0 +1,58 @@
+/** How a process of a pool is started, and what it is told by that. */
+import type { Limits } from "@scaler-ts/protocol"
+import { type ChildProcess, spawn } from "node:child_process"
+import type { Readable, Writable } from "node:stream"
+import type { ProcessSettings } from "./processHandle.ts"
+
+/** What the entry of a process reads from its command line. */
+export interface ProcessData {
+  readonly limits: Limits
+  /** Whether it says with each end how much memory it uses. */
+  readonly tellsMemory: boolean
+}
+
+interface Started {
+  readonly child: ChildProcess
+  /** What it reads. */
+  readonly input: Writable
+  /** What it writes. */
+  readonly output: Readable
+}
+
+export const startProcess = (settings: ProcessSettings): Started => {
+  // Detached is to lead a group of its own: everything it starts is in it, unless it asks not to be.
+  const child = spawn(process.execPath, argumentsOf(settings), {
+    detached: true,
+    stdio: ["ignore", "inherit", "inherit", "pipe", "pipe"],
+  })
+  const [, , , input, output] = child.stdio
+  // Both are pipes, as asked for above.
+  return { child, input: input as Writable, output: output as Readable }
+}
+
+/** The command line, behind the name of the program. */
+const argumentsOf = (settings: ProcessSettings): ReadonlyArray<string> => {
+  const { memoryMaxMb, recycle, limits, entry } = settings
+  const data: ProcessData = { limits, tellsMemory: Number.isFinite(recycle.memoryMb) }
+  return [
+    ...inherited(),
+    "--title=scaler-ts task process",
+    ...(memoryMaxMb === undefined ? [] : [`--max-old-space-size=${memoryMaxMb}`]),
+    entry.pathname,
+    JSON.stringify(data),
+  ]
+}
+
+/**
+ * Conditions and loaders are the worker's. Its program is not, if it stands there itself; and a
+ * debugger has one port.
+ */
+const inherited = (): ReadonlyArray<string> => {
+  const kept: Array<string> = []
+  for (let i = 0; i < process.execArgv.length; i++) {
+    const flag = process.execArgv[i] ?? ""
+    if (/^(-e|-p|-pe|--eval|--print)$/.test(flag)) i++
+    else if (!/^--(inspect|watch|test|check|interactive)/.test(flag)) kept.push(flag)
+  }
+  return kept
+}

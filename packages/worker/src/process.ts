@@ -1,0 +1,92 @@
+/** The process executor: task functions run in processes of their own, and all of one can be killed. */
+import { Checked } from "@scaler-ts/runtime"
+import * as Effect from "effect/Effect"
+import type { ExecutorFactory } from "./Executor.ts"
+import { Pool } from "./executor/pool.ts"
+import type { PoolListener } from "./executor/poolMember.ts"
+import { ProcessGroups } from "./executor/processGroups.ts"
+import { ProcessHandle, type Recycle } from "./executor/processHandle.ts"
+import { ProcessMemory } from "./executor/processMemory.ts"
+import { ProcessReaper } from "./executor/processReaper.ts"
+import { isInsideExecutor } from "./insideExecutor.ts"
+
+/** How many processes, and what they may use. */
+export interface ProcessOptions {
+  /** How many functions run at a time: one process each, and one warm spare beside them. */
+  readonly slots: number
+  /**
+   * How much memory each process may use, in MiB. One that uses more dies, and only it. No limit but
+   * Node's own for the heap unless told otherwise. Its size is looked at four times a second.
+   */
+  readonly memoryMaxMb?: number
+  /**
+   * When a process is replaced by a fresh one: after so many tasks, or when it uses so much memory
+   * after one. Never unless told otherwise. Until then tasks share their process with those before.
+   */
+  readonly recycle?: Partial<Recycle>
+}
+
+/** A process is gone within milliseconds; one that is not sits in the kernel. */
+const exitMs = 5_000
+
+/**
+ * An executor whose slots are processes, for functions that start others, use native code, or may
+ * crash.
+ *
+ * Each process leads a group of its own, which everything it starts belongs to. Killing an attempt
+ * kills the group, and reports it once every member has been seen dead; it ends no other attempt. A
+ * function that stops when it is asked has stopped once what it has started is gone, too, and only
+ * then is it called stopped. What dies by itself takes down the attempt it was running and nothing
+ * else, and whatever it had started is ended with it. When the worker itself is killed, so are its
+ * processes, by a shell that watches over it.
+ *
+ * Out of reach is what a task moves into a session of its own (`setsid`, or `detached` of
+ * `child_process`), and what it makes somebody else run, such as a container.
+ *
+ * A process runs one attempt at a time and is given the next when its result is there: a round trip
+ * over pipes, which threads do not need. It needs about 45 MB and takes 40 ms to start.
+ *
+ * Processes load task modules by URL, so a task must be exported from the module that defines it.
+ * On Linux and macOS, with Node: elsewhere there are no process groups, and it throws.
+ *
+ * @example Two processes
+ * ```ts
+ * import { subprocess } from "@scaler-ts/worker/process"
+ *
+ * const executor = subprocess({ slots: 2, recycle: { tasks: 1_000 } })
+ * executor.slots // => 2
+ * ```
+ */
+export const subprocess = (options: ProcessOptions): ExecutorFactory => {
+  const { slots, memoryMaxMb, recycle: { tasks = Infinity, memoryMb = Infinity } = {} } = options
+  Checked.wholeFromOne("slots", slots)
+  if (memoryMaxMb !== undefined) Checked.wholeFromOne("memoryMaxMb", memoryMaxMb)
+  if (tasks !== Infinity) Checked.wholeFromOne("recycle.tasks", tasks)
+  if (memoryMb !== Infinity) Checked.wholeFromOne("recycle.memoryMb", memoryMb)
+  if (isInsideExecutor()) throw new Error(startsItself)
+  if (process.platform === "win32" || "Deno" in globalThis) throw new Error(noGroups)
+  return {
+    slots,
+    make: (listener, _, limits) =>
+      Effect.sync(() => {
+        const [groups, reaper] = [new ProcessGroups(), new ProcessReaper()]
+        const recycle = { tasks, memoryMb }
+        const memory = new ProcessMemory(memoryMaxMb)
+        const settings = { memoryMaxMb, recycle, limits, entry: entryUrl, groups, memory, reaper }
+        const make = (pool: PoolListener): ProcessHandle => new ProcessHandle(settings, pool)
+        const onShutdown = (): void => reaper.close()
+        return new Pool({ kind: "process", make, slots, ahead: 0, exitMs, onShutdown }, listener)
+      }),
+  }
+}
+
+const startsItself =
+  "a process that runs tasks was about to start more processes: the module that defines its task does so " +
+  "when it is imported; move the tasks to a module of their own, which starts nothing"
+
+const noGroups =
+  "processes need process groups, which Windows does not have and Deno does not start; use threads instead"
+
+// From sources the entry is a `.ts` file, from `dist` a `.js` one: the compiler leaves URLs alone.
+const extension = import.meta.url.endsWith(".ts") ? "ts" : "js"
+const entryUrl = new URL(`./executor/processEntry.${extension}`, import.meta.url)
