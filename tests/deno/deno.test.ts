@@ -52,12 +52,42 @@ describe("Deno, from the same sources", () => {
     assert.strictEqual(stderr, "")
   })
 
+  it("runs tasks in Web Workers, and says of a kill what it has seen", async () => {
+    const { stdout, stderr } = await deno("run", "-A", "--no-remote", "tests/deno/webWorkers.ts")
+    const [warning, ...others] = stdout.split("\n").filter((line) => line.includes("WARN"))
+    assert.deepStrictEqual(others, [])
+    assert.match(warning ?? "", /had not exited 5000 ms after .*still running: "spin"$/)
+    assert.deepStrictEqual(
+      stdout.split("\n").filter((line) => line !== warning && line !== ""),
+      [
+        "sqrt(16) = 4",
+        "100000 bytes of 2",
+        "obeys: Stopped cooperative",
+        "finalized",
+        "an Effect: Stopped cooperative",
+        "ignores: Stopped killed",
+        "and wrote 0 times afterwards",
+        "crashes: true",
+        "sqrt(25) = 5",
+        "spins: Unconfirmed",
+        "closed",
+      ],
+    )
+    assert.match(stderr, /thrown outside/)
+  })
+
   it("type-checks every module the packages export, and the programs", async () => {
     assert.isTrue(
       exported.every((file) => existsSync(join(root, file))),
       exported.join(" "),
     )
-    await deno("check", ...exported, "tests/deno/program.ts", "tests/deno/promises.ts")
+    await deno(
+      "check",
+      ...exported,
+      "tests/deno/program.ts",
+      "tests/deno/promises.ts",
+      "tests/deno/webWorkers.ts",
+    )
   }, 120_000)
 
   it("knows the same exports as npm does, but for those that need Node", () => {
@@ -65,7 +95,9 @@ describe("Deno, from the same sources", () => {
       const own = JSON.parse(readFileSync(join(root, member, "deno.json"), "utf8"))
       const npm = JSON.parse(readFileSync(join(root, member, "package.json"), "utf8"))
       const denoPaths = typeof own.exports === "string" ? ["."] : Object.keys(own.exports)
-      const npmPaths = Object.keys(npm.exports).filter((path) => path !== "./thread")
+      const npmPaths = Object.keys(npm.exports).filter(
+        (path) => !["./process", "./thread"].includes(path),
+      )
       assert.deepStrictEqual(denoPaths, npmPaths, npm.name)
       assert.strictEqual(own.version, npm.version)
     }

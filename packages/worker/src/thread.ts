@@ -5,6 +5,7 @@ import type { ExecutorFactory } from "./Executor.ts"
 import { Pool } from "./executor/pool.ts"
 import type { PoolListener } from "./executor/poolMember.ts"
 import { ThreadHandle } from "./executor/threadHandle.ts"
+import { nodeThread } from "./executor/threadNode.ts"
 import { isInsideExecutor } from "./insideExecutor.ts"
 
 /** How many threads, and how they are used. */
@@ -63,7 +64,8 @@ export const thread = (options: ThreadOptions): ExecutorFactory => {
     slots,
     make: (listener, _, limits) =>
       Effect.sync(() => {
-        const settings = { ahead, heapMaxMb, limits, entry: entryUrl }
+        const startThread = nodeThread({ heapMaxMb, entry: entryUrl })
+        const settings = { ahead, limits, startThread }
         const make = (pool: PoolListener): ThreadHandle => new ThreadHandle(settings, pool)
         return new Pool({ kind: "thread", make, slots, ahead, exitMs }, listener)
       }),

@@ -15,6 +15,7 @@ import type { Worker } from "node:worker_threads"
 import { Pool } from "../src/executor/pool.ts"
 import type { PoolListener } from "../src/executor/poolMember.ts"
 import { ThreadHandle } from "../src/executor/threadHandle.ts"
+import { nodeThread } from "../src/executor/threadNode.ts"
 import { thread } from "../src/thread.ts"
 import { type End, PoolProbe } from "./fixtures/poolProbe.ts"
 import { tasks } from "./fixtures/threadTasks.ts"
@@ -71,7 +72,8 @@ describe("a thread that dies by itself", () => {
 
   it("threads that cannot start fail what waits, and are tried again for what comes", async () => {
     const entry = new URL(url("nothing"))
-    const thread = { ahead: 4, heapMaxMb: undefined, limits: limitsDefault, entry }
+    const startThread = nodeThread({ heapMaxMb: undefined, entry })
+    const thread = { ahead: 4, limits: limitsDefault, startThread }
     const make = (pool: PoolListener): ThreadHandle => new ThreadHandle(thread, pool)
     const settings = { kind: "thread", make, slots: 2, ahead: 4, exitMs: 5_000 } as const
     const factory = {

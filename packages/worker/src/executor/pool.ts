@@ -7,6 +7,7 @@
  */
 import { Values } from "@scaler-ts/protocol"
 import * as Effect from "effect/Effect"
+import { setImmediate } from "node:timers"
 import type { Attempt, Executor, ExecutorListener } from "../Executor.ts"
 import { type EarlyEnd, PoolEntry } from "./poolLine.ts"
 import {

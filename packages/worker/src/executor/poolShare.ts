@@ -5,6 +5,7 @@
  * things keep that from costing anybody: a member with nothing to do takes from those that have
  * something waiting, and what waits behind an attempt that runs for long goes back to the line.
  */
+import { setImmediate } from "node:timers"
 import { type PoolMember, takeBack } from "./poolMember.ts"
 import { type PoolEntry, PoolLine } from "./poolLine.ts"
 import type { PoolSeats } from "./poolSeats.ts"

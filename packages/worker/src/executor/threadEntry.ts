@@ -2,7 +2,8 @@
 import { parentPort, workerData } from "node:worker_threads"
 import { ThreadClaims } from "./threadClaims.ts"
 import { ThreadFlow } from "./threadFlow.ts"
-import { fromThread, type FromThread, type ThreadData, type ToThread } from "./threadMessage.ts"
+import { fromThread, type FromThread, type ToThread } from "./threadMessage.ts"
+import type { ThreadData } from "./threadNode.ts"
 import { insideExecutor } from "../insideExecutor.ts"
 import { ThreadRunner } from "./threadRunner.ts"
 
@@ -13,7 +14,7 @@ if (parentPort === null) throw new Error("threadEntry is run by the thread execu
 // Nobody listens to it; closed, it does not even carry what a task posts without end.
 parentPort.close()
 
-// Written by `PoolMember`, which alone starts this module.
+// Written by `nodeThread`, which alone starts this module.
 const data = workerData as ThreadData
 const { port, limits } = data
 const claims = new ThreadClaims(data.claims)

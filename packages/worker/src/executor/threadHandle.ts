@@ -1,6 +1,7 @@
 /** One thread, seen from the main side: its queue, what has been posted to it, and its end. */
 import { type Limits, Values } from "@scaler-ts/protocol"
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads"
+import { setImmediate } from "node:timers"
+import { shownError, type StartThread, type ThreadBody } from "./threadBody.ts"
 import { ThreadClaims } from "./threadClaims.ts"
 import { ThreadFlow } from "./threadFlow.ts"
 import { type PoolEntry, PoolLine } from "./poolLine.ts"
@@ -10,18 +11,15 @@ import {
   endKinds,
   fromThread,
   type FromThread,
-  type ThreadData,
   toThread,
 } from "./threadMessage.ts"
 import { ThreadPosts } from "./threadPosts.ts"
 
 export interface ThreadSettings {
   readonly ahead: number
-  readonly heapMaxMb: number | undefined
   /** For values in the thread. */
   readonly limits: Limits
-  /** The module that a thread runs. */
-  readonly entry: URL
+  readonly startThread: StartThread
 }
 
 /** A thread of a pool. What it has started is known by its `ThreadClaims`. */
@@ -37,8 +35,7 @@ export class ThreadHandle implements PoolMember {
   private readonly flow: ThreadFlow
   private readonly ahead: number
   private readonly posts = new ThreadPosts()
-  private readonly worker: Worker | undefined
-  private readonly port: MessagePort
+  private readonly body: ThreadBody | undefined
   private nextSeq = 1
   private isFlushing = false
 
@@ -48,41 +45,21 @@ export class ThreadHandle implements PoolMember {
     // queue, which take up numbers, seldom keep live ones from being posted.
     this.claims = ThreadClaims.forAtLeast(4 * (settings.ahead + 1))
     this.flow = ThreadFlow.forAttempts(this.claims.size)
-    const { port1, port2 } = new MessageChannel()
-    this.port = port1
     try {
-      this.worker = startWorker(settings, {
-        port: port2,
-        claims: this.claims.memory,
-        flow: this.flow.memory,
-        limits: settings.limits,
-      })
+      this.body = settings.startThread(
+        { claims: this.claims.memory, flow: this.flow.memory, limits: settings.limits },
+        {
+          message: (message) => this.hear(message, listener),
+          exited: (reason) => listener.exited(this, this.endingOr(reason)),
+        },
+      )
     } catch (error) {
-      port1.close()
-      setImmediate(() => listener.exited(this, `could not be started: ${shown(error)}`))
-      return
+      setImmediate(() => listener.exited(this, `could not be started: ${shownError(error)}`))
     }
-    this.listen(this.worker, listener)
-    // An idle thread keeps no process alive.
-    this.worker.unref()
   }
 
-  private listen(worker: Worker, listener: PoolListener): void {
-    let died: string | undefined
-    const hear = (message: FromThread): void => this.hear(message, listener)
-    this.port.on("message", hear)
-    // The thread alone says whether the process has to live on.
-    this.port.unref()
-    worker.on("error", (error: unknown) => {
-      died = `died of an uncaught error: ${shown(error)}`
-    })
-    worker.on("exit", (code) => {
-      // Everything it had posted has arrived by now, and may still wait for its turn.
-      for (const message of receivedBy(this.port)) hear(message)
-      this.port.close()
-      const killed = this.isEnding ? "was killed" : `ended itself with exit code ${code}`
-      listener.exited(this, died ?? killed)
-    })
+  private endingOr(reason: string): string {
+    return this.isEnding ? "was killed" : reason
   }
 
   private hear(message: FromThread, listener: PoolListener): void {
@@ -120,7 +97,7 @@ export class ThreadHandle implements PoolMember {
     this.claims.open(entry.seq)
     this.flow.open(entry.seq)
     this.queue.push(entry)
-    if (wasIdle) this.worker?.ref()
+    if (wasIdle) this.body?.ref()
     if (this.isFlushing) return
     this.isFlushing = true
     // A busy thread can wait until all results that have arrived are dealt with: fewer, larger posts.
@@ -146,57 +123,27 @@ export class ThreadHandle implements PoolMember {
     this.queue.remove(entry)
     entry.member = undefined
     // One that is being ended is waited for.
-    if (this.queue.size === 0 && !this.isEnding) this.worker?.unref()
+    if (this.queue.size === 0 && !this.isEnding) this.body?.unref()
   }
 
   abort(entry: PoolEntry): void {
     const abort: AbortMessage = [toThread.abort, entry.seq]
-    this.port.postMessage(abort, [])
+    this.body?.post(abort, [])
   }
 
   terminate(): void {
     if (this.isEnding) return
     this.isEnding = true
-    // Settles with the exit event, which is what we listen to.
-    void this.worker?.terminate()
+    this.body?.terminate()
   }
 
   leave(): void {
-    this.worker?.unref()
+    this.body?.unref()
   }
 
   private readonly flush = (): void => {
     this.isFlushing = false
-    if (this.isEnding || this.worker === undefined) return
-    this.posts.send(this.port, this.queue)
-  }
-}
-
-const startWorker = (settings: ThreadSettings, workerData: ThreadData): Worker => {
-  const { heapMaxMb } = settings
-  // No `execArgv`: inherited, it carries the conditions and loaders of the process over.
-  return new Worker(settings.entry, {
-    name: "scaler-ts task thread",
-    workerData,
-    transferList: [workerData.port],
-    ...(heapMaxMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMaxMb } }),
-  })
-}
-
-const receivedBy = function* (port: MessagePort): Generator<FromThread> {
-  for (;;) {
-    // Only `threadEntry` has the other end.
-    const received: { readonly message: FromThread } | undefined = receiveMessageOnPort(port)
-    if (received === undefined) return
-    yield received.message
-  }
-}
-
-// What was thrown may be anything, even something whose conversion to a string throws.
-const shown = (error: unknown): string => {
-  try {
-    return String(error)
-  } catch {
-    return "something that cannot be shown"
+    if (this.isEnding || this.body === undefined) return
+    this.posts.send(this.body, this.queue)
   }
 }

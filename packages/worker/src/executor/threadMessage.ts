@@ -5,16 +5,10 @@
  * object into every message.
  */
 import type { Limits } from "@scaler-ts/protocol"
-import type { MessagePort } from "node:worker_threads"
 import type { MemberEnd } from "./poolMember.ts"
 
-/** What workerData holds for the thread's entry. */
-export interface ThreadData {
-  /**
-   * The thread's end of a channel of the executor's own. `parentPort` is every task's too: what
-   * comes by it could be anything, and what goes to it could be read and taken by anybody.
-   */
-  readonly port: MessagePort
+/** What a thread is started with: memory that both sides see, and limits for its values. */
+export interface ThreadShare {
   readonly claims: SharedArrayBuffer
   readonly flow: SharedArrayBuffer
   readonly limits: Limits

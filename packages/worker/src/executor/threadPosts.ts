@@ -1,7 +1,7 @@
 /** Packs the attempts of one turn into one message to a thread. */
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
-import type { MessagePort } from "node:worker_threads"
 import type { PoolEntry, PoolLine } from "./poolLine.ts"
+import type { ThreadBody } from "./threadBody.ts"
 import { inLarge, moveBytesMin, type RunMessage, toThread } from "./threadMessage.ts"
 
 export class ThreadPosts {
@@ -10,7 +10,7 @@ export class ThreadPosts {
   private tasks = 0
 
   /** Posts what of the queue has not been posted yet, in order. */
-  send(port: MessagePort, queue: PoolLine): void {
+  send(body: ThreadBody, queue: PoolLine): void {
     let entry = firstUnposted(queue)
     if (entry === undefined) return
     const newTasks: Array<string> = []
@@ -36,7 +36,7 @@ export class ThreadPosts {
     const message: RunMessage = [toThread.run, newTasks, work, packed(small, packedBytes), large]
     const moved = large.map((bytes) => bytes.buffer)
     if (packedBytes >= moveBytesMin) moved.push(message[3].buffer)
-    port.postMessage(message, moved)
+    body.post(message, moved)
   }
 
   private indexOf(task: AnyTask, newTasks: Array<string>): number {
