@@ -10,6 +10,7 @@ export default defineConfig({
     include: [
       "packages/*/test/**/*.test.ts",
       "apps/*/test/**/*.test.ts",
+      "bench/test/**/*.test.ts",
       "tests/**/*.test.ts",
       "tests/races/*.race.ts",
       "examples/**/*.race.ts",
