@@ -66,13 +66,15 @@ it.effect("call fails with TaskCancelled and the receipt when another cancels th
 it.effect("what submit is told goes with the task, in one numbering (R21)", () =>
   Effect.gen(function* () {
     const { client, scheduler } = yield* Rig.make()
-    const options = { timeoutMs: 5, attemptsMax: 7 }
+    const options = { timeoutMs: 5, attemptsMax: 7, graceMs: 0 }
     const first = yield* client.submit(Rig.work, 1, options)
     const second = yield* client.submit(Rig.work, 2)
+    yield* client.submit(Rig.work, 3, { graceMs: Infinity })
     yield* settle
-    const [one, two] = scheduler.heardOf("Task")
+    const [one, two, three] = scheduler.heardOf("Task")
     assert.deepInclude(one, { task: 1, name: "work", attempt: 0, ...options })
-    assert.deepInclude(two, { task: 2, timeoutMs: 0, attemptsMax: 3 })
+    assert.deepInclude(two, { task: 2, timeoutMs: 0, attemptsMax: 3, graceMs: undefined })
+    assert.deepInclude(three, { task: 3, graceMs: Number.MAX_SAFE_INTEGER })
     assert.deepStrictEqual([first.number, second.number, second.task], [1, 2, "work"])
   }),
 )
@@ -93,6 +95,7 @@ for (const [what, options] of [
   ["a negative timeout", { timeoutMs: -1 }],
   ["a timeout that is no number", { timeoutMs: Number.NaN }],
   ["half an attempt", { attemptsMax: 0.5 }],
+  ["a negative grace period", { graceMs: -1 }],
 ] as const) {
   it.effect(`${what} is a mistake that is thrown before anything is sent (G10)`, () =>
     Effect.gen(function* () {

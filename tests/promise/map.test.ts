@@ -156,6 +156,7 @@ it("options that nobody can mean are thrown at once", async () => {
   await using rig = await make()
   assert.throws(() => rig.client.map(work, [1], { concurrency: 0 }), RangeError)
   assert.throws(() => rig.client.map(work, [1], { attemptsMax: 0 }), RangeError)
+  assert.throws(() => rig.client.map(work, [1], { graceMs: -1 }), RangeError)
 })
 
 it("nothing to map ends at once", async () => {

@@ -13,5 +13,6 @@ export const taskOf = (
   timeoutMs: 0,
   attemptsMax: 3,
   traceparent: "",
+  graceMs: undefined,
   ...given,
 })

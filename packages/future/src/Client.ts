@@ -51,6 +51,12 @@ export interface SubmitOptions {
   readonly timeoutMs?: number
   /** How many attempts may be lost with their worker before the task is given up. 3 unless told otherwise. */
   readonly attemptsMax?: number
+  /**
+   * How long the function may take to stop when it is asked to, in milliseconds, before what runs it is
+   * killed. 0: it is killed as soon as it has been asked. As its worker says unless told otherwise. Where
+   * nothing can be killed, a function that takes longer has refused.
+   */
+  readonly graceMs?: number
   /** Told how far the task says it has come, from 0 to 1. */
   readonly onProgress?: (fraction: number) => void
   /** Told every line the task logs. */

@@ -46,6 +46,13 @@ test("in a process as in a thread: values come back, and what spins is killed", 
   assert.equal(await cluster.call(tasks.sqrt, 25), 5)
 })
 
+test("a task may have less time to stop than its worker gives", async () => {
+  await using cluster = await Local.start({ tasks, slots: 1, graceMs: Infinity })
+  const receipt = await (await begun(cluster, tasks.spin, { graceMs: 0 })).future.cancel()
+  assert.ok(receipt._tag === "Stopped")
+  assert.equal(receipt.how, "killed")
+})
+
 test("stopping a cluster kills what spins and ends it as cancelled (G7, G8)", async () => {
   const cluster = await Local.start({ tasks, slots: 1, workers: 2, graceMs: 30 })
   const all = await Promise.all([begun(cluster, tasks.spin), begun(cluster, tasks.wait)])

@@ -52,6 +52,8 @@ export interface Task {
   readonly attemptsMax: number
   /** W3C trace context, or empty. */
   readonly traceparent: string
+  /** How long its function may take to stop when it is asked to, in milliseconds; `undefined` for as long as its worker gives. */
+  readonly graceMs: number | undefined
 }
 
 /** A request that a task stop. */

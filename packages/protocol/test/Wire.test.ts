@@ -8,12 +8,14 @@ import { ProtocolError, Wire } from "../src/index.ts"
 import {
   golden,
   goldenAcknowledged,
+  goldenOf11,
   goldenSequence,
   goldenTags,
+  goldenTagsOf11,
   hearerOf,
   sides,
 } from "./golden.ts"
-import { sampleList, samples } from "./samples.ts"
+import { sampleList, samples, samplesOf11 } from "./samples.ts"
 import { kinds } from "./tables/messages.ts"
 
 const encoder = new Encoder()
@@ -32,18 +34,42 @@ describe("reads what version 1 wrote:", () => {
   }
 })
 
-describe("writes what version 1 wrote:", () => {
+describe("reads what version 1.1 wrote:", () => {
+  for (const tag of goldenTagsOf11) {
+    test(tag, () => {
+      const { messages } = Wire.decode(goldenOf11(tag), hearerOf(tag))
+      assert.deepEqual(messages, [samplesOf11[tag]])
+    })
+  }
+})
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
+
+describe("writes what version 1 wrote, and says that it speaks 1.1:", () => {
   for (const tag of goldenTags) {
     test(tag, () => {
+      const written = golden(tag)
+      written[2] = Wire.versionMinor
       const bytes = Wire.encode([samples[tag]], goldenSequence, goldenAcknowledged)
-      assert.equal(Buffer.from(bytes).toString("hex"), Buffer.from(golden(tag)).toString("hex"))
+      assert.equal(hexOf(bytes), hexOf(written))
+    })
+  }
+})
+
+describe("writes what version 1.1 wrote:", () => {
+  for (const tag of goldenTagsOf11) {
+    test(tag, () => {
+      const bytes = Wire.encode([samplesOf11[tag]], goldenSequence, goldenAcknowledged)
+      assert.equal(hexOf(bytes), hexOf(goldenOf11(tag)))
     })
   }
 })
 
 test("there is a golden frame for every kind of message, and for nothing else", () => {
-  const files = readdirSync(new URL("./Wire.golden/", import.meta.url))
-  assert.deepEqual(files.toSorted(), kinds.map(({ tag }) => `${tag}.hex`).toSorted())
+  const files = ["Wire.golden", "Wire.golden.1.1"].flatMap((directory) =>
+    readdirSync(new URL(`./${directory}/`, import.meta.url)),
+  )
+  assert.deepEqual([...new Set(files)].toSorted(), kinds.map(({ tag }) => `${tag}.hex`).toSorted())
 })
 
 test("kinds are numbered without gaps, and fields follow the kind without gaps", () => {
@@ -62,13 +88,20 @@ test("a task ends after its input when the rest is what is assumed, and is read 
     timeoutMs: 0,
     attemptsMax: 3,
     traceparent: "",
+    graceMs: undefined,
   }
   const { task, attempt, name, input } = samples.Task
   const bytes = Wire.encode([plain], 1, 0)
-  assert.deepEqual(new Decoder().decode(bytes), [1, 0, 1, 0, [[4, task, attempt, name, input]]])
+  assert.deepEqual(new Decoder().decode(bytes), [
+    1,
+    Wire.versionMinor,
+    1,
+    0,
+    [[4, task, attempt, name, input]],
+  ])
   assert.deepEqual(Wire.decode(bytes, Wire.toScheduler).messages, [plain])
   const unusual = { priority: 1, capabilities: { gpu: 1 }, timeoutMs: 1, attemptsMax: 2 }
-  for (const [field, value] of Object.entries({ ...unusual, traceparent: "00-1" })) {
+  for (const [field, value] of Object.entries({ ...unusual, traceparent: "00-1", graceMs: 0 })) {
     const message: Message = { ...plain, [field]: value }
     const read: ReadonlyArray<Message> = Wire.decode(
       Wire.encode([message], 1, 0),
@@ -94,6 +127,7 @@ const holding: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   "whole number": natural,
   number,
   milliseconds: duration,
+  "milliseconds or nil": fc.option(duration, { nil: undefined }),
   boolean: fc.boolean(),
   text,
   bytes,
@@ -133,7 +167,7 @@ test("every message arrives as it was sent", () => {
 })
 
 describe("versions", () => {
-  const other = /^frame, version: the peer speaks protocol version 2\.5, this side 1\.0; install/
+  const other = /^frame, version: the peer speaks protocol version 2\.5, this side 1\.1; install/
 
   test("a frame of another major version is refused by naming both, whatever else is in it", () => {
     for (const rest of [[], [1, 0, []], ["?", null, 3], [0, 0, [[99]]]]) {
@@ -148,7 +182,7 @@ describe("versions", () => {
   })
 
   test("kinds that only a newer minor version knows are skipped and counted", () => {
-    const bytes = frameOf(1, 1, 1, 0, [[99, "?"], [11], [18]])
+    const bytes = frameOf(1, 2, 1, 0, [[99, "?"], [11], [98]])
     assert.deepEqual(Wire.decode(bytes, Wire.toScheduler), {
       sequence: 1,
       acknowledged: 0,
@@ -158,13 +192,15 @@ describe("versions", () => {
   })
 
   test("unknown kinds of the same minor version are refused", () => {
-    assert.throws(() => Wire.decode(frameOf(1, 0, 1, 0, [[11], [99]]), Wire.toScheduler), {
-      message: "message 1, kind: expected a known kind, got 99",
-    })
+    for (const minor of [0, Wire.versionMinor]) {
+      assert.throws(() => Wire.decode(frameOf(1, minor, 1, 0, [[11], [99]]), Wire.toScheduler), {
+        message: "message 1, kind: expected a known kind, got 99",
+      })
+    }
   })
 
   test("fields that a newer minor version added are not looked at, nor parts of the frame", () => {
-    const bytes = frameOf(1, 1, 1, 0, [[5, 1, 0, true, "new"]], "new")
+    const bytes = frameOf(1, 2, 1, 0, [[5, 1, 0, true, "new"]], "new")
     assert.deepEqual(Wire.decode(bytes, Wire.toScheduler).messages, [
       { _tag: "TaskCancel", task: 1, attempt: 0, force: true },
     ])

@@ -1,18 +1,23 @@
-/** The frames that version 1 wrote: a file per kind of message, never written by a program that tests. */
+/** The frames that version 1 wrote: a file per kind of message, never written by a program that tests; and those that say what 1.1 added. */
 import { existsSync, readFileSync } from "node:fs"
 import { type Direction, toClient, toScheduler, toWorker } from "../src/Wire.ts"
 import type { Message } from "../src/Message.ts"
-import { samples } from "./samples.ts"
+import { samples, samplesOf11 } from "./samples.ts"
 
 export const goldenSequence = 7
 export const goldenAcknowledged = 300
 
 /** The bytes of the golden frame that holds the sample of a kind. */
-export const golden = (tag: string): Uint8Array => {
-  const file = new URL(`./Wire.golden/${tag}.hex`, import.meta.url)
+export const golden = (tag: string): Uint8Array => bytesIn("Wire.golden", tag)
+
+/** The same of version 1.1. */
+export const goldenOf11 = (tag: string): Uint8Array => bytesIn("Wire.golden.1.1", tag)
+
+const bytesIn = (directory: string, tag: string): Uint8Array => {
+  const file = new URL(`./${directory}/${tag}.hex`, import.meta.url)
   if (!existsSync(file)) {
     throw new Error(
-      `Wire.golden/${tag}.hex is missing. A new kind needs one, written by hand once: the bytes of ` +
+      `${directory}/${tag}.hex is missing. A new kind needs one, written by hand once: the bytes of ` +
         "the frame with its sample, in hexadecimal. A file that was there must come back unchanged.",
     )
   }
@@ -22,6 +27,10 @@ export const golden = (tag: string): Uint8Array => {
 export const goldenTags: ReadonlyArray<keyof typeof samples> = Object.keys(
   samples,
 ) as ReadonlyArray<keyof typeof samples>
+
+export const goldenTagsOf11: ReadonlyArray<keyof typeof samplesOf11> = Object.keys(
+  samplesOf11,
+) as ReadonlyArray<keyof typeof samplesOf11>
 
 /** The three sides that hear messages; what each may hear is for the tests to find out. */
 // A `Direction` is read only, but the compiler cannot see that a side's tags are among all tags.

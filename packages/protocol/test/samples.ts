@@ -3,7 +3,7 @@ import type { Message } from "../src/Message.ts"
 
 type Samples = { readonly [T in Message["_tag"]]: Extract<Message, { readonly _tag: T }> }
 
-/** The messages of the golden frames. They never change: a new minor version adds new ones. */
+/** The messages of the golden frames of version 1.0. They never change: a new minor version adds new ones. */
 export const samples: Samples = {
   ClientHello: { _tag: "ClientHello", session: "c-1f" },
   WorkerHello: {
@@ -27,6 +27,7 @@ export const samples: Samples = {
     timeoutMs: 2500,
     attemptsMax: 3,
     traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    graceMs: undefined,
   },
   TaskCancel: { _tag: "TaskCancel", task: 70_000, attempt: 0, force: true },
   TaskCancelConfirm: {
@@ -58,4 +59,12 @@ export const samples: Samples = {
   ProtocolError: { _tag: "ProtocolError", reason: "frame: not one msgpack value" },
 }
 
-export const sampleList: ReadonlyArray<Message> = Object.values(samples)
+/** The messages of the golden frames of version 1.1: those that say what it added. */
+export const samplesOf11 = {
+  Task: { ...samples.Task, graceMs: 1500 },
+} satisfies Partial<Samples>
+
+export const sampleList: ReadonlyArray<Message> = [
+  ...Object.values(samples),
+  ...Object.values(samplesOf11),
+]

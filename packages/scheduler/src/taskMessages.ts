@@ -15,6 +15,7 @@ export const dispatched = (task: Message.Task, id: TaskNumber, attempt: number):
   timeoutMs: task.timeoutMs,
   attemptsMax: task.attemptsMax,
   traceparent: task.traceparent,
+  graceMs: task.graceMs,
 })
 
 /** A worker's result as its client is sent it, under the client's own number. */

@@ -61,12 +61,21 @@ test("a result is forwarded with its payload under the client's own number (G5)"
 
 test("a dispatched task carries everything the client said about it", () => {
   const rig = new Rig().client("c").worker("w")
-  const said = { name: "render", input: Uint8Array.of(9, 9), traceparent: "00-1-2-01", priority: 4 }
+  const said = {
+    name: "render",
+    input: Uint8Array.of(9, 9),
+    traceparent: "00-1-2-01",
+    priority: 4,
+    graceMs: 0,
+  }
   rig.submit("c", 3, said)
   const [, message] = rig.sent[0] ?? []
   assert.ok(message?._tag === "Task")
-  const { name, input, traceparent, priority, attempt } = message
-  assert.deepEqual({ name, input, traceparent, priority, attempt }, { ...said, attempt: 1 })
+  const { name, input, traceparent, priority, graceMs, attempt } = message
+  assert.deepEqual(
+    { name, input, traceparent, priority, graceMs, attempt },
+    { ...said, attempt: 1 },
+  )
 })
 
 test("a task number that was used is ignored and counted, also after its end", () => {

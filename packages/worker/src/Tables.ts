@@ -28,6 +28,8 @@ interface Entry {
   readonly key: number
   readonly task: TaskNumber
   readonly attempt: number
+  /** How long its function may take to stop, in milliseconds. */
+  readonly graceMs: number
   state: WorkerAttempt.State
   stopGrace: (() => void) | undefined
 }
@@ -85,10 +87,10 @@ export class Tables implements ExecutorListener {
 
   /** The scheduler has sent an attempt. */
   dispatched(message: Message.Task): void {
-    const { task, attempt, name, input } = message
+    const { task, attempt, name, input, graceMs } = message
     const definition = this.tasks.get(name)
     if (definition === undefined) return this.refuse(message)
-    const entry = this.find(task, attempt)
+    const entry = this.find(task, attempt, graceMs)
     // The executor owns the slots: only its answer says whether this attempt has got one.
     const slotFree =
       entry.state._tag === "absent" &&
@@ -179,11 +181,11 @@ export class Tables implements ExecutorListener {
   }
 
   /** The attempt of that number, or one that is absent and enters the tables only if it stays. */
-  private find(task: TaskNumber, attempt: number): Entry {
+  private find(task: TaskNumber, attempt: number, graceMs: number = this.graceMs): Entry {
     const known = this.byTask.get(task)
     if (known?.attempt === attempt) return known
     const state = WorkerAttempt.absent
-    return { key: ++this.lastKey, task, attempt, state, stopGrace: undefined }
+    return { key: ++this.lastKey, task, attempt, graceMs, state, stopGrace: undefined }
   }
 
   /**
@@ -224,7 +226,7 @@ export class Tables implements ExecutorListener {
       case "Interrupt":
         return this.executor?.interrupt(key)
       case "StartGrace":
-        entry.stopGrace = this.outlet.after(this.graceMs, () => {
+        entry.stopGrace = this.outlet.after(entry.graceMs, () => {
           const canKill = this.executor?.canKill === true
           this.apply(entry, { _tag: "GraceOver", canKill })
         })

@@ -27,7 +27,10 @@ export interface WorkerOptions {
   /** What `defineTasks` returned, once or several times. */
   readonly tasks: TaskModules
   readonly executor: ExecutorFactory
-  /** How long a task that is asked to stop may take before it is killed, in milliseconds. 5,000 unless told otherwise. */
+  /**
+   * How long a task that is asked to stop may take before it is killed, in milliseconds, unless it was
+   * submitted with a grace period of its own. 5,000 unless told otherwise.
+   */
   readonly graceMs?: number
   /** How many attempts the worker holds beyond those it runs. 0 unless told otherwise. */
   readonly prefetch?: number
@@ -61,7 +64,7 @@ export interface Worker {
  * Succeeds once the scheduler has accepted it. When the scope closes, what runs is asked to stop,
  * killed after the grace period where the executor can, and has been seen to end before the worker
  * says goodbye. Closing is bounded: the goodbye follows 5 seconds after the grace period at the
- * latest, and a thread that has not exited after 5 more is left behind. Fails with
+ * latest, whatever that of a task, and a thread that has not exited after 5 more is left behind. Fails with
  * `ConnectionFailed` when the scheduler refuses or does not answer, with `InvalidTasks` when two
  * tasks share a name.
  */

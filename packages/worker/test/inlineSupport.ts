@@ -129,6 +129,7 @@ export const taskOf = (task: number, attempt = 1, name = "sqrt"): Message.Task =
   timeoutMs: 0,
   attemptsMax: 3,
   traceparent: "",
+  graceMs: undefined,
 })
 
 export const cancelOf = (task: number, force = true, attempt = 1): Message.TaskCancel => ({
@@ -143,15 +144,19 @@ export class TablesRig {
   readonly executor: HandExecutor
   readonly tables: Tables
   readonly sent: Array<Message.WorkerToScheduler> = []
-  readonly graces: Array<{ readonly fire: () => void; stopped: boolean }> = []
+  readonly graces: Array<{
+    readonly fire: () => void
+    readonly delayMs: number
+    stopped: boolean
+  }> = []
   private taken = 0
 
   constructor(slots = 1, canKill = true, tasks: Readonly<Record<string, AnyTask>> = someTasks) {
     this.executor = new HandExecutor(slots, canKill)
     this.tables = new Tables("w", new Map(Object.entries(tasks)), 100, {
       send: (message) => void this.sent.push(message),
-      after: (_, fire) => {
-        const grace = { fire, stopped: false }
+      after: (delayMs, fire) => {
+        const grace = { fire, delayMs, stopped: false }
         this.graces.push(grace)
         return () => void (grace.stopped = true)
       },
@@ -178,7 +183,7 @@ export class TablesRig {
   }
 
   /** The grace periods that still run. */
-  grace(): ReadonlyArray<{ readonly fire: () => void }> {
+  grace(): ReadonlyArray<{ readonly fire: () => void; readonly delayMs: number }> {
     return this.graces.filter(({ stopped }) => !stopped)
   }
 }

@@ -152,6 +152,16 @@ test("what does not stop within the grace period is killed, and confirmed at its
   assert.deepEqual(rig.take(), ["canceled 1.1 killed"])
 })
 
+test("a task's own grace period takes the place of the worker's, also one of nothing", () => {
+  const rig = new TablesRig(3).dispatch(1)
+  rig.tables.dispatched({ ...taskOf(2), graceMs: 7_000 })
+  rig.tables.dispatched({ ...taskOf(3), graceMs: 0 })
+  rig.cancel(1).cancel(2).tables.drainBoundPassed()
+  assert.deepEqual(rig.grace().map(({ delayMs }) => delayMs), [100, 7_000, 0]) // oxfmt-ignore
+  rig.grace()[2]?.fire()
+  assert.equal(rig.executor.told.at(-1), "kill 3")
+})
+
 test("where the executor cannot kill, the cancel is refused and the task runs on (R14)", () => {
   const rig = new TablesRig(1, false).dispatch(1).cancel(1)
   rig.grace()[0]?.fire()

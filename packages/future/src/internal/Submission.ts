@@ -8,7 +8,7 @@ import { FutureEntry, type Hooks } from "./FutureEntry.ts"
 
 export interface Submission extends Pick<
   Message.Task,
-  "name" | "input" | "timeoutMs" | "attemptsMax"
+  "name" | "input" | "timeoutMs" | "attemptsMax" | "graceMs"
 > {}
 
 const noCapabilities: Readonly<Record<string, number>> = {}
@@ -24,6 +24,7 @@ export const toMessage = (task: TaskNumber, submission: Submission): Message.Tas
   timeoutMs: submission.timeoutMs,
   attemptsMax: submission.attemptsMax,
   traceparent: "",
+  graceMs: submission.graceMs,
 })
 
 /** How long an attempt may run; on the wire 0 is no limit. Throws a `RangeError` for what nobody can mean. */
@@ -36,6 +37,13 @@ export const timeoutOf = ({ timeoutMs = Infinity }: SubmitOptions): number => {
 /** How many attempts there may be. Throws as `timeoutOf` does. */
 export const attemptsOf = ({ attemptsMax = Wire.attemptsMaxDefault }: SubmitOptions): number =>
   Checked.wholeFromOne("attemptsMax", attemptsMax)
+
+/** How long the function may take to stop, if its worker is not to say. Throws as `timeoutOf` does. */
+export const graceOf = ({ graceMs }: SubmitOptions): number | undefined => {
+  if (graceMs === undefined) return undefined
+  // The wire carries finite numbers only.
+  return Math.min(Checked.milliseconds("graceMs", graceMs), Number.MAX_SAFE_INTEGER)
+}
 
 const utf8 = new TextEncoder()
 
@@ -60,7 +68,7 @@ export const nameOf = (task: unknown, { textBytesMax }: Limits): string => {
   )
 }
 
-/** Encodes the input; throws as `nameOf`, `timeoutOf` and `attemptsOf` do. */
+/** Encodes the input; throws as `nameOf`, `timeoutOf`, `attemptsOf` and `graceOf` do. */
 export const submissionOf = <Input, A>(
   task: TaskDefinition<Input, A>,
   input: Input,
@@ -84,6 +92,7 @@ export const submissionOf = <Input, A>(
     input: bytes,
     timeoutMs: timeoutOf(options),
     attemptsMax: attemptsOf(options),
+    graceMs: graceOf(options),
   }
 }
 

@@ -4,7 +4,7 @@ import { Checked } from "@scaler-ts/runtime"
 import { InputRefused } from "../FutureError.ts"
 import { concurrencyDefault, type ClientShell } from "../internal/ClientShell.ts"
 import type { Hooks } from "../internal/FutureEntry.ts"
-import { attemptsOf, hooksOf, nameOf, timeoutOf } from "../internal/Submission.ts"
+import { attemptsOf, graceOf, hooksOf, nameOf, timeoutOf } from "../internal/Submission.ts"
 import type { ItemOutcome } from "../Outcome.ts"
 import type { MapOptions } from "./Client.ts"
 import { type Ending, Feed, type Source } from "./Feed.ts"
@@ -26,6 +26,7 @@ export const mapOver = <Input, A>(shell: ClientShell, job: Job<Input, A>): Feed<
   nameOf(job.task, shell.limits)
   timeoutOf(job.options)
   attemptsOf(job.options)
+  graceOf(job.options)
   signalOf(job.options)
   if (!isIterable(job.inputs)) {
     throw new TypeError("the inputs of a map are no iterable; pass an array, or an async iterable")

@@ -52,4 +52,4 @@ export const longPart = (message: Message | undefined): number => {
 const utf8BytesMax = 3
 
 /** More than what is not long in a message takes. */
-const shortPartBytes = 64
+const shortPartBytes = 80

@@ -69,6 +69,10 @@ export class Fields {
     throw this.wrong(field, "milliseconds, from 0 up", value)
   }
 
+  durationOrNil(position: number, field: string): number | undefined {
+    return this.values[position] === null ? undefined : this.duration(position, field)
+  }
+
   boolean(position: number, field: string): boolean {
     const value = this.values[position]
     if (typeof value === "boolean") return value

@@ -29,13 +29,17 @@ const orNil = (capabilities: Readonly<Record<string, number>>): unknown => {
 /** How many attempts a task may lose with their worker, unless it says otherwise. */
 export const attemptsMaxDefault = 3
 
+/** Whether a task says nothing that came with version 1.1. Then it ends where it did before. */
+const isOfVersion10 = (m: Message & { readonly _tag: "Task" }): boolean => m.graceMs === undefined
+
 /** Whether all a task says beyond its input is what is assumed anyway. Then it ends there. */
 const hasDefaults = (m: Message & { readonly _tag: "Task" }): boolean =>
   m.priority === 0 &&
   m.timeoutMs === 0 &&
   m.attemptsMax === attemptsMaxDefault &&
   m.traceparent === "" &&
-  orNil(m.capabilities) === null
+  orNil(m.capabilities) === null &&
+  isOfVersion10(m)
 
 const layouts: { readonly [T in Tag]: Layout<T> } = {
   ClientHello: {
@@ -81,9 +85,11 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
             m.timeoutMs,
             m.attemptsMax,
             m.traceparent,
+            ...(isOfVersion10(m) ? [] : [m.graceMs ?? null]),
           ],
     read: (f) => {
       const isShort = f.endAfter(4)
+      const isOld = isShort || f.endAfter(9)
       return {
         _tag: "Task",
         task: f.natural(1, "task"),
@@ -95,6 +101,7 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
         timeoutMs: isShort ? 0 : f.duration(7, "timeoutMs"),
         attemptsMax: isShort ? attemptsMaxDefault : f.natural(8, "attemptsMax"),
         traceparent: isShort ? "" : f.text(9, "traceparent"),
+        graceMs: isOld ? undefined : f.durationOrNil(10, "graceMs"),
       }
     },
   },

@@ -34,6 +34,9 @@ class Recorder extends Fields {
   override duration(position: number, field: string): number {
     return this.note(position, field, "milliseconds", 1)
   }
+  override durationOrNil(position: number, field: string): number | undefined {
+    return this.note(position, field, "milliseconds or nil", undefined)
+  }
   override boolean(position: number, field: string): boolean {
     return this.note(position, field, "boolean", true)
   }

@@ -144,6 +144,7 @@ export const taskOf = (task: TaskNumber): Message.Task => ({
   timeoutMs: 0,
   attemptsMax: 3,
   traceparent: "",
+  graceMs: undefined,
 })
 
 /** A message in a few words: its kind, `task.attempt`, and what matters of the rest. */
