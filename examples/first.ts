@@ -10,4 +10,5 @@ const tasks = defineTasks(import.meta.url, {
 await using cluster = await Local.start({ tasks, executor: "inline" })
 const pause = cluster.submit(tasks.pause, 60_000)
 console.log(await cluster.submit(tasks.square, 12))
-console.log(await pause.cancel())
+const receipt = await pause.cancel()
+console.log(receipt._tag, receipt._tag === "Stopped" && receipt.how)

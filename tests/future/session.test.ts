@@ -49,7 +49,14 @@ const connected: Effect.Effect<
   return { session, client }
 })
 
-const unknownStop = { _tag: "Stopped", how: "unknown", worker: "", attempt: 0, cancelled: true }
+const unknownStop = {
+  _tag: "Stopped",
+  how: "unknown",
+  worker: "",
+  attempt: 0,
+  stopMs: 0,
+  cancelled: true,
+}
 
 it.effect("setCanceled confirms a cancel without saying how the task stopped (G2)", () =>
   Effect.gen(function* () {

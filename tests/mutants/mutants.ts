@@ -8,6 +8,7 @@ import { ofSession } from "./session.ts"
 import { ofSilence } from "./silence.ts"
 import { ofWorker } from "./worker.ts"
 import { ofWorkerShell } from "./workerShell.ts"
+import { ofWorkerTables } from "./workerTables.ts"
 
 /** A bug as a patch. */
 export interface Mutant extends Patch {
@@ -33,5 +34,6 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...ofSession,
   ...ofWorker,
   ...ofWorkerShell,
+  ...ofWorkerTables,
   ...ofSilence,
 ]

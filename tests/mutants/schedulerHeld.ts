@@ -199,8 +199,8 @@ export const ofSchedulerHeld: ReadonlyArray<Mutant> = [
   {
     name: "a scheduler that takes a dead worker for a stopped task",
     file: held,
-    find: 'endConfirmed(lost, state, "workerLost", first)',
-    replace: 'endConfirmed(state, state, "killed", first)',
+    find: "endConfirmed(lost, state, workerLost, first)",
+    replace: 'endConfirmed(state, state, { how: "killed", stopMs: 0 }, first)',
     cell: ["Scheduler", "cancelling", "worker lost or gone"],
     killedBy: {
       file: "lost",

@@ -32,9 +32,9 @@ export const ofSchedulerMachine: ReadonlyArray<Mutant> = [
   {
     name: "a scheduler that confirms a stop in the queue and starts the task",
     file: machine,
-    find: 'return endConfirmed(state, { worker: "", attempt: state.attempt }, "neverStarted", [unqueue])',
+    find: 'return endConfirmed(state, { worker: "", attempt: state.attempt }, neverStarted, [unqueue])',
     replace:
-      'return move(state, ...endConfirmed(state, { worker: "", attempt: state.attempt }, "neverStarted", []).commands)',
+      'return move(state, ...endConfirmed(state, { worker: "", attempt: state.attempt }, neverStarted, []).commands)',
     cell: ["Scheduler", "queued", "cancel from the client"],
     killedBy: {
       file: "cancel",
@@ -76,6 +76,17 @@ export const ofSchedulerMachine: ReadonlyArray<Mutant> = [
       file: "lost",
       race: "after a lost attempt a cancel is never told Stopped, for it may run on (R40, G2)",
       red: "never",
+    },
+  },
+  {
+    name: "a scheduler that keeps to itself how long a task took to stop",
+    file: moves,
+    find: "stopMs: lost === undefined ? stopMs : 0",
+    replace: "stopMs: 0",
+    killedBy: {
+      file: "cancel",
+      race: "what has to be killed is confirmed when it was seen to be gone (R35, G2)",
+      red: "G2",
     },
   },
   {

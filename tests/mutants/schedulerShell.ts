@@ -19,6 +19,17 @@ export const ofSchedulerShell: ReadonlyArray<Mutant> = [
     },
   },
   {
+    name: "a scheduler that keeps to itself how long a task may take to stop",
+    file: messages,
+    find: "graceMs: task.graceMs",
+    replace: "graceMs: undefined",
+    killedBy: {
+      file: "cancel",
+      race: "a task's own grace period decides when it is killed, and the receipt says how long that took (R35, G2)",
+      red: "always",
+    },
+  },
+  {
     name: "a scheduler that does not count what it gives a worker",
     file: tables,
     find: "worker.held++ // G6",

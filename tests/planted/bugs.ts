@@ -175,6 +175,7 @@ export const bugs: ReadonlyArray<Bug> = [
               how: "unknown",
               worker: "",
               attempt: 0,
+              stopMs: 0,
             })
           : moved
       },

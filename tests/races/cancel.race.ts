@@ -1,6 +1,7 @@
 /** A cancel meets the task on its way, its result, or another cancel. */
 import { Future } from "@scaler-ts/future"
 import { it } from "@scaler-ts/testkit/vitest"
+import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { everyOrder } from "../support/bounds.ts"
@@ -140,6 +141,19 @@ it.race(
     always(work.started <= 1 && work.running === 0)
     always(receipt._tag === "Stopped")
     sometimes("it was stopped while it ran", work.stopped === 1)
+  },
+)
+
+it.race(
+  "a task's own grace period decides when it is killed, and the receipt says how long that took (R35, G2)",
+  everyOrder,
+  function* ({ submit, job, always, sometimes }) {
+    const deaf = job("deaf", { ends: "never", interruptible: false })
+    const future = yield* submit(deaf, undefined, { graceMs: 20 })
+    yield* Effect.sleep(10)
+    const receipt = yield* Future.cancel(future)
+    always(receipt._tag === "Stopped" && receipt.stopMs === (deaf.started > 0 ? 20 : 0))
+    sometimes("it was killed", receipt._tag === "Stopped" && receipt.how === "killed")
   },
 )
 

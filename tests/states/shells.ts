@@ -168,7 +168,7 @@ export class Shells {
         return this.scheduler({ _tag: "ResultArrived", ...from })
       case "Confirm":
         if (message.type === "canceled") {
-          return this.scheduler({ _tag: "Canceled", how: message.how, ...from })
+          return this.scheduler({ _tag: "Canceled", how: message.how, stopMs: 0, ...from })
         }
         return this.scheduler({
           _tag: message.type === "cancelFailed" ? "CancelFailed" : "CancelNotFound",

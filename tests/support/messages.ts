@@ -44,6 +44,7 @@ const confirm = (task: number, fields: Partial<Confirm>): Confirm => ({
   worker,
   type: "canceled",
   how: "unknown",
+  stopMs: 0,
   ...fields,
 })
 

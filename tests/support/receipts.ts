@@ -8,6 +8,7 @@ export const stopped = (how: StoppedHow = "cooperative", worker = "w"): Receipt<
   how,
   worker,
   attempt: 1,
+  stopMs: 0,
   cancelled: true,
 })
 
@@ -17,6 +18,7 @@ export const neverStarted: Receipt<never> = {
   how: "never-started",
   worker: "",
   attempt: 0,
+  stopMs: 0,
   cancelled: true,
 }
 

@@ -5,6 +5,7 @@
  * - **I2** An item that the command cancelled has the receipt, whatever its end.
  */
 import type { Future, Outcome, Receipt } from "@scaler-ts/future"
+import { formatDuration } from "./duration.ts"
 
 /** The command's own receipt: the run was stopped before this file's task was even submitted. */
 export interface NotSubmitted {
@@ -105,6 +106,21 @@ export const receiptWords: Readonly<Record<ReceiptKind, string>> = {
   refused: "refused to stop",
   unconfirmed: "no confirmation",
   "already-done": "had ended",
+}
+
+/** A receipt, for people: how the task stopped, and how long that took where it had started. */
+export const receiptText = (receipt: AnyReceipt): string => {
+  if (receipt._tag !== "Stopped") return receiptWords[kindOf(receipt)]
+  switch (receipt.how) {
+    case "cooperative":
+    case "killed": {
+      const after = formatDuration(receipt.stopMs)
+      return `stopped after ${after}, ${receipt.how === "killed" ? "killed" : "by itself"}`
+    }
+    case "never-started":
+    case "unknown":
+      return receiptWords[kindOf(receipt)]
+  }
 }
 
 /** What the ends of a run add up to; `receipts` has only the kinds there were. */

@@ -1,6 +1,6 @@
 /** The table of results: rendering only, from items to lines. */
 import { relative } from "node:path"
-import { type EndedItem, kindOf, receiptWords } from "./Item.ts"
+import { type EndedItem, receiptText } from "./Item.ts"
 import { cutEnd, cutStart, type Paint, printable, textWidth } from "./terminal.ts"
 import { cellText, errorText, isPlainObject } from "./values.ts"
 
@@ -129,5 +129,5 @@ const cellsText = ({ end, receipt }: EndedItem, columns: ReadonlyArray<Column>):
     const { name, message } = errorText(end.error)
     return printable(`${end.state === "lost" ? "lost" : name}: ${message}`)
   }
-  return receipt === undefined ? end.state : `${end.state}: ${receiptWords[kindOf(receipt)]}`
+  return receipt === undefined ? end.state : `${end.state}: ${receiptText(receipt)}`
 }

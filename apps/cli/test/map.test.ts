@@ -132,7 +132,11 @@ it.concurrent("after Ctrl-C the table has what had begun, and the summary everyt
   await run.says("stderr", "spinning a.txt")
   run.child.kill("SIGINT")
   const { stdout } = await run.finished
-  assert.include(stdout, "file   result\na.txt  cancelled: killed\n\n0 succeeded")
+  // Two seconds are its grace period.
+  assert.match(
+    stdout,
+    /^file {3}result\na\.txt {2}cancelled: stopped after \d+\.\d s, killed\n\n0 succeeded/m,
+  )
   assert.include(stdout, "3 cancelled in")
 })
 

@@ -22,7 +22,14 @@ const failed: EndedItem = {
 const killed: EndedItem = {
   file: "/home/ann/slow.ts",
   end: { state: "cancelled" },
-  receipt: { _tag: "Stopped", how: "killed", worker: "w", attempt: 1, cancelled: true },
+  receipt: {
+    _tag: "Stopped",
+    how: "killed",
+    worker: "w",
+    attempt: 1,
+    stopMs: 2004,
+    cancelled: true,
+  },
 }
 
 const unconfirmed: EndedItem = {
@@ -61,7 +68,7 @@ describe("the table", () => {
       table([failed, killed, unconfirmed]),
       "file     result\n" +
         "bad.ts   RangeError: too long \u{fffd}[31m\n" +
-        "slow.ts  cancelled: killed\n" +
+        "slow.ts  cancelled: stopped after 2.0 s, killed\n" +
         "deaf.ts  lost: no confirmation",
     )
   })
@@ -118,7 +125,14 @@ describe("a line of --json", () => {
     })
     assert.deepInclude(parse(killed), {
       state: "cancelled",
-      receipt: { _tag: "Stopped", how: "killed", worker: "w", attempt: 1, cancelled: true },
+      receipt: {
+        _tag: "Stopped",
+        how: "killed",
+        worker: "w",
+        attempt: 1,
+        stopMs: 2004,
+        cancelled: true,
+      },
     })
     assert.deepInclude(parse(unconfirmed), {
       state: "lost",

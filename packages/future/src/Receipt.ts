@@ -13,7 +13,7 @@ export type StoppedHow = "never-started" | "cooperative" | "killed" | "unknown"
  * The answer to a cancel. `cancelled` says in one word whether the future ended as cancelled.
  *
  * - `Stopped`: the code is not running anywhere, will not start again, its slot is free, and no
- *   result follows (G2).
+ *   result follows (G2). It says which way of stopping it was in the end, and how long that took.
  * - `Finished`: the result won the race; `exit` is that result (G3).
  * - `WorkerLost`: a worker that held an attempt vanished. The task will not run again; whether code
  *   of the lost attempt still runs is not known.
@@ -39,6 +39,11 @@ export interface Stopped {
   readonly worker: string
   /** The attempt that was stopped, from 1; 0 when there was none. */
   readonly attempt: number
+  /**
+   * How long it took to stop, in milliseconds: from its worker's being asked to the code's having been
+   * seen to stop. 0 where nothing had started, and from clusters that do not say.
+   */
+  readonly stopMs: number
   readonly cancelled: true
 }
 

@@ -26,11 +26,13 @@ test("what a task throws is what the call fails with", async () => {
 test("a task that heeds its signal is cancelled cooperatively", async () => {
   await using cluster = await Local.start({ tasks, executor: "inline" })
   const receipt = await (await begun(cluster, tasks.wait)).future.cancel()
+  assert.ok(receipt._tag === "Stopped" && receipt.stopMs >= 0)
   assert.deepEqual(receipt, {
     _tag: "Stopped",
     how: "cooperative",
     worker: "worker-1",
     attempt: 1,
+    stopMs: receipt.stopMs,
     cancelled: true,
   })
   assert.equal(cluster.status().scheduler.workers[0]?.held, 0)

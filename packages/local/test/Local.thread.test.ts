@@ -26,11 +26,13 @@ test("a task in a thread that heeds its signal is cancelled cooperatively", asyn
 test("a spinning loop in a thread is killed, its slot is free, and the next task runs (G2)", async () => {
   await using cluster = await Local.start({ tasks, slots: 1, graceMs: 30 })
   const receipt = await (await begun(cluster, tasks.spin)).future.cancel()
+  assert.ok(receipt._tag === "Stopped" && receipt.stopMs >= 30, "it had its grace period")
   assert.deepEqual(receipt, {
     _tag: "Stopped",
     how: "killed",
     worker: "worker-1",
     attempt: 1,
+    stopMs: receipt.stopMs,
     cancelled: true,
   })
   assert.equal(cluster.status().scheduler.workers[0]?.held, 0)

@@ -76,6 +76,11 @@ export interface TaskCancelConfirm {
   readonly type: "canceled" | "cancelFailed" | "cancelNotFound"
   /** How a `canceled` task came to stop; `unknown` from peers that do not say, and for the other two types. */
   readonly how: ConfirmHow
+  /**
+   * How long a `canceled` task took to stop, in milliseconds: from its worker's being asked to the code's
+   * having been seen to stop. 0 where nothing had started, and where nobody knows.
+   */
+  readonly stopMs: number
 }
 
 /** How a task that is confirmed `canceled` came to stop. */

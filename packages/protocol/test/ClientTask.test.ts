@@ -19,7 +19,7 @@ const result = (type: TaskResult["type"]): Event => ({
 })
 const confirm = (type: TaskCancelConfirm["type"], how: TaskCancelConfirm["how"]): Event => ({
   _tag: "ConfirmArrived",
-  confirm: { _tag: "TaskCancelConfirm", ...about, type, how },
+  confirm: { _tag: "TaskCancelConfirm", ...about, type, how, stopMs: 0 },
 })
 
 const alphabet: ReadonlyArray<Event> = [

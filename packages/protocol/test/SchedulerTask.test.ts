@@ -41,9 +41,9 @@ const eventOf = (letter: Letter, state: State): Event => {
     case "RecallAsked":
       return { _tag: letter }
     case "NeverStarted":
-      return { _tag: "Canceled", how: "neverStarted", ...from }
+      return { _tag: "Canceled", how: "neverStarted", stopMs: 0, ...from }
     case "Cooperative":
-      return { _tag: "Canceled", how: "cooperative", ...from }
+      return { _tag: "Canceled", how: "cooperative", stopMs: 1, ...from }
     case "StaleResult":
       return { _tag: "ResultArrived", worker: "v", attempt }
     default:

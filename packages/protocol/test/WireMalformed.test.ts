@@ -69,6 +69,7 @@ describe("a field is refused, and the error names message, field and what was th
     ["fraction: expected a finite number, got a string", "TaskProgress", 3, "0.5"],
     ["timeoutMs: expected milliseconds, from 0 up, got -5", "Task", 7, -5],
     ["graceMs: expected milliseconds, from 0 up, got -1", "Task", 10, -1],
+    ["stopMs: expected milliseconds, from 0 up, got -0.5", "TaskCancelConfirm", 6, -0.5],
     ["runMs: expected milliseconds, from 0 up, got Infinity", "TaskResult", 6, Infinity],
     ["boundMs: expected milliseconds, from 0 up, got an array", "Drain", 1, []],
     ["force: expected true or false, got 1", "TaskCancel", 3, 1],

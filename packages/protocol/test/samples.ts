@@ -37,6 +37,7 @@ export const samples: Samples = {
     worker: "w",
     type: "cancelNotFound",
     how: "workerLost",
+    stopMs: 0,
   },
   TaskStarted: { _tag: "TaskStarted", task: 8, attempt: 1, worker: "w" },
   TaskResult: {
@@ -62,6 +63,7 @@ export const samples: Samples = {
 /** The messages of the golden frames of version 1.1: those that say what it added. */
 export const samplesOf11 = {
   Task: { ...samples.Task, graceMs: 1500 },
+  TaskCancelConfirm: { ...samples.TaskCancelConfirm, stopMs: 12.5 },
 } satisfies Partial<Samples>
 
 export const sampleList: ReadonlyArray<Message> = [

@@ -266,8 +266,8 @@ export class Tables {
   }
 
   private sendConfirm(client: Client, task: TaskNumber, confirm: SchedulerTask.Confirm): void {
-    const { type, how, worker, attempt } = confirm
-    this.toClient(client, { _tag: "TaskCancelConfirm", task, attempt, worker, type, how })
+    const { type, how, worker, attempt, stopMs } = confirm
+    this.toClient(client, { _tag: "TaskCancelConfirm", task, attempt, worker, type, how, stopMs })
   }
 
   private forget(entry: Entry, confirm: SchedulerTask.Confirm | undefined): void {

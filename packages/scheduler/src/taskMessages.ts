@@ -69,10 +69,10 @@ export const confirmEvent = (
   confirm: Message.TaskCancelConfirm,
   worker: string,
 ): SchedulerTask.Event => {
-  const { attempt } = confirm
+  const { attempt, how, stopMs } = confirm
   switch (confirm.type) {
     case "canceled":
-      return { _tag: "Canceled", worker, attempt, how: confirm.how }
+      return { _tag: "Canceled", worker, attempt, how, stopMs }
     case "cancelFailed":
       return { _tag: "CancelFailed", worker, attempt }
     case "cancelNotFound":

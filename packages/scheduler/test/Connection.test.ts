@@ -26,7 +26,7 @@ const clientSays: ReadonlyArray<Connection.ClientSays> = [
 const workerSays: ReadonlyArray<Connection.WorkerSays> = [
   { _tag: "TaskStarted", ...attempt },
   { _tag: "TaskResult", ...attempt, type: "success", payload: Uint8Array.of(), runMs: 0 },
-  { _tag: "TaskCancelConfirm", ...attempt, type: "canceled", how: "killed" },
+  { _tag: "TaskCancelConfirm", ...attempt, type: "canceled", how: "killed", stopMs: 0 },
   { _tag: "TaskProgress", task: 1, attempt: 1, fraction: 0.5 },
   { _tag: "TaskLog", task: 1, attempt: 1, line: "a line" },
 ]

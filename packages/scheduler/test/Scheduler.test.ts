@@ -133,6 +133,7 @@ it.effect("a worker that says goodbye gives back what it could not start, before
       worker: "a",
       type: "canceled",
       how: "neverStarted",
+      stopMs: 0,
     })
     yield* turns
     assert.deepEqual(client.news(), ["HelloEcho"])
@@ -175,6 +176,7 @@ it.effect("a task's timeout fires by the clock, and the slot it frees is used at
       worker: "w",
       type: "canceled",
       how: "killed",
+      stopMs: 5_000.5,
     })
     yield* turns
     assert.deepEqual(worker.news(), ["Task 2.1"])

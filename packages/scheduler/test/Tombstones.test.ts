@@ -9,6 +9,7 @@ const confirmOf = (attempt: number): SchedulerTask.Confirm => ({
   how: "killed",
   worker: "w",
   attempt,
+  stopMs: 2,
 })
 
 test("the newest confirms are kept, at least max and at most twice as many (G7)", () => {

@@ -72,6 +72,16 @@ const lies: ReadonlyArray<readonly [string, RaceBody, string, RegExp, typeof pla
     stopping("neverStarted"),
   ],
   [
+    "that it took longer to stop",
+    cancelled,
+    "G2",
+    /was Stopped after 7 ms, but attempt 1.* took 0 ms to stop/,
+    (message) =>
+      message._tag === "TaskCancelConfirm" && message.how === "cooperative"
+        ? { ...message, stopMs: 7 }
+        : message,
+  ],
+  [
     "that its connection is lost",
     awaited,
     "G5",

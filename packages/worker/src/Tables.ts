@@ -18,6 +18,8 @@ import type { Executor, ExecutorListener } from "./Executor.ts"
 /** What the tables need of the world. */
 export interface Outlet {
   readonly send: (message: Message.WorkerToScheduler) => void
+  /** Milliseconds from an arbitrary point, never going back. */
+  readonly nowMs: () => number
   /** Calls `fire` in `delayMs` unless the returned function is called first. */
   readonly after: (delayMs: number, fire: () => void) => () => void
   /** An attempt has moved to another state. */
@@ -32,6 +34,8 @@ interface Entry {
   readonly graceMs: number
   state: WorkerAttempt.State
   stopGrace: (() => void) | undefined
+  /** When its function was asked to stop last, by the outlet's clock. */
+  askedAtMs: number
 }
 
 /** What came with an event: how the attempt ended. */
@@ -185,7 +189,8 @@ export class Tables implements ExecutorListener {
     const known = this.byTask.get(task)
     if (known?.attempt === attempt) return known
     const state = WorkerAttempt.absent
-    return { key: ++this.lastKey, task, attempt, graceMs, state, stopGrace: undefined }
+    const key = ++this.lastKey
+    return { key, task, attempt, graceMs, state, stopGrace: undefined, askedAtMs: 0 }
   }
 
   /**
@@ -224,6 +229,7 @@ export class Tables implements ExecutorListener {
       case "SendStarted":
         return this.outlet.send({ _tag: "TaskStarted", task, attempt, worker })
       case "Interrupt":
+        entry.askedAtMs = this.outlet.nowMs()
         return this.executor?.interrupt(key)
       case "StartGrace":
         entry.stopGrace = this.outlet.after(entry.graceMs, () => {
@@ -243,7 +249,9 @@ export class Tables implements ExecutorListener {
         return this.sendResult(entry, "failedWorkerDied", context)
       case "Confirm": {
         const { type, how } = command
-        return this.outlet.send({ _tag: "TaskCancelConfirm", task, attempt, worker, type, how })
+        const hasStopped = how === "cooperative" || how === "killed"
+        const stopMs = hasStopped ? this.outlet.nowMs() - entry.askedAtMs : 0
+        return this.sendConfirm(entry, { type, how, stopMs })
       }
       case "Ignore":
         return this.count(command.counter)
@@ -261,8 +269,14 @@ export class Tables implements ExecutorListener {
   }
 
   private confirmNeverStarted(task: TaskNumber, attempt: number): void {
-    const confirm = { type: "canceled", how: "neverStarted", worker: this.name } as const
-    this.outlet.send({ _tag: "TaskCancelConfirm", task, attempt, ...confirm })
+    this.sendConfirm({ task, attempt }, { type: "canceled", how: "neverStarted", stopMs: 0 })
+  }
+
+  private sendConfirm(
+    { task, attempt }: Pick<Entry, "task" | "attempt">,
+    what: Pick<Message.TaskCancelConfirm, "type" | "how" | "stopMs">,
+  ): void {
+    this.outlet.send({ _tag: "TaskCancelConfirm", task, attempt, worker: this.name, ...what })
   }
 
   /** A task nobody here has a function for fails at once; it never takes a slot. */

@@ -131,6 +131,7 @@ class Shell {
     this.tables = new Tables(options.name, tasks, options.graceMs ?? graceMsDefault, {
       send: (message) =>
         session.send(message._tag === "TaskLog" ? shortened(message, lineMax) : message),
+      nowMs: loop.nowMs,
       after: loop.after,
       moved: () => this.restIfDone(),
     })

@@ -150,6 +150,7 @@ export class TablesRig {
     stopped: boolean
   }> = []
   private taken = 0
+  nowMs = 0
 
   constructor(slots = 1, canKill = true, tasks: Readonly<Record<string, AnyTask>> = someTasks) {
     this.executor = new HandExecutor(slots, canKill)
@@ -160,6 +161,7 @@ export class TablesRig {
         this.graces.push(grace)
         return () => void (grace.stopped = true)
       },
+      nowMs: () => this.nowMs,
       moved: () => {},
     })
     this.executor.listener = this.tables
@@ -197,7 +199,7 @@ export const sentence = (message: Message.WorkerToScheduler): string => {
       return `${message.type} ${message.task}.${message.attempt}`
     case "TaskCancelConfirm":
       return message.type === "canceled"
-        ? `canceled ${message.task}.${message.attempt} ${message.how}`
+        ? `canceled ${message.task}.${message.attempt} ${message.how}${message.stopMs > 0 ? ` after ${message.stopMs} ms` : ""}`
         : `${message.type} ${message.task}.${message.attempt}`
     case "TaskProgress":
       return `progress ${message.task}.${message.attempt} ${message.fraction}`

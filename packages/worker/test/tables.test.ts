@@ -152,6 +152,29 @@ test("what does not stop within the grace period is killed, and confirmed at its
   assert.deepEqual(rig.take(), ["canceled 1.1 killed"])
 })
 
+test("a confirm says how long it took from the newest request to the end of the code", () => {
+  const rig = new TablesRig(4, false).dispatch(1, 2, 3, 4, 5)
+  rig.take()
+  rig.nowMs = 1_000
+  rig.cancel(1).cancel(2).cancel(3).cancel(5)
+  rig.nowMs = 1_040
+  rig.cancel(1)
+  rig.executor.stopped(1)
+  rig.executor.exited(2)
+  rig.grace()[0]?.fire()
+  rig.nowMs = 1_100
+  rig.cancel(3)
+  rig.nowMs = 1_107
+  rig.executor.stopped(3)
+  assert.deepEqual(rig.take(), [
+    "canceled 5.1 neverStarted",
+    "canceled 1.1 cooperative after 40 ms",
+    "canceled 2.1 killed after 40 ms",
+    "cancelFailed 3.1",
+    "canceled 3.1 cooperative after 7 ms",
+  ])
+})
+
 test("a task's own grace period takes the place of the worker's, also one of nothing", () => {
   const rig = new TablesRig(3).dispatch(1)
   rig.tables.dispatched({ ...taskOf(2), graceMs: 7_000 })

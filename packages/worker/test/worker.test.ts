@@ -166,7 +166,7 @@ it.effect("the grace period is 5 s unless told otherwise, and then the kill come
       assert.equal(executor.told.at(-1), "kill 1")
       executor.exited(1)
       yield* turns
-      assert.deepEqual(scheduler.news(), ["started 1.1", "canceled 1.1 killed"])
+      assert.deepEqual(scheduler.news(), ["started 1.1", `canceled 1.1 killed after ${graceMs} ms`])
     }
   }),
 )

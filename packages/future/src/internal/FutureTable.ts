@@ -121,6 +121,7 @@ export class FutureTable {
         worker: "",
         type: "canceled",
         how: "unknown",
+        stopMs: 0,
       },
     })
   }

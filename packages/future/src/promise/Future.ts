@@ -130,6 +130,7 @@ const neverSentReceipt: Receipt<never> = {
   how: "never-started",
   worker: "",
   attempt: 0,
+  stopMs: 0,
   cancelled: true,
 }
 

@@ -124,6 +124,7 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
       m.worker,
       confirmTypes.indexOf(m.type),
       confirmHows.indexOf(m.how),
+      ...(m.stopMs === 0 ? [] : [m.stopMs]),
     ],
     read: (f) => ({
       _tag: "TaskCancelConfirm",
@@ -132,6 +133,7 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
       worker: f.text(3, "worker"),
       type: f.oneOf(4, "type", confirmTypes),
       how: f.oneOf(5, "how", confirmHows),
+      stopMs: f.endAfter(5) ? 0 : f.duration(6, "stopMs"),
     }),
   },
   TaskStarted: {

@@ -66,7 +66,7 @@ const onReport = (state: Held, event: Report): Move<State, Command> => {
       }
       return state._tag !== "cancelling" && event.how === "neverStarted"
         ? queueAgain(state, [stopTimeout, free])
-        : endConfirmed(state, event, event.how, [stopTimeout, free])
+        : endConfirmed(state, event, event, [stopTimeout, free])
     case "CancelFailed":
       return onRefusal(state)
     case "CancelNotFound":
@@ -112,6 +112,7 @@ const onRefusal = (state: Held): Move<State, Command> => {
             how: "unknown",
             worker: state.worker,
             attempt: state.attempt,
+            stopMs: 0,
           })
         : move(running)
     }
@@ -129,7 +130,7 @@ const loseWorker = (state: Held, before: ReadonlyArray<Command>): Move<State, Co
   }
   return onlyTimeout(state)
     ? move(endedByResult, ...first, timedOut(state)) // R41
-    : endConfirmed(lost, state, "workerLost", first) // R8
+    : endConfirmed(lost, state, workerLost, first) // R8
 }
 
 /** Back into the queue, unless somebody ever wanted the task stopped (R39). */
@@ -165,3 +166,4 @@ const timedOut = (state: Held): Command => ({
 const nobody: Asked = { client: false, timeout: false }
 
 const stopTimeout: Command = { _tag: "StopTimeout" }
+const workerLost = { how: "workerLost", stopMs: 0 } as const

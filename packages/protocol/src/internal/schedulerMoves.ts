@@ -7,7 +7,6 @@ import type {
   Memory,
   State,
 } from "../machine/SchedulerTask.ts"
-import type { ConfirmHow } from "../Message.ts"
 import { move, type Move } from "../Step.ts"
 
 /** What outlives the attempt. */
@@ -25,7 +24,7 @@ export const ignore = (state: State, counter: IgnoredByScheduler): Move<State, C
 export const endConfirmed = (
   memory: Memory,
   by: FromWorker,
-  how: ConfirmHow,
+  { how, stopMs }: Pick<Confirm, "how" | "stopMs">,
   before: ReadonlyArray<Command>,
 ): Move<State, Command> => {
   const lost = memory.lostWorkers.at(-1)
@@ -35,6 +34,7 @@ export const endConfirmed = (
     how: lost === undefined ? how : "workerLost",
     worker: lost ?? by.worker,
     attempt: by.attempt,
+    stopMs: lost === undefined ? stopMs : 0,
   }
   return move({ _tag: "ended", confirm }, ...before, confirm)
 }

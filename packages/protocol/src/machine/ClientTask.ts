@@ -27,6 +27,7 @@ export type Receipt =
       readonly how: Exclude<ConfirmHow, "workerLost">
       readonly worker: string
       readonly attempt: number
+      readonly stopMs: number
     }
   | { readonly _tag: "Finished" }
   | { readonly _tag: "WorkerLost"; readonly worker: string }
@@ -232,6 +233,7 @@ const receiptOf = (confirm: TaskCancelConfirm): Receipt =>
         how: confirm.how,
         worker: confirm.worker,
         attempt: confirm.attempt,
+        stopMs: confirm.stopMs,
       }
 
 const cancellingNow: State = { _tag: "cancelling", bound: "running" }

@@ -61,6 +61,8 @@ export interface Confirm {
   readonly how: ConfirmHow
   readonly worker: string
   readonly attempt: number
+  /** How long it took to stop, in milliseconds; 0 where nothing had started, and where nobody knows. */
+  readonly stopMs: number
 }
 
 /** From a worker, about an attempt. */
@@ -75,7 +77,7 @@ export type Event =
   | ({ readonly _tag: "Started" } & FromWorker)
   | { readonly _tag: "CancelAsked" }
   | ({ readonly _tag: "ResultArrived" } & FromWorker)
-  | ({ readonly _tag: "Canceled"; readonly how: ConfirmHow } & FromWorker)
+  | ({ readonly _tag: "Canceled"; readonly how: ConfirmHow; readonly stopMs: number } & FromWorker)
   | ({ readonly _tag: "CancelFailed" } & FromWorker)
   | ({ readonly _tag: "CancelNotFound" } & FromWorker)
   | { readonly _tag: "WorkerLost"; readonly worker: string }
@@ -181,7 +183,7 @@ const onQueued = (state: In<"queued">, event: Event): Move<State, Command> => {
       )
     }
     case "CancelAsked":
-      return endConfirmed(state, { worker: "", attempt: state.attempt }, "neverStarted", [unqueue])
+      return endConfirmed(state, { worker: "", attempt: state.attempt }, neverStarted, [unqueue])
     case "OwnerLost":
       return move(endedByResult, unqueue)
     case "TaskArrived":
@@ -217,6 +219,7 @@ const onEnded = (state: In<"ended">, event: Event): Move<State, Command> => {
 }
 
 const none: ReadonlyArray<string> = []
+const neverStarted = { how: "neverStarted", stopMs: 0 } as const
 const unqueue: Command = { _tag: "Unqueue" }
 const cancelNotFound: Confirm = {
   _tag: "Confirm",
@@ -224,4 +227,5 @@ const cancelNotFound: Confirm = {
   how: "unknown",
   worker: "",
   attempt: 0,
+  stopMs: 0,
 }

@@ -42,10 +42,16 @@ export const confirm = (
   how: TaskCancelConfirm["how"] = "unknown",
 ): On<"ConfirmArrived"> => ({
   _tag: "ConfirmArrived",
-  confirm: { _tag: "TaskCancelConfirm", task: 1, attempt: 2, worker: "w", type, how },
+  confirm: { _tag: "TaskCancelConfirm", task: 1, attempt: 2, worker: "w", type, how, stopMs: 3 },
 })
 
-export const stopped: Receipt = { _tag: "Stopped", how: "killed", worker: "w", attempt: 2 }
+export const stopped: Receipt = {
+  _tag: "Stopped",
+  how: "killed",
+  worker: "w",
+  attempt: 2,
+  stopMs: 3,
+}
 export const workerLost: Receipt = { _tag: "WorkerLost", worker: "w" }
 export const finished: Receipt = { _tag: "Finished" }
 export const notFound: Receipt = { _tag: "NotFound" }

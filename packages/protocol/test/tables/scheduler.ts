@@ -42,7 +42,16 @@ const table: Table<State, Event, undefined, Command> = {
         given: unknown,
         event: { _tag: "CancelAsked" },
         to: unknown,
-        do: [{ _tag: "Confirm", type: "cancelNotFound", how: "unknown", worker: "", attempt: 0 }],
+        do: [
+          {
+            _tag: "Confirm",
+            type: "cancelNotFound",
+            how: "unknown",
+            worker: "",
+            attempt: 0,
+            stopMs: 0,
+          },
+        ],
       },
     ],
     ResultArrived: ignored(unknown, current.ResultArrived, "taskUnknown"),
@@ -211,7 +220,7 @@ const events: ReadonlyArray<Event> = [
   ...senders.flatMap((from): ReadonlyArray<Event> => [
     { _tag: "Started", ...from },
     { _tag: "ResultArrived", ...from },
-    ...hows.map((how): Event => ({ _tag: "Canceled", how, ...from })),
+    ...hows.map((how): Event => ({ _tag: "Canceled", how, stopMs: 3, ...from })),
     { _tag: "CancelFailed", ...from },
     { _tag: "CancelNotFound", ...from },
   ]),

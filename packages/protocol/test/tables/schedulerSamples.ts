@@ -72,6 +72,7 @@ export const confirmOf = (how: Confirm["how"], worker: string): Confirm => ({
   how,
   worker,
   attempt: 2,
+  stopMs: how === "cooperative" ? 3 : 0,
 })
 export const endedBy = (confirm: Confirm | undefined): In<"ended"> => ({ _tag: "ended", confirm })
 export const refusal: Confirm = { ...confirmOf("unknown", "w"), type: "cancelFailed" }
@@ -87,8 +88,8 @@ export const current: {
 } = {
   Started: { _tag: "Started", ...about },
   ResultArrived: { _tag: "ResultArrived", ...about },
-  NeverStarted: { _tag: "Canceled", ...about, how: "neverStarted" },
-  Canceled: { _tag: "Canceled", ...about, how: "cooperative" },
+  NeverStarted: { _tag: "Canceled", ...about, how: "neverStarted", stopMs: 0 },
+  Canceled: { _tag: "Canceled", ...about, how: "cooperative", stopMs: 3 },
   CancelFailed: { _tag: "CancelFailed", ...about },
   CancelNotFound: { _tag: "CancelNotFound", ...about },
 }

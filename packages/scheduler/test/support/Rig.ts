@@ -82,7 +82,15 @@ export class Rig {
     type: Message.TaskCancelConfirm["type"],
     how: Message.ConfirmHow = "unknown",
   ): this {
-    return this.says(worker, { _tag: "TaskCancelConfirm", task, attempt, worker, type, how })
+    return this.says(worker, {
+      _tag: "TaskCancelConfirm",
+      task,
+      attempt,
+      worker,
+      type,
+      how,
+      stopMs: 0,
+    })
   }
 
   says(worker: string, message: Parameters<Tables["fromWorker"]>[1]): this {
@@ -160,7 +168,7 @@ export const sentence = (message: Sent): string => {
       return `TaskResult ${message.task}.${message.attempt} ${message.type} of ${message.worker}`
     case "TaskCancelConfirm":
       return message.type === "canceled"
-        ? `canceled ${message.task}.${message.attempt} ${message.how} of ${message.worker || "nobody"}`
+        ? `canceled ${message.task}.${message.attempt} ${message.how} of ${message.worker || "nobody"}${message.stopMs > 0 ? ` after ${message.stopMs} ms` : ""}`
         : `${message.type} ${message.task}.${message.attempt}`
     case "TaskProgress":
       return `TaskProgress ${message.task}.${message.attempt} ${message.fraction}`

@@ -8,8 +8,8 @@
 import type { World, WorldNode } from "@scaler-ts/adapter-memory"
 import type { ClientObserver, Future, Outcome, Receipt } from "@scaler-ts/future"
 import type { ClientSession, WorkerSession } from "@scaler-ts/protocol"
-import type { Attempt, Executor, ExecutorFactory, ExecutorListener } from "@scaler-ts/worker"
-import * as Effect from "effect/Effect"
+import type { ExecutorFactory } from "@scaler-ts/worker"
+import { attemptRecord, watchedExecutor } from "./watchedExecutor.ts"
 
 /** When something happened: in which step, and in which order within it. */
 export interface Moment {
@@ -33,6 +33,10 @@ export interface AttemptRecord {
   /** When its slot came free; `undefined` while it runs. */
   over: Moment | undefined
   how: "returned" | "stopped" | "exited" | "withdrawn" | undefined
+  /** When its function was asked to stop last, by its worker's clock. */
+  askedAtMs: number | undefined
+  /** How long that was before it was seen to end. */
+  stopMs: number
   /** Of one that returned: its encoded value, or its encoded error. */
   result: { readonly ok: boolean; readonly payload: Uint8Array } | undefined
 }
@@ -180,6 +184,7 @@ export class Record {
     /** Whether what is said at the moment answers a recall. */
     let isRecalled = false
     const byTask = new Map<number, FutureRecord | undefined>()
+    const now = (): Moment => this.now()
     return {
       session: {
         send: (message) => {
@@ -205,91 +210,12 @@ export class Record {
             },
           }),
       },
-      executor: {
-        slots: executor.slots,
-        make: (listener, loop, limits) => {
-          const attempts = new Map<number, AttemptRecord>()
-          const made = executor.make(this.listening(listener, attempts), loop, limits)
-          return Effect.map(made, (real) =>
-            this.executing(real, attempts, ({ key, attempt }) => {
-              const record: AttemptRecord = {
-                worker: node.name,
-                life: node.life,
-                number: attempt,
-                given: this.now(),
-                began: undefined,
-                over: undefined,
-                how: undefined,
-                result: undefined,
-              }
-              attempts.set(key, record)
-              heard?.attempts.push(record)
-              return record
-            }),
-          )
-        },
-      },
+      executor: watchedExecutor(executor, now, ({ attempt }) => {
+        const record = attemptRecord(node, attempt, now())
+        heard?.attempts.push(record)
+        return record
+      }),
     }
-  }
-
-  private executing(
-    real: Executor,
-    attempts: ReadonlyMap<number, AttemptRecord>,
-    given: (attempt: Attempt) => AttemptRecord,
-  ): Executor {
-    return {
-      slots: real.slots,
-      canKill: real.canKill,
-      shutdown: real.shutdown,
-      interrupt: (key) => real.interrupt(key),
-      kill: (key) => real.kill(key),
-      start: (attempt) => {
-        const record = given(attempt)
-        const hasSlot = real.start(attempt)
-        if (hasSlot) record.began = this.now()
-        return hasSlot
-      },
-      withdraw: (key) => {
-        const isOut = real.withdraw(key)
-        if (isOut) this.end(attempts.get(key), "withdrawn")
-        return isOut
-      },
-    }
-  }
-
-  private listening(
-    listener: ExecutorListener,
-    attempts: ReadonlyMap<number, AttemptRecord>,
-  ): ExecutorListener {
-    return {
-      returned: (key, ok, payload, runMs) => {
-        const attempt = attempts.get(key)
-        if (attempt !== undefined) attempt.result = { ok, payload }
-        this.end(attempts.get(key), "returned")
-        listener.returned(key, ok, payload, runMs)
-      },
-      stopped: (key, payload, runMs) => {
-        this.end(attempts.get(key), "stopped")
-        listener.stopped(key, payload, runMs)
-      },
-      exited: (key, reason, runMs) => {
-        this.end(attempts.get(key), "exited")
-        listener.exited(key, reason, runMs)
-      },
-      started: (key) => {
-        const record = attempts.get(key)
-        if (record !== undefined) record.began = this.now()
-        listener.started(key)
-      },
-      progress: (key, fraction) => listener.progress(key, fraction),
-      log: (key, line) => listener.log(key, line),
-    }
-  }
-
-  private end(record: AttemptRecord | undefined, how: AttemptRecord["how"]): void {
-    if (record === undefined) return
-    record.over = this.now()
-    record.how = how
   }
 }
 

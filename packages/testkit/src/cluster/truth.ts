@@ -52,7 +52,8 @@ const wrongFailure = ({ attempts }: FutureRecord): string | undefined => {
     : "failed, although no attempt of it did"
 }
 
-const wrongStop = (one: FutureRecord, { worker, attempt, how }: Stopped): string | undefined => {
+const wrongStop = (one: FutureRecord, receipt: Stopped): string | undefined => {
+  const { worker, attempt, how, stopMs } = receipt
   const its = one.attempts.find((a) => a.worker === worker && a.number === attempt)
   if (its === undefined) return undefined
   const isTrue =
@@ -60,7 +61,10 @@ const wrongStop = (one: FutureRecord, { worker, attempt, how }: Stopped): string
     (how === "never-started" && its.began === undefined) ||
     (how === "cooperative" && its.how === "stopped") ||
     (how === "killed" && its.how === "exited")
-  if (isTrue) return undefined
+  if (isTrue && (how === "unknown" || stopMs === its.stopMs)) return undefined
+  if (isTrue) {
+    return `was Stopped after ${stopMs} ms, but ${nameOf(its)} took ${its.stopMs} ms to stop`
+  }
   return `was Stopped, ${how}, but ${nameOf(its)} ${its.began === undefined ? "never began" : `has ${its.how ?? "not ended"}`}`
 }
 

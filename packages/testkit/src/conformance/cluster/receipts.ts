@@ -24,6 +24,7 @@ const stopped: ReadonlyArray<ConformanceTest> = [
           how: "never-started",
           worker: "",
           attempt: 0,
+          stopMs: 0,
           cancelled: true,
         })
         town.script.finish("first")
@@ -46,6 +47,7 @@ const stopped: ReadonlyArray<ConformanceTest> = [
           how: "never-started",
           worker: "worker",
           attempt: 1,
+          stopMs: 0,
           cancelled: true,
         })
         town.script.finish("first")
@@ -66,11 +68,13 @@ const stopped: ReadonlyArray<ConformanceTest> = [
           town.scheduler.status().workers.map(({ held }) => held),
           [0],
         )
+        assert.ok(receipt._tag === "Stopped" && receipt.stopMs >= 0)
         assert.deepEqual(receipt, {
           _tag: "Stopped",
           how: "cooperative",
           worker: "worker",
           attempt: 1,
+          stopMs: receipt.stopMs,
           cancelled: true,
         })
         const next = yield* client.submit(tasks.echo, "next")
