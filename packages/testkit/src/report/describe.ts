@@ -90,7 +90,8 @@ export class Teller {
           : from === "scheduler" && to.startsWith("client")
             ? Wire.decode(frame, Wire.toClient).messages
             : Wire.decode(frame, Wire.toWorker).messages
-      return messages.map((message) => this.sentence(message, to.startsWith("client") ? to : from))
+      const space = to.startsWith("client") ? to : from
+      return counted(messages.map((message) => this.sentence(message, space)))
     } catch (error) {
       if (error instanceof ProtocolError) return [`unreadable: ${error.message}`]
       throw error
@@ -107,6 +108,17 @@ export class Teller {
     }
     return message._tag === "ProtocolError" ? `ProtocolError: ${message.reason}` : message._tag
   }
+}
+
+/** What is said several times in a row is one line: a task may say hundreds. */
+const counted = (lines: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const groups: Array<{ readonly line: string; times: number }> = []
+  for (const line of lines) {
+    const last = groups.at(-1)
+    if (last?.line === line) last.times++
+    else groups.push({ line, times: 1 })
+  }
+  return groups.map(({ line, times }) => (times === 1 ? line : `${line} × ${times}`))
 }
 
 /** What happened to a message. */
