@@ -10,5 +10,4 @@ const tasks = defineTasks(import.meta.url, {
 await using cluster = await Local.start({ tasks, executor: "inline" })
 const pause = cluster.submit(tasks.pause, 60_000)
 console.log(await cluster.submit(tasks.square, 12))
-const receipt = await pause.cancel()
-console.log(receipt._tag, receipt._tag === "Stopped" && receipt.how)
+console.log(await pause.cancel())

@@ -79,7 +79,7 @@ it.effect("what is said of a task that was never submitted is counted (G9)", () 
     const { client, scheduler } = yield* Rig.make()
     scheduler.say(say.succeeded(5), say.stopped(5), say.progress(5, 0.5), say.line(5, "?"))
     yield* settle
-    assert.deepStrictEqual((yield* client.status).ignored, { unknownTask: 2 })
+    assert.deepStrictEqual((yield* client.status).ignored, { unknownTask: 3 })
   }),
 )
 

@@ -1,5 +1,6 @@
 /** Small bugs of the machines and shells, and for each the race that finds it. */
 import { ofClient } from "./client.ts"
+import { ofOutput } from "./output.ts"
 import type { Patch } from "./patch.ts"
 import { ofSchedulerHeld } from "./schedulerHeld.ts"
 import { ofSchedulerMachine } from "./schedulerMachine.ts"
@@ -36,4 +37,5 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...ofWorkerShell,
   ...ofWorkerTables,
   ...ofSilence,
+  ...ofOutput,
 ]

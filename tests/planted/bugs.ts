@@ -47,6 +47,8 @@ const hasty = (real: ExecutorFactory): ExecutorFactory => ({
       withdraw: (key) => executor.withdraw(key),
       interrupt: (key) => loop.defer(() => listener.stopped(key, () => new Uint8Array(0), 0)),
       kill: (key) => executor.kill(key),
+      holdOutput: (key) => executor.holdOutput(key),
+      releaseOutput: (key) => executor.releaseOutput(key),
       shutdown: executor.shutdown,
     })),
 })

@@ -73,4 +73,5 @@ export const line = (task: number, text: string): Message.TaskLog => ({
   task,
   attempt: 1,
   line: text,
+  from: "log",
 })

@@ -14,5 +14,6 @@ export const taskOf = (
   attemptsMax: 3,
   traceparent: "",
   graceMs: undefined,
+  wantsOutput: false,
   ...given,
 })

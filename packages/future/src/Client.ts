@@ -15,6 +15,7 @@ import { sessionOver } from "./internal/sessionOver.ts"
 import type { ClientStatus } from "./internal/FutureTable.ts"
 import type { ClientObserver } from "./Observer.ts"
 import type { ItemOutcome } from "./Outcome.ts"
+import type { OutputSource } from "./vocabulary.ts"
 import type { Receipt } from "./Receipt.ts"
 
 export interface ClientOptions {
@@ -59,8 +60,15 @@ export interface SubmitOptions {
   readonly graceMs?: number
   /** Told how far the task says it has come, from 0 to 1. */
   readonly onProgress?: (fraction: number) => void
-  /** Told every line the task logs. */
-  readonly onLog?: (line: string) => void
+  /**
+   * Told what the task says, line by line and in order: what it logs, and where its worker can tell that
+   * of one task from the rest, what it prints. Without it nothing of that is sent.
+   *
+   * A line counts as taken when the callback has returned, or the promise that it returned has settled.
+   * While too many are not, the task is made to wait where its worker can do that, until it is asked to
+   * stop; elsewhere lines are left out, and one in their place says how many.
+   */
+  readonly onLog?: (line: string, from: OutputSource) => unknown
 }
 
 export interface MapOptions extends SubmitOptions {

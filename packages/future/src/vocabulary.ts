@@ -1,5 +1,5 @@
 /** What both faces speak of: errors, ends and receipts. */
-import type { ClientTask } from "@scaler-ts/protocol"
+import type { ClientTask, Message } from "@scaler-ts/protocol"
 
 export {
   ClientClosed,
@@ -37,6 +37,9 @@ export type {
 
 /** Whether a result that races a cancel is only reported (`cancel-wins`) or also kept (`result-wins`). */
 export type CancelPolicy = ClientTask.CancelPolicy
+
+/** What a line was said by: the task's own `log`, or one of the two streams of what runs it. */
+export type OutputSource = Message.OutputSource
 
 /** Why nobody can tell any more what became of a task. */
 export type LostReason = ClientTask.LostReason

@@ -54,6 +54,8 @@ export interface Task {
   readonly traceparent: string
   /** How long its function may take to stop when it is asked to, in milliseconds; `undefined` for as long as its worker gives. */
   readonly graceMs: number | undefined
+  /** Whether its client wants to be sent what it says; otherwise nobody sends it. */
+  readonly wantsOutput: boolean
 }
 
 /** A request that a task stop. */
@@ -115,12 +117,25 @@ export interface TaskProgress {
   readonly fraction: number
 }
 
-/** A line a running task wants its client to see. */
+/** A line of what a running task says. */
 export interface TaskLog {
   readonly _tag: "TaskLog"
   readonly task: TaskNumber
   readonly attempt: number
   readonly line: string
+  readonly from: OutputSource
+}
+
+/** What a line was said by: the task's own `log`, or one of the two streams of what runs it. */
+export type OutputSource = "log" | "stdout" | "stderr"
+
+/** A client has taken lines of an attempt, so that as many more may be sent. */
+export interface TaskLogTaken {
+  readonly _tag: "TaskLogTaken"
+  readonly task: TaskNumber
+  readonly attempt: number
+  /** How many since it last said so: the oldest that it had not. */
+  readonly lines: number
 }
 
 /** A peer's sign of life. */
@@ -165,6 +180,7 @@ export type ClientToScheduler =
   | ClientHello
   | Task
   | TaskCancel
+  | TaskLogTaken
   | Heartbeat
   | ClientDisconnect
   | ProtocolErrorMessage
@@ -184,6 +200,7 @@ export type SchedulerToWorker =
   | HelloEcho
   | Task
   | TaskCancel
+  | TaskLogTaken
   | HeartbeatEcho
   | Drain
   | ProtocolErrorMessage

@@ -13,7 +13,7 @@ export interface TaskContext {
   readonly attempt: number
   /** Tells the client how far the task has come, from 0 to 1; throws a `RangeError` for any other number. */
   readonly progress: (fraction: number) => void
-  /** Sends the client a line of text. */
+  /** Tells the client a line of text, if it asked to be told. */
   readonly log: (line: string) => void
 }
 

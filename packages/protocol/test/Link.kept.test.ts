@@ -80,9 +80,11 @@ describe("a link that keeps what was sent", () => {
     link.send(hello)
     link.suspend()
     const line = "x".repeat(1_000_000)
-    for (let n = 1; n <= 90; n++) link.send({ _tag: "TaskLog", task: 1, attempt: 1, line })
+    for (let n = 1; n <= 90; n++)
+      link.send({ _tag: "TaskLog", task: 1, attempt: 1, line, from: "log" })
     assert.equal(overflows, 0)
-    for (let n = 1; n <= 10; n++) link.send({ _tag: "TaskLog", task: 1, attempt: 1, line })
+    for (let n = 1; n <= 10; n++)
+      link.send({ _tag: "TaskLog", task: 1, attempt: 1, line, from: "log" })
     assert.equal(overflows, 1)
   })
 
@@ -92,7 +94,8 @@ describe("a link that keeps what was sent", () => {
       const { link, take } = lone({ isPatient, overflowed: () => overflows++ })
       link.send(hello)
       const line = "x".repeat(1_000_000)
-      for (let n = 1; n <= 200; n++) link.send({ _tag: "TaskLog", task: 1, attempt: 1, line })
+      for (let n = 1; n <= 200; n++)
+        link.send({ _tag: "TaskLog", task: 1, attempt: 1, line, from: "log" })
       take()
       return overflows
     }

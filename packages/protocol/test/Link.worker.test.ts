@@ -39,7 +39,7 @@ describe("a worker's session over the wire", () => {
     })
     session.send(started(1))
     session.send(started(2))
-    session.send({ _tag: "TaskLog", task: 2, attempt: 1, line: "on my way" })
+    session.send({ _tag: "TaskLog", task: 2, attempt: 1, line: "on my way", from: "log" })
     session.send(result(2))
     assert.deepEqual(turn(), ["TaskStarted 1", "TaskLog 2", "TaskResult 2"])
     session.send(result(1))

@@ -5,14 +5,14 @@ import { ProtocolError, Wire } from "../src/index.ts"
 import { write } from "../src/internal/layout.ts"
 import type { Message } from "../src/Message.ts"
 import { golden, goldenTags, hearerOf } from "./golden.ts"
-import { samples } from "./samples.ts"
+import { newest } from "./samples.ts"
 
 const encoder = new Encoder()
 const frameOf = (...parts: ReadonlyArray<unknown>): Uint8Array => encoder.encode(parts)
 
 /** A frame with the sample of a kind, one field of it replaced. */
 const broken = (tag: Message["_tag"], position: number, value: unknown): Uint8Array => {
-  const fields = [...write(samples[tag])]
+  const fields = [...write(newest[tag])]
   fields[position] = value
   return frameOf(1, 0, 1, 0, [[11], fields])
 }
@@ -69,6 +69,8 @@ describe("a field is refused, and the error names message, field and what was th
     ["fraction: expected a finite number, got a string", "TaskProgress", 3, "0.5"],
     ["timeoutMs: expected milliseconds, from 0 up, got -5", "Task", 7, -5],
     ["graceMs: expected milliseconds, from 0 up, got -1", "Task", 10, -1],
+    ["wantsOutput: expected true or false, got nil", "Task", 11, null],
+    ["from: expected a number from 0 to 2, got 3", "TaskLog", 4, 3],
     ["stopMs: expected milliseconds, from 0 up, got -0.5", "TaskCancelConfirm", 6, -0.5],
     ["runMs: expected milliseconds, from 0 up, got Infinity", "TaskResult", 6, Infinity],
     ["boundMs: expected milliseconds, from 0 up, got an array", "Drain", 1, []],

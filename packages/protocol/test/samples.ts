@@ -3,8 +3,11 @@ import type { Message } from "../src/Message.ts"
 
 type Samples = { readonly [T in Message["_tag"]]: Extract<Message, { readonly _tag: T }> }
 
+/** The kinds that version 1.1 added. */
+type Of11 = "TaskLogTaken"
+
 /** The messages of the golden frames of version 1.0. They never change: a new minor version adds new ones. */
-export const samples: Samples = {
+export const samples: Omit<Samples, Of11> = {
   ClientHello: { _tag: "ClientHello", session: "c-1f" },
   WorkerHello: {
     _tag: "WorkerHello",
@@ -28,6 +31,7 @@ export const samples: Samples = {
     attemptsMax: 3,
     traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     graceMs: undefined,
+    wantsOutput: false,
   },
   TaskCancel: { _tag: "TaskCancel", task: 70_000, attempt: 0, force: true },
   TaskCancelConfirm: {
@@ -50,7 +54,7 @@ export const samples: Samples = {
     runMs: 12.25,
   },
   TaskProgress: { _tag: "TaskProgress", task: 10, attempt: 1, fraction: 0.5 },
-  TaskLog: { _tag: "TaskLog", task: 11, attempt: 1, line: "half way\n" },
+  TaskLog: { _tag: "TaskLog", task: 11, attempt: 1, line: "half way\n", from: "log" },
   Heartbeat: { _tag: "Heartbeat" },
   HeartbeatEcho: { _tag: "HeartbeatEcho" },
   ClientDisconnect: { _tag: "ClientDisconnect" },
@@ -62,9 +66,14 @@ export const samples: Samples = {
 
 /** The messages of the golden frames of version 1.1: those that say what it added. */
 export const samplesOf11 = {
-  Task: { ...samples.Task, graceMs: 1500 },
+  Task: { ...samples.Task, graceMs: 1500, wantsOutput: true },
   TaskCancelConfirm: { ...samples.TaskCancelConfirm, stopMs: 12.5 },
-} satisfies Partial<Samples>
+  TaskLog: { ...samples.TaskLog, from: "stderr" },
+  TaskLogTaken: { _tag: "TaskLogTaken", task: 12, attempt: 1, lines: 128 },
+} satisfies Partial<Samples> & Pick<Samples, Of11>
+
+/** A message of every kind, with all its fields. */
+export const newest: Samples = { ...samples, ...samplesOf11 }
 
 export const sampleList: ReadonlyArray<Message> = [
   ...Object.values(samples),

@@ -42,7 +42,7 @@ export type Command =
   | { readonly _tag: "Close" }
 
 /** What a client may say once it has said hello. */
-export type ClientSays = Message.Task | Message.TaskCancel
+export type ClientSays = Message.Task | Message.TaskCancel | Message.TaskLogTaken
 
 /** What a worker may say once it has said hello. */
 export type WorkerSays =
@@ -128,6 +128,7 @@ const heard = (state: State, message: Message.ToScheduler): Move<State, Command>
       return state === "new" ? tooEarly(message) : move(state, { _tag: "EchoHeartbeat" })
     case "Task":
     case "TaskCancel":
+    case "TaskLogTaken":
       return state === "client"
         ? move(state, { _tag: "FromClient", message })
         : misplaced(state, message)

@@ -13,7 +13,16 @@ import {
   SchedulerTask,
   type TaskNumber,
 } from "@scaler-ts/protocol"
-import type { Client, Entry, Outlet, Status, Worker } from "./entries.ts"
+import type { ClientSays, WorkerSays } from "./Connection.ts"
+import {
+  type Client,
+  type Entry,
+  holderOf,
+  shown,
+  type Outlet,
+  type Status,
+  type Worker,
+} from "./entries.ts"
 import { Line, place } from "./Placement.ts"
 import { confirmEvent, died, dispatched, forwarded, timedOut } from "./taskMessages.ts"
 import { Tombstones } from "./Tombstones.ts"
@@ -94,22 +103,20 @@ export class Tables {
     this.outlet.toWorker(worker.peer, { _tag: "Drain", boundMs: finite })
   }
 
-  fromClient(peer: PeerId, message: Message.Task | Message.TaskCancel): void {
+  fromClient(peer: PeerId, message: ClientSays): void {
     const client = this.clients.get(peer)
     if (client === undefined) return
-    if (message._tag === "Task") this.submit(client, message)
-    else this.cancel(client, message.task)
+    switch (message._tag) {
+      case "Task":
+        return this.submit(client, message)
+      case "TaskCancel":
+        return this.cancel(client, message.task)
+      case "TaskLogTaken":
+        return this.giveCredit(client, message)
+    }
   }
 
-  fromWorker(
-    name: string,
-    message:
-      | Message.TaskStarted
-      | Message.TaskResult
-      | Message.TaskCancelConfirm
-      | Message.TaskProgress
-      | Message.TaskLog,
-  ): void {
+  fromWorker(name: string, message: WorkerSays): void {
     const entry = this.entries.get(message.task)
     if (entry === undefined) return this.count("attemptStale")
     const { attempt } = message
@@ -122,7 +129,7 @@ export class Tables {
         return this.apply(entry, confirmEvent(message, name))
       case "TaskProgress":
       case "TaskLog":
-        if (!holds(entry.state, name, attempt)) return this.count("attemptStale") // G9
+        if (holderOf(entry.state, attempt) !== name) return this.count("attemptStale") // G9
         return this.outlet.toClient(entry.client.peer, { ...message, task: entry.task.task })
     }
   }
@@ -151,16 +158,7 @@ export class Tables {
     }
     return {
       clients: this.clients.size,
-      workers: [...this.workers.values()].map(
-        ({ name, slots, prefetch, held, draining, away }) => ({
-          name,
-          slots,
-          prefetch,
-          held,
-          draining,
-          away,
-        }),
-      ),
+      workers: Array.from(this.workers.values(), shown),
       tasks,
       tombstones: [...this.clients.values()].reduce((sum, c) => sum + c.tombstones.size, 0),
       ignored: { ...this.ignored },
@@ -195,6 +193,13 @@ export class Tables {
       if (command._tag === "Ignore") this.count(command.counter)
       else if (command._tag === "Confirm") this.sendConfirm(client, task, command)
     }
+  }
+
+  private giveCredit(client: Client, message: Message.TaskLogTaken): void {
+    const entry = client.tasks.get(message.task)
+    const worker = entry && holderOf(entry.state, message.attempt)
+    if (entry === undefined || worker === undefined) return this.count("attemptStale") // G9
+    this.toWorker(worker, { ...message, task: entry.id })
   }
 
   private apply(entry: Entry, event: SchedulerTask.Event, result?: Message.TaskResult): void {
@@ -290,8 +295,3 @@ export class Tables {
     this.ignored[counter] = (this.ignored[counter] ?? 0) + 1
   }
 }
-
-const holds = (state: SchedulerTask.State, worker: string, attempt: number): boolean =>
-  (state._tag === "running" || state._tag === "recalling" || state._tag === "cancelling") &&
-  state.worker === worker &&
-  state.attempt === attempt

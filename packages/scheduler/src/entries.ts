@@ -50,3 +50,16 @@ export interface Entry extends Guest {
   state: SchedulerTask.State
   stopTimeout: (() => void) | undefined
 }
+
+/** The worker that holds an attempt, if that is the current one. */
+export const holderOf = (state: SchedulerTask.State, attempt: number): string | undefined =>
+  (state._tag === "running" || state._tag === "recalling" || state._tag === "cancelling") &&
+  state.attempt === attempt
+    ? state.worker
+    : undefined
+
+/** A worker as the status has it. */
+export const shown = (worker: Worker): Status["workers"][number] => {
+  const { name, slots, prefetch, held, draining, away } = worker
+  return { name, slots, prefetch, held, draining, away }
+}

@@ -16,6 +16,7 @@ export const dispatched = (task: Message.Task, id: TaskNumber, attempt: number):
   attemptsMax: task.attemptsMax,
   traceparent: task.traceparent,
   graceMs: task.graceMs,
+  wantsOutput: task.wantsOutput,
 })
 
 /** A worker's result as its client is sent it, under the client's own number. */

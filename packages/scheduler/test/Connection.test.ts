@@ -28,7 +28,7 @@ const workerSays: ReadonlyArray<Connection.WorkerSays> = [
   { _tag: "TaskResult", ...attempt, type: "success", payload: Uint8Array.of(), runMs: 0 },
   { _tag: "TaskCancelConfirm", ...attempt, type: "canceled", how: "killed", stopMs: 0 },
   { _tag: "TaskProgress", task: 1, attempt: 1, fraction: 0.5 },
-  { _tag: "TaskLog", task: 1, attempt: 1, line: "a line" },
+  { _tag: "TaskLog", task: 1, attempt: 1, line: "a line", from: "log" },
 ]
 
 const disconnect: Message.ToScheduler = { _tag: "ClientDisconnect" }

@@ -67,15 +67,35 @@ test("a dispatched task carries everything the client said about it", () => {
     traceparent: "00-1-2-01",
     priority: 4,
     graceMs: 0,
+    wantsOutput: true,
   }
   rig.submit("c", 3, said)
   const [, message] = rig.sent[0] ?? []
   assert.ok(message?._tag === "Task")
-  const { name, input, traceparent, priority, graceMs, attempt } = message
+  const { name, input, traceparent, priority, graceMs, wantsOutput, attempt } = message
   assert.deepEqual(
-    { name, input, traceparent, priority, graceMs, attempt },
+    { name, input, traceparent, priority, graceMs, wantsOutput, attempt },
     { ...said, attempt: 1 },
   )
+})
+
+test("credit for lines goes to whoever runs the attempt, and any other is counted (G9)", () => {
+  const rig = new Rig().client("c").client("d").worker("a").submit("d", 5)
+  const take = (client: string, task: number, attempt: number): void =>
+    rig.tables.fromClient(client, { _tag: "TaskLogTaken", task, attempt, lines: 128 })
+  take("d", 5, 1)
+  assert.deepEqual(rig.take(), ["a: Task 1.1", "a: TaskLogTaken 1.1 128"])
+  take("c", 5, 1)
+  take("c", 5, 0)
+  rig.loseWorker("a").worker("b")
+  rig.take()
+  take("d", 5, 1)
+  take("d", 6, 1)
+  take("nobody", 5, 2)
+  assert.deepEqual(rig.take(), [])
+  assert.equal(rig.tables.status().ignored.attemptStale, 4)
+  take("d", 5, 2)
+  assert.deepEqual(rig.take(), ["b: TaskLogTaken 1.2 128"])
 })
 
 test("a task number that was used is ignored and counted, also after its end", () => {
@@ -94,7 +114,7 @@ test("progress and log lines are forwarded, and those of a stale attempt dropped
   const rig = new Rig().client("c").worker("a").worker("b").submit("c", 5)
   const say = (worker: string, task: number, attempt: number): void => {
     rig.says(worker, { _tag: "TaskProgress", task, attempt, fraction: 0.5 })
-    rig.says(worker, { _tag: "TaskLog", task, attempt, line: "half" })
+    rig.says(worker, { _tag: "TaskLog", task, attempt, line: "half", from: "log" })
   }
   rig.take()
   say("a", 1, 1)

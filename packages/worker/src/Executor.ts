@@ -1,5 +1,5 @@
 /** The port every executor implements: it owns the slots, runs functions in them, and says truly when one has stopped. */
-import type { Limits } from "@scaler-ts/protocol"
+import type { Limits, Message } from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
 import type { Loop } from "@scaler-ts/runtime"
 import type * as Effect from "effect/Effect"
@@ -13,6 +13,8 @@ export interface Attempt {
   readonly attempt: number
   /** The encoded input. */
   readonly input: Uint8Array
+  /** Whether what it says is to be told; otherwise nobody listens. */
+  readonly wantsOutput: boolean
 }
 
 /**
@@ -43,6 +45,18 @@ export interface Executor {
    * is told `exited` once the end has been seen, or `returned` if the function was faster.
    */
   readonly kill: (key: number) => void
+  /**
+   * Asks that an attempt say no more for now, because its client takes its lines too slowly: that its
+   * output is not read, or that it is made to wait when it says something. Lines that come all the same
+   * are kept, as many as fit. An executor that can do neither ignores it. The attempt has to end as
+   * fast as before when it is killed.
+   */
+  readonly holdOutput: (key: number) => void
+  /**
+   * Takes that back: before the attempt is interrupted, when its client has caught up, and once it has
+   * ended, whose slot another one may have by then.
+   */
+  readonly releaseOutput: (key: number) => void
   /** Ends everything. Completes when nothing of it runs any more, or when a bound of its own has passed. */
   readonly shutdown: Effect.Effect<void>
 }
@@ -61,7 +75,8 @@ export interface ExecutorListener {
   /** An attempt that waited has got a slot. */
   readonly started: (key: number) => void
   readonly progress: (key: number, fraction: number) => void
-  readonly log: (key: number, line: string) => void
+  /** A line that an attempt has said which wants its output to be told, in order, before its end. */
+  readonly log: (key: number, line: string, from: Message.OutputSource) => void
 }
 
 /** Makes an executor for a worker; it lives until its `shutdown`. */

@@ -13,30 +13,10 @@ import {
   WorkerAttempt,
 } from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
-import type { Executor, ExecutorListener } from "./Executor.ts"
-
-/** What the tables need of the world. */
-export interface Outlet {
-  readonly send: (message: Message.WorkerToScheduler) => void
-  /** Milliseconds from an arbitrary point, never going back. */
-  readonly nowMs: () => number
-  /** Calls `fire` in `delayMs` unless the returned function is called first. */
-  readonly after: (delayMs: number, fire: () => void) => () => void
-  /** An attempt has moved to another state. */
-  readonly moved: () => void
-}
-
-interface Entry {
-  readonly key: number
-  readonly task: TaskNumber
-  readonly attempt: number
-  /** How long its function may take to stop, in milliseconds. */
-  readonly graceMs: number
-  state: WorkerAttempt.State
-  stopGrace: (() => void) | undefined
-  /** When its function was asked to stop last, by the outlet's clock. */
-  askedAtMs: number
-}
+import { AttemptOutput } from "./AttemptOutput.ts"
+import type { Attempt, Executor, ExecutorListener } from "./Executor.ts"
+import type { Entry, IgnoredByTables, Outlet, Status, TablesSettings } from "./entries.ts"
+import { shortened } from "./lines.ts"
 
 /** What came with an event: how the attempt ended. */
 interface Context {
@@ -45,30 +25,28 @@ interface Context {
   readonly runMs?: number
 }
 
-/** How things stand, for people and for tests. */
-export interface Status {
-  readonly attempts: Readonly<Record<"waiting" | "running" | "stopping", number>>
-  /** How many messages and events changed nothing, by the reason. */
-  readonly ignored: Readonly<Partial<Record<WorkerAttempt.IgnoredByWorker, number>>>
-}
-
 export class Tables implements ExecutorListener {
   private readonly byTask = new NumberTable<Entry>()
   private readonly byKey = new NumberTable<Entry>()
   /** Attempts that came while the worker was leaving, by task. They are never started. */
   private readonly declined = new Map<TaskNumber, number>()
-  private readonly ignored: Partial<Record<WorkerAttempt.IgnoredByWorker, number>> = {}
+  private readonly ignored: Partial<Record<IgnoredByTables, number>> = {}
   private lastKey = 0
   private executor: Executor | undefined
   private readonly name: string
   private readonly tasks: ReadonlyMap<string, AnyTask>
-  private readonly graceMs: number
+  private readonly settings: TablesSettings
   private readonly outlet: Outlet
 
-  constructor(name: string, tasks: ReadonlyMap<string, AnyTask>, graceMs: number, outlet: Outlet) {
+  constructor(
+    name: string,
+    tasks: ReadonlyMap<string, AnyTask>,
+    settings: TablesSettings,
+    outlet: Outlet,
+  ) {
     this.name = name
     this.tasks = tasks
-    this.graceMs = graceMs
+    this.settings = settings
     this.outlet = outlet
   }
 
@@ -91,14 +69,13 @@ export class Tables implements ExecutorListener {
 
   /** The scheduler has sent an attempt. */
   dispatched(message: Message.Task): void {
-    const { task, attempt, name, input, graceMs } = message
+    const { task, attempt, name, input, graceMs, wantsOutput } = message
     const definition = this.tasks.get(name)
     if (definition === undefined) return this.refuse(message)
     const entry = this.find(task, attempt, graceMs)
     // The executor owns the slots: only its answer says whether this attempt has got one.
     const slotFree =
-      entry.state._tag === "absent" &&
-      this.executor?.start({ key: entry.key, task: definition, attempt, input }) === true
+      entry.state._tag === "absent" && this.start(entry, { task: definition, input, wantsOutput })
     this.apply(entry, { _tag: "Dispatched", slotFree })
   }
 
@@ -125,6 +102,13 @@ export class Tables implements ExecutorListener {
       return this.confirmNeverStarted(task, attempt)
     }
     this.applyToUnstarted(this.find(task, attempt), { _tag: "CancelAsked", force })
+  }
+
+  /** A client has taken lines of an attempt. */
+  outputTaken({ task, attempt, lines }: Message.TaskLogTaken): void {
+    const entry = this.byTask.get(task)
+    if (entry?.attempt !== attempt || entry.output === undefined) return this.count("creditUnowed") // G9
+    entry.output.taken(lines)
   }
 
   /** No attempt is to start any more. */
@@ -171,11 +155,10 @@ export class Tables implements ExecutorListener {
     this.outlet.send({ _tag: "TaskProgress", task, attempt, fraction })
   }
 
-  log(key: number, line: string): void {
+  log(key: number, line: string, from: Message.OutputSource): void {
     const entry = this.byKey.get(key)
     if (entry === undefined) return this.count("endLate")
-    const { task, attempt } = entry
-    this.outlet.send({ _tag: "TaskLog", task, attempt, line })
+    entry.output?.came({ line: shortened(line, this.settings.lineMax), from })
   }
 
   private ofKey(key: number, event: WorkerAttempt.Event, context: Context): void {
@@ -185,12 +168,29 @@ export class Tables implements ExecutorListener {
   }
 
   /** The attempt of that number, or one that is absent and enters the tables only if it stays. */
-  private find(task: TaskNumber, attempt: number, graceMs: number = this.graceMs): Entry {
+  private find(task: TaskNumber, attempt: number, graceMs = this.settings.graceMs): Entry {
     const known = this.byTask.get(task)
     if (known?.attempt === attempt) return known
     const state = WorkerAttempt.absent
     const key = ++this.lastKey
-    return { key, task, attempt, graceMs, state, stopGrace: undefined, askedAtMs: 0 }
+    const nothing = { stopGrace: undefined, output: undefined }
+    return { key, task, attempt, graceMs, state, askedAtMs: 0, ...nothing }
+  }
+
+  /** Hands an attempt to the executor; whether it has a slot. */
+  private start(entry: Entry, what: Pick<Attempt, "task" | "input" | "wantsOutput">): boolean {
+    const { key, attempt } = entry
+    if (what.wantsOutput) entry.output = this.outputOf(entry)
+    return this.executor?.start({ key, attempt, ...what }) === true
+  }
+
+  private outputOf({ key, task, attempt }: Entry): AttemptOutput {
+    return new AttemptOutput({
+      send: (line) => this.outlet.send({ _tag: "TaskLog", task, attempt, ...line }),
+      hold: () => this.executor?.holdOutput(key),
+      release: () => this.executor?.releaseOutput(key),
+      count: (counter) => this.count(counter),
+    })
   }
 
   /**
@@ -215,6 +215,7 @@ export class Tables implements ExecutorListener {
     if (before._tag !== "absent" && state._tag === "absent") {
       this.byTask.delete(entry.task)
       this.byKey.delete(entry.key)
+      entry.output?.ended() // Before its end is told.
     }
     for (const command of commands) this.carryOut(entry, command, context)
     if (state !== before) this.outlet.moved()
@@ -230,6 +231,7 @@ export class Tables implements ExecutorListener {
         return this.outlet.send({ _tag: "TaskStarted", task, attempt, worker })
       case "Interrupt":
         entry.askedAtMs = this.outlet.nowMs()
+        entry.output?.stopAsked() // What is held cannot hear that it is to stop.
         return this.executor?.interrupt(key)
       case "StartGrace":
         entry.stopGrace = this.outlet.after(entry.graceMs, () => {
@@ -290,7 +292,7 @@ export class Tables implements ExecutorListener {
     this.sendResult(message, "failed", { payload: () => Values.encode(error) })
   }
 
-  private count(counter: WorkerAttempt.IgnoredByWorker): void {
+  private count(counter: IgnoredByTables): void {
     this.ignored[counter] = (this.ignored[counter] ?? 0) + 1
   }
 }

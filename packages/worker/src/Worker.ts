@@ -16,10 +16,12 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
+import type { Status } from "./entries.ts"
 import type { Executor, ExecutorFactory } from "./Executor.ts"
+import { lineMaxOf } from "./lines.ts"
 import { byName, type InvalidTasks, type TaskModules } from "./registry.ts"
 import { Rejoining } from "./Rejoining.ts"
-import { type Status, Tables } from "./Tables.ts"
+import { Tables } from "./Tables.ts"
 
 export interface WorkerOptions {
   /** The worker's name, unique among the scheduler's workers; receipts and errors show it. */
@@ -122,15 +124,14 @@ class Shell {
     tasks: ReadonlyMap<string, AnyTask>,
     options: WorkerOptions & { readonly limits: Limits },
   ) {
-    // In UTF-8 a character takes three bytes at most, and the sentence behind a cut line fits in, too.
-    const lineMax = Math.floor(options.limits.textBytesMax / 4)
+    const { graceMs = graceMsDefault, limits } = options
     this.session = session
     this.options = options
     this.loop = loop
     this.taskNames = [...tasks.keys()]
-    this.tables = new Tables(options.name, tasks, options.graceMs ?? graceMsDefault, {
-      send: (message) =>
-        session.send(message._tag === "TaskLog" ? shortened(message, lineMax) : message),
+    const settings = { graceMs, lineMax: lineMaxOf(limits) }
+    this.tables = new Tables(options.name, tasks, settings, {
+      send: (message) => session.send(message),
       nowMs: loop.nowMs,
       after: loop.after,
       moved: () => this.restIfDone(),
@@ -207,6 +208,8 @@ class Shell {
           : this.tables.dispatched(message)
       case "TaskCancel":
         return this.tables.cancelAsked(message)
+      case "TaskLogTaken":
+        return this.tables.outputTaken(message)
       case "Drain":
         return this.drain(message.boundMs)
       case "HeartbeatEcho":
@@ -274,12 +277,4 @@ class Shell {
     Deferred.doneUnsafe(this.accepted, Effect.fail(this.lostReason))
     Deferred.doneUnsafe(this.leaving, Effect.succeed(this.lostReason))
   }
-}
-
-/** A line as long as the scheduler takes one. A longer one would end the session, and every task with it (G10). */
-const shortened = (message: Message.TaskLog, lineMax: number): Message.TaskLog => {
-  const { line } = message
-  if (line.length <= lineMax) return message
-  const more = `… (${line.length - lineMax} more characters)`
-  return { ...message, line: `${line.slice(0, lineMax)}${more}` }
 }

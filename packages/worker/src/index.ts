@@ -2,7 +2,7 @@
 export * as Worker from "./Worker.ts"
 export { inline, type InlineOptions } from "./executor/inline.ts"
 export { InvalidTasks, type TaskModules } from "./registry.ts"
-export type { Status } from "./Tables.ts"
+export type { Status } from "./entries.ts"
 
 // For those who write an executor.
 export type { Attempt, Executor, ExecutorFactory, ExecutorListener } from "./Executor.ts"

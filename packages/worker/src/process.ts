@@ -46,6 +46,10 @@ const exitMs = 5_000
  * A process runs one attempt at a time and is given the next when its result is there: a round trip
  * over pipes, which threads do not need. It needs about 45 MB and takes 40 ms to start.
  *
+ * What a task prints by `console`, `process.stdout` and `process.stderr` is told to a client that
+ * wants its output, and goes to the streams of the worker otherwise, where what native code and child
+ * processes print always goes. A task that says more than is taken waits with its next line until it is.
+ *
  * Processes load task modules by URL, so a task must be exported from the module that defines it.
  * On Linux and macOS, with Node: elsewhere there are no process groups, and it throws.
  *

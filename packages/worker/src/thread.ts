@@ -41,7 +41,9 @@ const exitMs = 5_000
  * warns of the tasks that still run, reports no end for them, and completes. Node itself ends a
  * process only after such a thread; to have it end earlier, kill the process.
  *
- * A task that logs faster than its lines are taken is held until they are; of progress told in
+ * What a task prints by `console`, `process.stdout` and `process.stderr` is told to a client that
+ * wants its output, and goes to the streams of the worker otherwise, where what native code prints
+ * always goes. A task that says more than is taken waits with its next line until it is; of progress told in
  * quick succession only the newest arrives.
  *
  * Threads load task modules by URL, so a task must be exported from the module that defines it.

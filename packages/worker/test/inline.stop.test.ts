@@ -89,7 +89,7 @@ const making = (slots: number) =>
   })
 
 const start = (executor: Executor, key: number, task: AnyTask, input?: unknown): boolean =>
-  executor.start({ key, task, attempt: 1, input: Values.encode(input) })
+  executor.start({ key, task, attempt: 1, input: Values.encode(input), wantsOutput: true })
 
 for (const task of [tasks.until, tasks.wrapped, tasks.abortError]) {
   it.effect(

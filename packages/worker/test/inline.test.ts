@@ -72,7 +72,7 @@ const making = (slots: number) =>
   })
 
 const start = (executor: Executor, key: number, task: AnyTask, input?: unknown): boolean =>
-  executor.start({ key, task, attempt: 1, input: Values.encode(input) })
+  executor.start({ key, task, attempt: 1, input: Values.encode(input), wantsOutput: true })
 
 for (const task of [tasks.double, tasks.doubleLater, tasks.doubleEffect]) {
   it.effect(
@@ -91,7 +91,8 @@ for (const task of [tasks.double, tasks.doubleLater, tasks.doubleEffect]) {
 it.effect("a function is told the number of its attempt", () =>
   Effect.gen(function* () {
     const { executor, payloads } = yield* making(1)
-    executor.start({ key: 1, task: tasks.attempt, attempt: 3, input: Values.encode(undefined) })
+    const input = Values.encode(undefined)
+    executor.start({ key: 1, task: tasks.attempt, attempt: 3, input, wantsOutput: false })
     yield* turns
     assert.deepEqual(payloads, [3])
   }),
@@ -167,7 +168,8 @@ it.effect(
 it.effect("an input that cannot be decoded is an error that names the task (G10)", () =>
   Effect.gen(function* () {
     const { executor, told, payloads } = yield* making(1)
-    executor.start({ key: 1, task: tasks.double, attempt: 1, input: Uint8Array.of(0xc1) })
+    const input = Uint8Array.of(0xc1)
+    executor.start({ key: 1, task: tasks.double, attempt: 1, input, wantsOutput: false })
     yield* turns
     assert.deepEqual(told, ["threw 1"])
     const [error] = payloads
@@ -192,6 +194,16 @@ it.effect("progress and log lines are reported under the attempt's key", () =>
       "log 7 done",
       "returned 7",
     ])
+  }),
+)
+
+it.effect("lines that nobody wants are not reported, and progress is", () =>
+  Effect.gen(function* () {
+    const { executor, told } = yield* making(1)
+    const input = Values.encode(undefined)
+    executor.start({ key: 7, task: tasks.report, attempt: 1, input, wantsOutput: false })
+    yield* turns
+    assert.deepEqual(told, ["progress 7 0.5", "progress 7 1", "returned 7"])
   }),
 )
 

@@ -16,6 +16,7 @@ import type { Attempt, Executor, ExecutorFactory, ExecutorListener } from "@scal
 import type { Loop } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import { Tables } from "../src/Tables.ts"
+import { sentence } from "./sentence.ts"
 
 /** Lets everything run that was deferred, and what that deferred in turn. */
 export const turns: Effect.Effect<void> = Effect.replicateEffect(Effect.yieldNow, 12, {
@@ -63,6 +64,14 @@ export class HandExecutor implements Executor {
 
   kill(key: number): void {
     this.told.push(`kill ${key}`)
+  }
+
+  holdOutput(key: number): void {
+    this.told.push(`hold ${key}`)
+  }
+
+  releaseOutput(key: number): void {
+    this.told.push(`release ${key}`)
   }
 
   returned(key: number, ok = true): void {
@@ -130,6 +139,7 @@ export const taskOf = (task: number, attempt = 1, name = "sqrt"): Message.Task =
   attemptsMax: 3,
   traceparent: "",
   graceMs: undefined,
+  wantsOutput: false,
 })
 
 export const cancelOf = (task: number, force = true, attempt = 1): Message.TaskCancel => ({
@@ -154,7 +164,8 @@ export class TablesRig {
 
   constructor(slots = 1, canKill = true, tasks: Readonly<Record<string, AnyTask>> = someTasks) {
     this.executor = new HandExecutor(slots, canKill)
-    this.tables = new Tables("w", new Map(Object.entries(tasks)), 100, {
+    const settings = { graceMs: 100, lineMax: 10_000 }
+    this.tables = new Tables("w", new Map(Object.entries(tasks)), settings, {
       send: (message) => void this.sent.push(message),
       after: (delayMs, fire) => {
         const grace = { fire, delayMs, stopped: false }
@@ -187,26 +198,6 @@ export class TablesRig {
   /** The grace periods that still run. */
   grace(): ReadonlyArray<{ readonly fire: () => void; readonly delayMs: number }> {
     return this.graces.filter(({ stopped }) => !stopped)
-  }
-}
-
-/** A message in a few words: its kind, `task.attempt`, and what matters of the rest. */
-export const sentence = (message: Message.WorkerToScheduler): string => {
-  switch (message._tag) {
-    case "TaskStarted":
-      return `started ${message.task}.${message.attempt}`
-    case "TaskResult":
-      return `${message.type} ${message.task}.${message.attempt}`
-    case "TaskCancelConfirm":
-      return message.type === "canceled"
-        ? `canceled ${message.task}.${message.attempt} ${message.how}${message.stopMs > 0 ? ` after ${message.stopMs} ms` : ""}`
-        : `${message.type} ${message.task}.${message.attempt}`
-    case "TaskProgress":
-      return `progress ${message.task}.${message.attempt} ${message.fraction}`
-    case "TaskLog":
-      return `log ${message.task}.${message.attempt} ${message.line}`
-    default:
-      return message._tag
   }
 }
 

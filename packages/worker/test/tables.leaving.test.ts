@@ -1,7 +1,7 @@
 import * as fc from "fast-check"
 import assert from "node:assert/strict"
 import { test } from "vitest"
-import { TablesRig } from "./inlineSupport.ts"
+import { TablesRig, taskOf } from "./inlineSupport.ts"
 
 test("a drain gives back what waits and lets run what runs", () => {
   const rig = new TablesRig().dispatch(1, 2, 3)
@@ -60,17 +60,21 @@ test("what an executor says about an attempt that has ended is counted and goes 
   rig.tables.exited(1, "late", 0)
   rig.tables.started(1)
   rig.tables.progress(1, 0.5)
-  rig.tables.log(1, "late")
+  rig.tables.log(1, "late", "log")
   assert.deepEqual(rig.take(), [])
   assert.deepEqual(rig.tables.status().ignored, { endLate: 6 })
 })
 
 test("progress and log lines carry the attempt they belong to", () => {
-  const rig = new TablesRig(2).dispatch(4, 7)
+  const rig = new TablesRig(3).dispatch(4)
+  for (const task of [7, 9]) rig.tables.dispatched({ ...taskOf(task), wantsOutput: true })
   rig.take()
-  rig.tables.progress(2, 0.25)
-  rig.tables.log(1, "a line")
-  assert.deepEqual(rig.take(), ["progress 7.1 0.25", "log 4.1 a line"])
+  rig.tables.progress(1, 0.25)
+  rig.tables.log(1, "nobody wants it", "log")
+  rig.tables.log(3, "a line", "stderr")
+  rig.tables.log(2, "x".repeat(10_001), "log")
+  const long = `${"x".repeat(10_000)}… (1 more characters)`
+  assert.deepEqual(rig.take(), ["progress 4.1 0.25", "stderr 9.1 a line", `log 7.1 ${long}`])
 })
 
 interface Operation {

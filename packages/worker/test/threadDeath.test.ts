@@ -104,9 +104,8 @@ describe("shutdown", () => {
     for (const key of waiting) assert.match(reasonOf(await pool.end(key)), /was shut down/)
     assert.isFalse(pool.ends.has(stopped))
     const told = pool.story.length
-    assert.isFalse(
-      pool.executor.start({ key: 99, task: tasks.add, attempt: 1, input: new Uint8Array() }),
-    )
+    const late = { key: 99, task: tasks.add, attempt: 1, input: new Uint8Array() }
+    assert.isFalse(pool.executor.start({ ...late, wantsOutput: false }))
     await Effect.runPromise(shutdown)
     await setImmediate()
     assert.strictEqual(pool.story.length, told)

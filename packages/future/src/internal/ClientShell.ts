@@ -186,6 +186,7 @@ export class ClientShell implements Client {
     this.connection = "lost"
     this.table.lostReason = reason
     this.table.applyToAll({ _tag: "ConnectionGone" }, this.table.boundMs)
+    this.table.output.clear()
     Deferred.doneUnsafe(this.accepted, Exit.fail(reason))
     Deferred.doneUnsafe(this.echoed, Exit.void)
   }

@@ -1,5 +1,5 @@
 /** One future: an entry of the client's table, and the handle its owner holds. They are one object, because a million of them may be pending. */
-import { ClientTask, type TaskNumber } from "@scaler-ts/protocol"
+import { ClientTask, type Message, type TaskNumber } from "@scaler-ts/protocol"
 import type { Future } from "../Future.ts"
 import type { TaskRef } from "../FutureError.ts"
 import type { Outcome } from "../Outcome.ts"
@@ -27,10 +27,13 @@ export interface Context {
   readonly boundMs: number
 }
 
+/** Is told a line, and what it was said by. */
+export type OnLog = (line: string, from: Message.OutputSource) => unknown
+
 /** What a running task tells its client on the way. */
 export interface Hooks {
   readonly onProgress: ((fraction: number) => void) | undefined
-  readonly onLog: ((line: string) => void) | undefined
+  readonly onLog: OnLog | undefined
   /** The signal that cancels it, if it has one. */
   readonly abort?: Abort
 }

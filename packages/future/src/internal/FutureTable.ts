@@ -26,6 +26,7 @@ import {
   type Listener,
   Waiting,
 } from "./FutureEntry.ts"
+import { Output } from "./Output.ts"
 import { publicReceipt } from "./publicReceipt.ts"
 import { type Submission, toMessage } from "./Submission.ts"
 import { Teller } from "./Teller.ts"
@@ -58,6 +59,7 @@ export class FutureTable {
   private readonly session: ClientSession
   readonly loop: Loop.Loop
   private readonly teller: Teller
+  readonly output: Output
   readonly policy: ClientTask.CancelPolicy
   readonly boundMs: number
   readonly limits: Limits
@@ -70,6 +72,7 @@ export class FutureTable {
     this.session = session
     this.loop = loop
     this.teller = new Teller(loop)
+    this.output = new Output(session, loop, this.teller)
     ;({ policy: this.policy, boundMs: this.boundMs, limits: this.limits } = options)
   }
 
@@ -95,13 +98,16 @@ export class FutureTable {
       case "TaskStarted":
         return this.applyTo(message.task, { _tag: "Started" })
       case "TaskResult":
+        this.output.ended(message.task)
         return this.applyTo(message.task, { _tag: "ResultArrived", result: message })
       case "TaskCancelConfirm":
+        if (message.type !== "cancelFailed") this.output.ended(message.task)
         return this.applyTo(message.task, { _tag: "ConfirmArrived", confirm: message })
       case "TaskProgress":
-        return this.tellHook(message.task, ({ onProgress }) => onProgress?.(message.fraction))
+        return this.tellProgress(message)
       case "TaskLog":
-        return this.tellHook(message.task, ({ onLog }) => onLog?.(message.line))
+        if (message.task > this.lastNumber) return this.count("unknownTask")
+        return this.output.hear(message, this.futures.get(message.task))
       case "HelloEcho":
       case "HeartbeatEcho":
       case "ClientDisconnectEcho":
@@ -140,6 +146,7 @@ export class FutureTable {
   }
 
   forget(entry: FutureEntry): void {
+    if (entry.end === undefined) this.output.forget(entry)
     this.apply(entry, { _tag: "Forgotten" }, { boundMs: this.boundMs })
   }
 
@@ -259,11 +266,10 @@ export class FutureTable {
     entry.onEnd(isAwaited)
   }
 
-  private tellHook(task: TaskNumber, tell: (hooks: Hooks) => void): void {
+  private tellProgress({ task, fraction }: Message.TaskProgress): void {
     const entry = this.futures.get(task)
-    if (entry === undefined) return
-    const { hooks } = entry
-    if (hooks !== undefined) this.teller.tell(entry, () => tell(hooks))
+    const onProgress = entry?.hooks?.onProgress
+    if (entry && onProgress) this.teller.tell(entry, () => onProgress(fraction))
   }
 
   private tellEnd(entry: FutureEntry, one: Waiting, outcome: Outcome<unknown>): void {

@@ -8,7 +8,7 @@ import { FutureEntry, type Hooks } from "./FutureEntry.ts"
 
 export interface Submission extends Pick<
   Message.Task,
-  "name" | "input" | "timeoutMs" | "attemptsMax" | "graceMs"
+  "name" | "input" | "timeoutMs" | "attemptsMax" | "graceMs" | "wantsOutput"
 > {}
 
 const noCapabilities: Readonly<Record<string, number>> = {}
@@ -25,6 +25,7 @@ export const toMessage = (task: TaskNumber, submission: Submission): Message.Tas
   attemptsMax: submission.attemptsMax,
   traceparent: "",
   graceMs: submission.graceMs,
+  wantsOutput: submission.wantsOutput,
 })
 
 /** How long an attempt may run; on the wire 0 is no limit. Throws a `RangeError` for what nobody can mean. */
@@ -93,6 +94,7 @@ export const submissionOf = <Input, A>(
     timeoutMs: timeoutOf(options),
     attemptsMax: attemptsOf(options),
     graceMs: graceOf(options),
+    wantsOutput: options.onLog !== undefined,
   }
 }
 

@@ -9,36 +9,47 @@ import type { Loop } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import type { TaskRef } from "../FutureError.ts"
 
+interface Telling {
+  readonly ref: TaskRef
+  readonly run: () => unknown
+  readonly over: () => void
+}
+
 export class Teller {
-  private queue: Array<{ readonly run: () => unknown; readonly ref: TaskRef }> = []
+  private queue: Array<Telling> = []
   private readonly loop: Loop.Loop
 
   constructor(loop: Loop.Loop) {
     this.loop = loop
   }
 
-  /** Runs a callback that has to do with a task. */
-  tell(ref: TaskRef, run: () => unknown): void {
+  /** Runs a callback that has to do with a task. `over`: it has come to its end, also that of its promise. */
+  tell(ref: TaskRef, run: () => unknown, over: () => void = nothing): void {
     if (this.queue.length === 0) this.loop.defer(this.tellAll)
-    this.queue.push({ run, ref })
+    this.queue.push({ run, ref, over })
   }
 
   private readonly tellAll = (): void => {
     const batch = this.queue
     this.queue = []
-    for (const { run, ref } of batch) {
-      try {
-        const returned = run()
-        // An async callback throws later, and harms nobody either.
-        if (returned instanceof Promise) {
-          new Promise((resolve) => resolve(returned)).catch((error: unknown) =>
-            this.log(ref, error),
-          )
-        }
-      } catch (error) {
-        this.log(ref, error)
+    for (const one of batch) this.tellOne(one)
+  }
+
+  private tellOne({ run, ref, over }: Telling): void {
+    try {
+      const returned = run()
+      // An async callback throws later, and harms nobody either.
+      if (returned instanceof Promise) {
+        new Promise((resolve) => resolve(returned)).then(over, (error: unknown) => {
+          this.log(ref, error)
+          over()
+        })
+        return
       }
+    } catch (error) {
+      this.log(ref, error)
     }
+    over()
   }
 
   private log(ref: TaskRef, error: unknown): void {
@@ -48,6 +59,8 @@ export class Teller {
     this.loop.fork(Effect.logError(sentence, thrown))
   }
 }
+
+const nothing = (): void => {}
 
 const isError = (value: unknown): value is Error => {
   try {

@@ -17,6 +17,7 @@ interface Layout<T extends Tag> {
 }
 
 const resultTypes = ["success", "failed", "failedWorkerDied", "failedTimeout"] as const
+const outputSources = ["log", "stdout", "stderr"] as const
 const confirmTypes = ["canceled", "cancelFailed", "cancelNotFound"] as const
 const confirmHows = ["unknown", "neverStarted", "cooperative", "killed", "workerLost"] as const
 
@@ -30,7 +31,8 @@ const orNil = (capabilities: Readonly<Record<string, number>>): unknown => {
 export const attemptsMaxDefault = 3
 
 /** Whether a task says nothing that came with version 1.1. Then it ends where it did before. */
-const isOfVersion10 = (m: Message & { readonly _tag: "Task" }): boolean => m.graceMs === undefined
+const isOfVersion10 = (m: Message & { readonly _tag: "Task" }): boolean =>
+  m.graceMs === undefined && !m.wantsOutput
 
 /** Whether all a task says beyond its input is what is assumed anyway. Then it ends there. */
 const hasDefaults = (m: Message & { readonly _tag: "Task" }): boolean =>
@@ -85,7 +87,7 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
             m.timeoutMs,
             m.attemptsMax,
             m.traceparent,
-            ...(isOfVersion10(m) ? [] : [m.graceMs ?? null]),
+            ...(isOfVersion10(m) ? [] : [m.graceMs ?? null, m.wantsOutput]),
           ],
     read: (f) => {
       const isShort = f.endAfter(4)
@@ -102,6 +104,7 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
         attemptsMax: isShort ? attemptsMaxDefault : f.natural(8, "attemptsMax"),
         traceparent: isShort ? "" : f.text(9, "traceparent"),
         graceMs: isOld ? undefined : f.durationOrNil(10, "graceMs"),
+        wantsOutput: isOld ? false : f.boolean(11, "wantsOutput"),
       }
     },
   },
@@ -171,12 +174,19 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
   },
   TaskLog: {
     kind: 10,
-    write: (m) => [10, m.task, m.attempt, m.line],
+    write: (m) => [
+      10,
+      m.task,
+      m.attempt,
+      m.line,
+      ...(m.from === "log" ? [] : [outputSources.indexOf(m.from)]),
+    ],
     read: (f) => ({
       _tag: "TaskLog",
       task: f.natural(1, "task"),
       attempt: f.natural(2, "attempt"),
       line: f.text(3, "line"),
+      from: f.endAfter(3) ? "log" : f.oneOf(4, "from", outputSources),
     }),
   },
   Heartbeat: { kind: 11, write: () => [11], read: () => ({ _tag: "Heartbeat" }) },
@@ -197,6 +207,16 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
     kind: 17,
     write: (m) => [17, m.reason],
     read: (f) => ({ _tag: "ProtocolError", reason: f.text(1, "reason") }),
+  },
+  TaskLogTaken: {
+    kind: 18,
+    write: (m) => [18, m.task, m.attempt, m.lines],
+    read: (f) => ({
+      _tag: "TaskLogTaken",
+      task: f.natural(1, "task"),
+      attempt: f.natural(2, "attempt"),
+      lines: f.natural(3, "lines"),
+    }),
   },
 }
 

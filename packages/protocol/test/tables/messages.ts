@@ -85,6 +85,7 @@ const fromClient: { readonly [T in ClientToScheduler["_tag"]]: true } = {
   ClientHello: true,
   Task: true,
   TaskCancel: true,
+  TaskLogTaken: true,
   Heartbeat: true,
   ClientDisconnect: true,
   ProtocolError: true,

@@ -153,6 +153,7 @@ export const taskOf = (task: TaskNumber): Message.Task => ({
   attemptsMax: 3,
   traceparent: "",
   graceMs: undefined,
+  wantsOutput: false,
 })
 
 /** A message in a few words: its kind, `task.attempt`, and what matters of the rest. */
@@ -174,6 +175,8 @@ export const sentence = (message: Sent): string => {
       return `TaskProgress ${message.task}.${message.attempt} ${message.fraction}`
     case "TaskLog":
       return `TaskLog ${message.task}.${message.attempt} ${message.line}`
+    case "TaskLogTaken":
+      return `TaskLogTaken ${message.task}.${message.attempt} ${message.lines}`
     case "Drain":
       return `Drain ${message.boundMs}`
     case "HelloEcho":

@@ -1,7 +1,7 @@
 /** Jobs: tasks whose functions do nothing but what the explorer decides. */
 import type { World, WorldNode } from "@scaler-ts/adapter-memory"
 import { Values } from "@scaler-ts/protocol"
-import type { EffectLike, TaskDefinition } from "@scaler-ts/protocol/tasks"
+import type { EffectLike, TaskContext, TaskDefinition } from "@scaler-ts/protocol/tasks"
 import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import { checkedBy } from "../internal/checkedBy.ts"
@@ -17,6 +17,11 @@ export interface JobOptions<A> {
   readonly ends?: "any-time" | "at-once" | "never"
   /** Whether it stops when it is asked to, at a time the explorer chooses. It does unless told otherwise. */
   readonly interruptible?: boolean
+  /**
+   * How many lines it logs before it may end, as fast as they are taken. None unless told otherwise.
+   * Where its executor can hold it, it waits with the next line, and hears nothing, until it is let go.
+   */
+  readonly lines?: number
   /** Whether it may throw instead of returning. It may not unless told otherwise. */
   readonly mayFail?: boolean
   /** Whether what runs it may die under it: a crashed thread, a killed process. It may not unless told otherwise. */
@@ -50,6 +55,7 @@ const checks: {
   value: (name, value) => Values.encode(value, name),
   ends: (name, value) => Checked.oneOf(name, value, ends),
   interruptible: (name, value) => Checked.oneOf(name, value, either),
+  lines: Checked.wholeFromZero,
   mayFail: (name, value) => Checked.oneOf(name, value, either),
   mayDie: (name, value) => Checked.oneOf(name, value, either),
 }
@@ -116,14 +122,15 @@ export class ScriptedJob<A> implements Job<A> {
   }
 
   /** The job as an ordinary task, for executors that call its function: it is an Effect that the explorer ends. */
-  readonly run = (): EffectLike<A> => {
+  readonly run = (_: void, { log }: TaskContext): EffectLike<A> => {
     const called = Effect.callback<A, Error>((resume) => {
       const node = this.world.current
       if (node === undefined) throw new Error(`job "${this.name}" was called outside its world`)
-      const call = new Call(this, node, (end) => {
+      const done = (end: JobEnd<A>): void => {
         if (end._tag === "returned") resume(Effect.succeed(end.value))
         else resume(Effect.fail(end._tag === "threw" ? end.error : new Error("it died")))
-      })
+      }
+      const call = new Call(this, node, { log, done })
       return Effect.sync(() => call.close("stopped"))
     })
     return this.options.interruptible === false ? Effect.uninterruptible(called) : called
@@ -153,42 +160,83 @@ export class ScriptedJob<A> implements Job<A> {
   }
 }
 
+/** Who is told what a call says, and how it ended. */
+export interface CallTeller<A> {
+  readonly log: (line: string) => void
+  readonly done: (end: JobEnd<A>) => void
+}
+
 /** One call of a job's function on a node. */
 export class Call<A> {
   private readonly job: ScriptedJob<A>
   private readonly node: WorldNode
-  private readonly done: (end: JobEnd<A>) => void
+  private readonly teller: CallTeller<A>
   private readonly label: string
   private readonly isOver: () => void
   private withdrawals: Array<() => void> = []
   private asked = false
   private over = false
+  private held = false
+  private said = 0
 
-  constructor(job: ScriptedJob<A>, node: WorldNode, done: (end: JobEnd<A>) => void) {
+  constructor(job: ScriptedJob<A>, node: WorldNode, teller: CallTeller<A>) {
     this.job = job
     this.node = node
-    this.done = done
+    this.teller = teller
     this.isOver = job.began(this, node)
     this.label = `${job.name} on ${node.name} #${node.nextNumber()}`
-    const { ends = "any-time", mayFail = false, mayDie = false, value } = job.options
+    const { mayDie = false, lines = 0 } = job.options
+    if (lines > 0) this.offer("talks", () => this.talk())
+    else this.mayEnd()
+    if (mayDie) this.offer("dies", () => this.end({ _tag: "died" }))
+  }
+
+  /** Its executor makes it wait with what it says. */
+  hold(): void {
+    this.held = true
+  }
+
+  release(): void {
+    if (!this.held) return
+    this.held = false
+    if (this.isTalking) this.node.later(() => this.talk())
+    if (this.asked) this.mayStop()
+  }
+
+  private get isTalking(): boolean {
+    return this.said < (this.job.options.lines ?? 0)
+  }
+
+  private talk(): void {
+    if (this.over || !this.isTalking) return
+    while (this.isTalking && !this.held) this.teller.log(`line ${++this.said}`)
+    if (!this.isTalking) this.mayEnd()
+  }
+
+  private mayEnd(): void {
+    const { ends = "any-time", mayFail = false, value } = this.job.options
     // Without a value the job is a `Job<void>`, so that is what it returns.
     const returned = (): void => this.end({ _tag: "returned", value: value as A })
-    if (ends === "at-once") node.later(returned)
+    if (ends === "at-once") this.node.later(returned)
     if (ends === "any-time") {
       this.offer("returns", returned)
       if (mayFail) {
         this.offer("fails", () =>
-          this.end({ _tag: "threw", error: new Error(`job "${job.name}" failed`) }),
+          this.end({ _tag: "threw", error: new Error(`job "${this.job.name}" failed`) }),
         )
       }
     }
-    if (mayDie) this.offer("dies", () => this.end({ _tag: "died" }))
   }
 
   /** It is asked to stop: from now on it may, if it listens. Asking again changes nothing. */
   interrupt(): void {
     if (this.job.options.interruptible === false || this.over || this.asked) return
     this.asked = true
+    // What waits with a line hears nothing.
+    if (!this.held || !this.isTalking) this.mayStop()
+  }
+
+  private mayStop(): void {
     this.offer("stops", () => this.end({ _tag: "stopped" }))
   }
 
@@ -212,7 +260,7 @@ export class Call<A> {
   private end(end: JobEnd<A>): void {
     if (this.over) return
     this.close(end._tag === "returned" || end._tag === "threw" ? "finished" : "stopped")
-    this.done(end)
+    this.teller.done(end)
   }
 
   private offer(how: string, happen: () => void): void {

@@ -59,13 +59,25 @@ class JobExecutor implements Executor {
     this.calls.get(key)?.kill()
   }
 
+  holdOutput(key: number): void {
+    this.calls.get(key)?.hold()
+  }
+
+  releaseOutput(key: number): void {
+    this.calls.get(key)?.release()
+  }
+
   private call({ key, task }: Attempt): void {
     if (!(task instanceof ScriptedJob)) {
       throw new NoJob(
         `task "${task.name}" is no job of this race; give the race an executor that runs functions, such as inline()`,
       )
     }
-    this.calls.set(key, new Call<unknown>(task, this.node, (end) => this.end(key, end)))
+    const call = new Call<unknown>(task, this.node, {
+      log: (line) => this.listener.log(key, line, "log"),
+      done: (end) => this.end(key, end),
+    })
+    this.calls.set(key, call)
   }
 
   private end(key: number, end: JobEnd<unknown>): void {

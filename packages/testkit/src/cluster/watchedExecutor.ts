@@ -56,6 +56,8 @@ class Watch {
         real.interrupt(key)
       },
       kill: (key) => real.kill(key),
+      holdOutput: (key) => real.holdOutput(key),
+      releaseOutput: (key) => real.releaseOutput(key),
       start: (attempt) => {
         const record = this.given(attempt)
         this.attempts.set(attempt.key, record)
@@ -93,7 +95,7 @@ class Watch {
         listener.started(key)
       },
       progress: (key, fraction) => listener.progress(key, fraction),
-      log: (key, line) => listener.log(key, line),
+      log: (key, line, from) => listener.log(key, line, from),
     }
   }
 

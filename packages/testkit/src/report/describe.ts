@@ -173,6 +173,8 @@ const detailOf = (message: Message.Message): string => {
       return ` ${message.type}${message.how === "unknown" ? "" : `, ${message.how}`}`
     case "TaskResult":
       return ` ${message.type}`
+    case "TaskLogTaken":
+      return ` ${message.lines}`
     default:
       return ""
   }

@@ -2,7 +2,8 @@
  * The inline executor: runs functions on the event loop of the process it is in.
  *
  * It can ask a function to stop and cannot make it: a function that never looks at its signal is
- * refused to be stopped, and one that never yields holds up everything else in the process.
+ * refused to be stopped, and one that never yields holds up everything else in the process. Of what it
+ * says its client is told what it logs: the console is that of the whole process.
  */
 import { type Limits, Values } from "@scaler-ts/protocol"
 import { Checked, type Loop } from "@scaler-ts/runtime"
@@ -94,6 +95,11 @@ class InlineExecutor implements Executor {
   /** Never called: `canKill` is false. */
   kill(): void {}
 
+  /** Not possible: `log` is called on this very event loop, which cannot wait for anybody. */
+  holdOutput(): void {}
+
+  releaseOutput(): void {}
+
   private turnSoon(): void {
     if (this.turning) return
     this.turning = true
@@ -115,7 +121,7 @@ class InlineExecutor implements Executor {
 
   /** Calls the function; returns the time after the call. */
   private call(attempt: Attempt, began: number): number {
-    const { key, task } = attempt
+    const { key, task, wantsOutput } = attempt
     let input: unknown
     try {
       input = Values.decode(attempt.input, this.limits)
@@ -130,7 +136,9 @@ class InlineExecutor implements Executor {
       attempt.attempt,
       {
         progress: (fraction) => this.listener.progress(key, fraction),
-        log: (line) => this.listener.log(key, line),
+        log: (line) => {
+          if (wantsOutput) this.listener.log(key, line, "log")
+        },
         runEffect: (effect, done) => forkEffect(this.loop.fork, effect, done),
       },
       (end) => {

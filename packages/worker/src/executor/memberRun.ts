@@ -1,10 +1,11 @@
 /** One attempt inside a member of a pool, from the loading of its module to its encoded end. */
-import { type Limits, Values } from "@scaler-ts/protocol"
+import { type Limits, type Message, Values } from "@scaler-ts/protocol"
 import type { AnyTask, EffectLike } from "@scaler-ts/protocol/tasks"
 import { encodeEnd, undecodable } from "./encodeEnd.ts"
 import { type Interrupt, type RunEnd, type RunHost, runTask } from "./runTask.ts"
 import { runEffect } from "./memberEffect.ts"
 import type { Leftovers } from "./memberLeftovers.ts"
+import type { MemberPrints } from "./memberPrints.ts"
 import type { MemberTask } from "./memberTask.ts"
 import { beforeItBegan, type MemberEnd } from "./poolMember.ts"
 
@@ -14,16 +15,21 @@ export interface Work {
   /** The number of the attempt, from 1. */
   readonly attempt: number
   readonly input: Uint8Array
+  /** Whether anybody wants to be told what it says. */
+  readonly wantsOutput: boolean
 }
 
 /** The way to the main side. */
 export interface Outlet {
   readonly progress: (seq: number, fraction: number) => void
-  readonly log: (seq: number, line: string) => void
+  /** `isLast`: the function has ended, so nothing may wait any more for its lines to be taken. */
+  readonly log: (seq: number, line: string, from: Message.OutputSource, isLast: boolean) => void
   /** Called once, last. */
   readonly ended: (end: MemberEnd) => void
   readonly limits: Limits
   readonly leftovers: Leftovers
+  /** Where it can be seen what a function prints. */
+  readonly prints?: MemberPrints
 }
 
 export class MemberRun implements RunHost {
@@ -32,6 +38,8 @@ export class MemberRun implements RunHost {
   private readonly outlet: Outlet
   private interruptFunction: Interrupt | undefined
   private hasBegun = false
+  /** Its function has ended, and says its last lines (G10). */
+  private isEnding = false
   private isOver = false
   private sinceMs = 0
 
@@ -42,7 +50,8 @@ export class MemberRun implements RunHost {
   }
 
   begin(): void {
-    const { task } = this.work
+    const { task, wantsOutput } = this.work
+    if (wantsOutput) this.outlet.prints?.begin((line, from) => this.say(line, from))
     if (task.definition !== undefined) return this.call(task.definition)
     task.load().then(
       (definition) => this.call(definition),
@@ -79,7 +88,11 @@ export class MemberRun implements RunHost {
   }
 
   log(line: string): void {
-    if (!this.isOver) this.outlet.log(this.seq, line)
+    if (this.work.wantsOutput) this.say(line, "log")
+  }
+
+  private say(line: string, from: Message.OutputSource): void {
+    if (!this.isOver) this.outlet.log(this.seq, line, from, this.isEnding)
   }
 
   runEffect(effect: EffectLike<unknown>, done: (end: RunEnd) => void): Interrupt {
@@ -89,6 +102,8 @@ export class MemberRun implements RunHost {
   private end(end: RunEnd): void {
     // A thenable of somebody's own may settle twice.
     if (this.isOver) return
+    this.isEnding = true
+    if (this.work.wantsOutput) this.outlet.prints?.end()
     this.isOver = true
     const runMs = this.sinceMs === 0 ? 0 : performance.now() - this.sinceMs
     const encoded = encodeEnd(this.work.task.name, end, this.outlet.limits)

@@ -5,10 +5,11 @@
  * slot. What has started is never guessed: an attempt is taken back only where its member has not
  * begun it and never will.
  */
-import { Values } from "@scaler-ts/protocol"
+import { type Message, Values } from "@scaler-ts/protocol"
 import * as Effect from "effect/Effect"
 import { setImmediate } from "node:timers"
 import type { Attempt, Executor, ExecutorListener } from "../Executor.ts"
+import { HeldLines } from "./heldLines.ts"
 import { type EarlyEnd, PoolEntry } from "./poolLine.ts"
 import {
   beforeItBegan,
@@ -43,6 +44,7 @@ export class Pool implements Executor, PoolListener {
   private readonly seats: PoolSeats
   private readonly share: PoolShare
   private readonly entries = new Map<number, PoolEntry>()
+  private readonly heldLines = new HeldLines()
   private shuttingDown: Promise<void> | undefined
   /** Whether members were left behind, so that what still comes of them is told to nobody. */
   private hasLeft = false
@@ -101,6 +103,14 @@ export class Pool implements Executor, PoolListener {
     if (member !== undefined && !claimedBehind(member, entry)) member.terminate()
   }
 
+  holdOutput(key: number): void {
+    this.heldLines.hold(key)
+  }
+
+  releaseOutput(key: number): void {
+    this.heldLines.release(key)
+  }
+
   /** An attempt that has a slot, told or not: a member may have begun what to us still waits. */
   private running(key: number): PoolEntry | undefined {
     const entry = this.entries.get(key)
@@ -141,9 +151,10 @@ export class Pool implements Executor, PoolListener {
     if (key !== undefined) this.listener.progress(key, fraction)
   }
 
-  log(member: PoolMember, seq: number, line: string): void {
+  log(member: PoolMember, seq: number, line: string, from: Message.OutputSource): void {
     const key = this.keyOf(member, seq)
-    if (key !== undefined) this.listener.log(key, line)
+    if (key !== undefined) this.listener.log(key, line, from)
+    this.heldLines.came(key, member, line)
   }
 
   ended(member: PoolMember, { kind, seq, payload, runMs }: MemberEnd): void {

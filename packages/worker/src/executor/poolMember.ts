@@ -1,4 +1,5 @@
 /** What runs attempts for a pool, such as a thread or a process: what the pool asks of each, and hears of it. */
+import type { Message } from "@scaler-ts/protocol"
 import type { PoolEntry, PoolLine } from "./poolLine.ts"
 
 /**
@@ -34,6 +35,8 @@ export interface PoolMember {
   readonly remove: (entry: PoolEntry) => void
   /** Asks the function of an attempt it has begun to stop. */
   readonly abort: (entry: PoolEntry) => void
+  /** A line that it said has been taken, so it may say another. Called once for each. */
+  readonly taken: (line: string) => void
   /** Ends it, whatever it is doing. The listener hears `exited` once its end has been seen. */
   readonly terminate: () => void
   /** Lets the process go on without it, when it has not exited in time. */
@@ -54,7 +57,8 @@ export interface PoolListener {
   readonly cameUp: (member: PoolMember) => void
   readonly ended: (member: PoolMember, end: MemberEnd) => void
   readonly progress: (member: PoolMember, seq: number, fraction: number) => void
-  readonly log: (member: PoolMember, seq: number, line: string) => void
+  /** It has said a line, and waits at some bound until the pool has `taken` some. */
+  readonly log: (member: PoolMember, seq: number, line: string, from: Message.OutputSource) => void
   /** It is gone, and everything it had said has been told. `reason` says how it ended. */
   readonly exited: (member: PoolMember, reason: string) => void
 }

@@ -5,12 +5,17 @@ import { Socket } from "node:net"
 import { insideExecutor } from "../insideExecutor.ts"
 import type { ProcessData } from "./processStart.ts"
 import { bytesOf, FrameReader, fromProcess, type Head, headOf } from "./processFrames.ts"
+import { ProcessFlow } from "./processFlow.ts"
 import { ProcessRunner } from "./processRunner.ts"
 
-const [inputFd, outputFd] = [3, 4]
+const [inputFd, outputFd, creditFd] = [3, 4, 5]
 
 // Before any task module is imported: one that starts a cluster of its own can be told not to.
 Reflect.set(globalThis, insideExecutor, true)
+
+// Made when they are first looked at, and from then on what keeps a process alive (`Leftovers`): they
+// shall not seem to be something that the task has left running which printed first.
+void [process.stdout, process.stderr]
 
 // Written by `processArguments`. Tasks see the same list, and shall find nothing of ours in it.
 const data = JSON.parse(process.argv.splice(2).join("")) as ProcessData
@@ -32,7 +37,7 @@ const write = (head: Head, body: Uint8Array = nothing): void => {
     if (parts[0] !== undefined) parts[0] = parts[0].subarray(written)
   }
 }
-const runner = new ProcessRunner(data, write)
+const runner = new ProcessRunner(data, new ProcessFlow(creditFd), write)
 const reader = new FrameReader({
   bodyBytesMax: Infinity,
   room: (bytes) => new Uint8Array(bytes),

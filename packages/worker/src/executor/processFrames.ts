@@ -5,8 +5,8 @@
  * buffer of its own, and that is the one copy that either side makes of a payload.
  */
 
-/** From the main side. `task`: `index` will stand for the module and name in the body. */
-export const toProcess = { task: 0, run: 1, abort: 2 } as const
+/** From the main side. `task`: `index` will stand for the module and name in the body. `runListened`: a `run` whose output is wanted. */
+export const toProcess = { task: 0, run: 1, abort: 2, runListened: 3 } as const
 
 /** From a process. `died`: the body says of what uncaught error it is about to die. */
 export const fromProcess = {
@@ -23,11 +23,17 @@ export const fromProcess = {
 export interface Head {
   readonly kind: number
   readonly seq: number
-  /** Of a task; with an end, how much memory the process uses, in MiB, if that is wanted. */
+  /**
+   * Of a task; of what a line is from; with an end, how much memory the process uses, in MiB, if that is
+   * wanted.
+   */
   readonly index: number
   /** The number of the attempt, the fraction of a progress, or how long a function ran, in milliseconds. */
   readonly value: number
 }
+
+/** What a line is from, by its index. */
+export const sources = ["log", "stdout", "stderr"] as const
 
 /** Length of the body, kind, sequence number, index, value. */
 const headBytes = 21

@@ -9,10 +9,12 @@ import {
   FrameReader,
   fromProcess,
   headOf,
+  sources,
   taskBody,
   textOf,
   toProcess,
 } from "./processFrames.ts"
+import { ProcessCredit } from "./processFlow.ts"
 import { exitReason, ProcessExit } from "./processExit.ts"
 import type { ProcessGroups } from "./processGroups.ts"
 import type { ProcessMemory } from "./processMemory.ts"
@@ -58,6 +60,7 @@ export class ProcessHandle implements PoolMember {
   private readonly child: ChildProcess
   private readonly input: Writable
   private readonly output: Readable
+  private readonly credit: ProcessCredit
   /** Its own number and that of its group. */
   private readonly group: number | undefined
   private readonly tasks = new Map<string, number>()
@@ -74,10 +77,12 @@ export class ProcessHandle implements PoolMember {
   constructor(settings: ProcessSettings, listener: PoolListener) {
     this.settings = settings
     this.listener = listener
-    const { child, input, output } = startProcess(settings)
+    const { child, input, output, credit } = startProcess(settings)
     this.child = child
     this.input = input
     this.output = output
+    this.credit = new ProcessCredit(credit)
+    credit.on("error", () => {})
     this.group = child.pid
     this.listen()
     if (this.group !== undefined) settings.reaper.add(this.group)
@@ -127,6 +132,11 @@ export class ProcessHandle implements PoolMember {
 
   abort(entry: PoolEntry): void {
     this.write({ kind: toProcess.abort, seq: entry.seq, index: 0, value: 0 })
+  }
+
+  taken(line: string): void {
+    // One that is being ended stays held: it shall not talk on until it is gone.
+    if (!this.isEnding) this.credit.taken(line)
   }
 
   terminate(why?: string): void {
@@ -185,7 +195,7 @@ export class ProcessHandle implements PoolMember {
     // Already taken back; it stays in the queue only until its end has been reported.
     if (entry.isPosted || entry.early !== undefined) return
     entry.isPosted = true
-    const { task, attempt, input } = entry.attempt
+    const { task, attempt, input, wantsOutput } = entry.attempt
     const key = `${task.module}\n${task.name}`
     const known = this.tasks.get(key)
     const index = known ?? this.tasks.size
@@ -196,7 +206,8 @@ export class ProcessHandle implements PoolMember {
       this.tasks.set(key, index)
       this.write({ kind: toProcess.task, seq, index, value: 0 }, taskBody(task.module, task.name))
     }
-    this.write({ kind: toProcess.run, seq, index, value: attempt }, input)
+    const kind = wantsOutput ? toProcess.runListened : toProcess.run
+    this.write({ kind, seq, index, value: attempt }, input)
     this.input.uncork()
   }
 
@@ -253,7 +264,7 @@ export class ProcessHandle implements PoolMember {
       case fromProcess.progress:
         return listener.progress(this, seq, value)
       case fromProcess.log:
-        return listener.log(this, seq, textOf(body))
+        return listener.log(this, seq, textOf(body), sources[index] ?? "log")
       case fromProcess.died:
         this.dyingOf = textOf(body)
     }

@@ -1,11 +1,13 @@
 /** Runs what a process is sent: one attempt at a time. */
-import type { Limits } from "@scaler-ts/protocol"
+import type { Limits, Message } from "@scaler-ts/protocol"
 import type { ProcessData } from "./processStart.ts"
 import { Leftovers } from "./memberLeftovers.ts"
+import { MemberPrints } from "./memberPrints.ts"
 import { MemberRun, type Outlet } from "./memberRun.ts"
 import { MemberTask } from "./memberTask.ts"
 import type { MemberEnd } from "./poolMember.ts"
-import { bytesOf, fromProcess, type Head, taskOf, toProcess } from "./processFrames.ts"
+import type { ProcessFlow } from "./processFlow.ts"
+import { bytesOf, fromProcess, type Head, sources, taskOf, toProcess } from "./processFrames.ts"
 
 /** Of progress told in quick succession only the newest is sent, this many milliseconds after the last. */
 const progressMs = 20
@@ -13,6 +15,8 @@ const progressMs = 20
 export class ProcessRunner implements Outlet {
   readonly limits: Limits
   readonly leftovers: Leftovers = new Leftovers()
+  readonly prints: MemberPrints
+  private readonly flow: ProcessFlow
   private readonly write: (head: Head, body?: Uint8Array) => void
   private readonly tellsMemory: boolean
   private readonly tasks = new Map<number, MemberTask>()
@@ -22,8 +26,11 @@ export class ProcessRunner implements Outlet {
 
   constructor(
     { limits, tellsMemory }: ProcessData,
+    flow: ProcessFlow,
     write: (head: Head, body?: Uint8Array) => void,
   ) {
+    this.prints = new MemberPrints(limits)
+    this.flow = flow
     this.limits = limits
     this.tellsMemory = tellsMemory
     this.write = write
@@ -36,10 +43,13 @@ export class ProcessRunner implements Outlet {
         this.tasks.set(index, new MemberTask(...taskOf(body)))
         return
       case toProcess.run:
+      case toProcess.runListened: {
         // Both sides count alike, so it is never missing.
         if (task === undefined) return
-        this.running = new MemberRun({ seq, task, attempt: value, input: body }, this)
+        const wantsOutput = kind === toProcess.runListened
+        this.running = new MemberRun({ seq, task, attempt: value, input: body, wantsOutput }, this)
         return this.running.begin()
+      }
       case toProcess.abort:
         if (this.running?.seq === seq) this.running.interrupt()
     }
@@ -56,7 +66,7 @@ export class ProcessRunner implements Outlet {
     if (!isPending) setTimeout(() => this.flushProgress(seq), progressMs).unref()
   }
 
-  log(seq: number, line: string): void {
+  log(seq: number, line: string, from: Message.OutputSource, isLast: boolean): void {
     const body = bytesOf(line)
     const { payloadBytesMax } = this.limits
     if (body.length > payloadBytesMax) {
@@ -64,7 +74,8 @@ export class ProcessRunner implements Outlet {
         `a line of ${body.length} bytes cannot be sent; ${payloadBytesMax} are allowed (payloadBytesMax)`,
       )
     }
-    this.write({ kind: fromProcess.log, seq, index: 0, value: 0 }, body)
+    this.write({ kind: fromProcess.log, seq, index: sources.indexOf(from), value: 0 }, body)
+    this.flow.posted(line, isLast)
   }
 
   ended({ kind, seq, payload, runMs }: MemberEnd): void {

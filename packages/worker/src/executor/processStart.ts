@@ -17,17 +17,20 @@ interface Started {
   readonly input: Writable
   /** What it writes. */
   readonly output: Readable
+  /** What it reads while it waits for what it says to be taken. */
+  readonly credit: Writable
 }
 
 export const startProcess = (settings: ProcessSettings): Started => {
   // Detached is to lead a group of its own: everything it starts is in it, unless it asks not to be.
   const child = spawn(process.execPath, argumentsOf(settings), {
     detached: true,
-    stdio: ["ignore", "inherit", "inherit", "pipe", "pipe"],
+    stdio: ["ignore", "inherit", "inherit", "pipe", "pipe", "pipe"],
   })
-  const [, , , input, output] = child.stdio
-  // Both are pipes, as asked for above.
-  return { child, input: input as Writable, output: output as Readable }
+  const pipes: ReadonlyArray<Readable | Writable | null | undefined> = child.stdio
+  const [, , , input, output, credit] = pipes
+  // All are pipes, as asked for above.
+  return { child, input: input as Writable, output: output as Readable, credit: credit as Writable }
 }
 
 /** The command line, behind the name of the program. */

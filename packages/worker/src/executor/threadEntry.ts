@@ -1,5 +1,6 @@
 /** What a thread of the thread executor runs: the module the pool starts it with. */
 import { parentPort, workerData } from "node:worker_threads"
+import { MemberPrints } from "./memberPrints.ts"
 import { ThreadClaims } from "./threadClaims.ts"
 import { ThreadFlow } from "./threadFlow.ts"
 import { fromThread, type FromThread, type ToThread } from "./threadMessage.ts"
@@ -24,6 +25,6 @@ for (const name of Object.keys(data)) Reflect.deleteProperty(data, name)
 
 const post = (message: FromThread, moved?: Array<ArrayBuffer>): void =>
   port.postMessage(message, moved)
-const runner = new ThreadRunner({ claims, flow, limits, post })
+const runner = new ThreadRunner({ claims, flow, limits, post, prints: new MemberPrints(limits) })
 port.on("message", (message: ToThread) => runner.receive(message))
 post([fromThread.up])

@@ -41,10 +41,13 @@ export class ThreadFlow {
     return fractionOf(Atomics.exchange(this.waiting, this.placeOf(seq), none))
   }
 
-  /** Called by the thread, after it has posted a line. Returns once it may go on; ending it ends the wait. */
-  posted(line: string): void {
+  /**
+   * Called by the thread, after it has posted a line. Returns once it may go on, and at once if nothing
+   * follows that it could hold back. Ending the thread ends the wait.
+   */
+  posted(line: string, isLast = false): void {
     const own = costOf(line)
-    if (Atomics.add(this.words, 0, own) + own < costMax) return
+    if (Atomics.add(this.words, 0, own) + own < costMax || isLast) return
     for (let cost = this.cost(); cost > costToGoOn; cost = this.cost()) {
       Atomics.wait(this.words, 0, cost)
     }
@@ -66,13 +69,13 @@ export class ThreadFlow {
   }
 }
 
-/** From this on a thread is held: 256 short lines, or fewer long ones. */
-const costMax = 256
+/** From this on a thread or process is held: 256 short lines, or fewer long ones. */
+export const costMax: number = 256
 /** Down to this it is held, so that it wakes for many lines at once. */
-const costToGoOn = costMax / 2
+export const costToGoOn: number = costMax / 2
 
 /** A line costs one, and one more for every 256 characters, which are what fills memory. */
-const costOf = (line: string): number => 1 + (line.length >>> 8)
+export const costOf = (line: string): number => 1 + (line.length >>> 8)
 
 // The values behind it have to lie at a multiple of their own length.
 const headBytes = 8

@@ -76,9 +76,7 @@ export class ThreadHandle implements PoolMember {
       case fromThread.progress:
         return listener.progress(this, message[1], this.flow.take(message[1]))
       case fromThread.log:
-        listener.log(this, message[1], message[2])
-        // One that is being ended stays held: it shall not talk on until it is gone.
-        if (!this.isEnding) this.flow.taken(message[2])
+        return listener.log(this, message[1], message[2], message[3])
     }
   }
 
@@ -129,6 +127,11 @@ export class ThreadHandle implements PoolMember {
   abort(entry: PoolEntry): void {
     const abort: AbortMessage = [toThread.abort, entry.seq]
     this.body?.post(abort, [])
+  }
+
+  taken(line: string): void {
+    // One that is being ended stays held: it shall not talk on until it is gone.
+    if (!this.isEnding) this.flow.taken(line)
   }
 
   terminate(): void {

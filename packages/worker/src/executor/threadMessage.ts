@@ -4,7 +4,7 @@
  * Tuples and numbers instead of objects: structured clone writes every property name of every
  * object into every message.
  */
-import type { Limits } from "@scaler-ts/protocol"
+import type { Limits, Message } from "@scaler-ts/protocol"
 import type { MemberEnd } from "./poolMember.ts"
 
 /** What a thread is started with: memory that both sides see, and limits for its values. */
@@ -20,9 +20,9 @@ export const moveBytesMin = 4096
 export const toThread = { run: 0, abort: 1 } as const
 
 /**
- * Attempts to run, in order. Four numbers each in `work`: sequence number, index of the task, number
- * of the attempt, and the length of its input, which lies in `packed` behind the previous one's, or
- * is the next of `large` if the length is `inLarge`.
+ * Attempts to run, in order. Five numbers each in `work`: sequence number, index of the task, number
+ * of the attempt, 1 if somebody wants its output and 0 otherwise, and the length of its input, which
+ * lies in `packed` behind the previous one's, or is the next of `large` if the length is `inLarge`.
  */
 export type RunMessage = readonly [
   kind: typeof toThread.run,
@@ -33,7 +33,7 @@ export type RunMessage = readonly [
   large: ReadonlyArray<Uint8Array>,
 ]
 
-export const numbersPerAttempt = 4
+export const numbersPerAttempt = 5
 export const inLarge = -1
 
 export type AbortMessage = readonly [kind: typeof toThread.abort, seq: number]
@@ -69,4 +69,4 @@ export type FromThread =
   | readonly [kind: typeof fromThread.up]
   /** There is progress to be taken from `ThreadFlow`. */
   | readonly [kind: typeof fromThread.progress, seq: number]
-  | readonly [kind: typeof fromThread.log, seq: number, line: string]
+  | readonly [kind: typeof fromThread.log, seq: number, line: string, from: Message.OutputSource]

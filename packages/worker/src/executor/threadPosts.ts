@@ -22,9 +22,10 @@ export class ThreadPosts {
       entry.isPosted = true
       // Already taken back; it stays in the queue only until its end has been reported.
       if (entry.early !== undefined) continue
-      const { task, attempt, input } = entry.attempt
+      const { task, attempt, input, wantsOutput } = entry.attempt
       const isLarge = input.length >= moveBytesMin
-      work.push(entry.seq, this.indexOf(task, newTasks), attempt, isLarge ? inLarge : input.length)
+      work.push(entry.seq, this.indexOf(task, newTasks), attempt, wantsOutput ? 1 : 0)
+      work.push(isLarge ? inLarge : input.length)
       if (isLarge) {
         // A copy, because the input may be needed again: by another thread, or by whoever gave it.
         large.push(new Uint8Array(input))

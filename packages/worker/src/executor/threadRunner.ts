@@ -1,5 +1,5 @@
 /** Runs what a thread is sent: one attempt at a time, in order. */
-import type { Limits } from "@scaler-ts/protocol"
+import type { Limits, Message } from "@scaler-ts/protocol"
 import type { ThreadClaims } from "./threadClaims.ts"
 import type { MemberEnd } from "./poolMember.ts"
 import type { ThreadFlow } from "./threadFlow.ts"
@@ -13,6 +13,7 @@ import {
   type ToThread,
   toThread,
 } from "./threadMessage.ts"
+import type { MemberPrints } from "./memberPrints.ts"
 import { Leftovers } from "./memberLeftovers.ts"
 import { MemberRun, type Outlet, type Work } from "./memberRun.ts"
 import { MemberTask } from "./memberTask.ts"
@@ -21,12 +22,15 @@ export interface ThreadRunnerSettings {
   readonly claims: ThreadClaims
   readonly flow: ThreadFlow
   readonly limits: Limits
+  /** Where what a function prints goes by the streams of Node. */
+  readonly prints?: MemberPrints
   readonly post: (message: FromThread, moved?: Array<ArrayBuffer>) => void
 }
 
 export class ThreadRunner implements Outlet {
   readonly limits: Limits
   readonly leftovers: Leftovers = new Leftovers()
+  readonly prints?: MemberPrints
   private readonly settings: ThreadRunnerSettings
   private readonly tasks: Array<MemberTask> = []
   private readonly queue: Array<Work> = []
@@ -36,6 +40,7 @@ export class ThreadRunner implements Outlet {
   constructor(settings: ThreadRunnerSettings) {
     this.settings = settings
     this.limits = settings.limits
+    if (settings.prints !== undefined) this.prints = settings.prints
   }
 
   receive(message: ToThread): void {
@@ -54,12 +59,13 @@ export class ThreadRunner implements Outlet {
     let at = 0
     let nextLarge = 0
     for (let i = 0; i + numbersPerAttempt <= work.length; i += numbersPerAttempt) {
-      const [seq = 0, index = 0, attempt = 0, length = 0] = work.slice(i, i + numbersPerAttempt)
+      const numbers = work.slice(i, i + numbersPerAttempt)
+      const [seq = 0, index = 0, attempt = 0, wanted = 0, length = 0] = numbers
       const task = this.tasks[index]
       const input = length === inLarge ? large[nextLarge++] : packed.subarray(at, (at += length))
       // Both sides count alike, so neither is ever missing.
       if (task === undefined || input === undefined) continue
-      this.queue.push({ seq, task, attempt, input })
+      this.queue.push({ seq, task, attempt, input, wantsOutput: wanted === 1 })
     }
   }
 
@@ -85,10 +91,10 @@ export class ThreadRunner implements Outlet {
     if (flow.offer(seq, fraction)) post([fromThread.progress, seq])
   }
 
-  log(seq: number, line: string): void {
+  log(seq: number, line: string, from: Message.OutputSource, isLast: boolean): void {
     const { flow, post } = this.settings
-    post([fromThread.log, seq, line])
-    flow.posted(line)
+    post([fromThread.log, seq, line, from])
+    flow.posted(line, isLast)
   }
 
   ended({ kind, seq, payload, runMs }: MemberEnd): void {

@@ -1,0 +1,76 @@
+/**
+ * What JavaScript prints in a member of a pool, as lines of the attempt that runs there.
+ *
+ * A member runs one attempt at a time, so whatever is written to `process.stdout` and
+ * `process.stderr` meanwhile, by `console` too, is that attempt's. What goes past them, such as native
+ * code, child processes and `fs.writeSync`, is not seen.
+ */
+import type { Limits, Message } from "@scaler-ts/protocol"
+import { lineMaxOf, Lines } from "../lines.ts"
+
+type Tell = (line: string, from: Message.OutputSource) => void
+type Stream = "stdout" | "stderr"
+
+/** Text of one stream, byte by byte and line by line. */
+interface Printing {
+  readonly decoder: TextDecoder
+  readonly lines: Lines
+}
+
+export class MemberPrints {
+  private readonly lineMax: number
+  private open: Readonly<Record<Stream, Printing>> | undefined
+  private isWatching = false
+
+  constructor(limits: Limits) {
+    this.lineMax = lineMaxOf(limits)
+  }
+
+  /** From now on what is printed is told, until `end`. */
+  begin(tell: Tell): void {
+    const printing = (from: Stream): Printing => ({
+      decoder: new TextDecoder(),
+      lines: new Lines(this.lineMax, (line) => tell(line, from)),
+    })
+    this.open = { stdout: printing("stdout"), stderr: printing("stderr") }
+    // Not before anybody wants it: until then the streams are left as they are.
+    if (this.isWatching) return
+    this.isWatching = true
+    this.watch("stdout")
+    this.watch("stderr")
+  }
+
+  /** Tells the lines that have no end yet. What is printed afterwards goes where it would go anyway. */
+  end(): void {
+    const { open } = this
+    this.open = undefined
+    for (const { decoder, lines } of open === undefined ? [] : [open.stdout, open.stderr]) {
+      lines.write(decoder.decode())
+      lines.flush()
+    }
+  }
+
+  private watch(name: Stream): void {
+    const stream = process[name]
+    const write = stream.write.bind(stream)
+    const watched = (chunk: unknown, ...rest: ReadonlyArray<unknown>): boolean => {
+      const printing = this.open?.[name]
+      if (printing === undefined || !(typeof chunk === "string" || chunk instanceof Uint8Array)) {
+        // As it was called: what is wrong with it is for the stream to say.
+        return Reflect.apply(write, stream, [chunk, ...rest])
+      }
+      const [encoding] = rest
+      const bytes = typeof chunk === "string" ? bytesOf(chunk, encoding) : chunk
+      printing.lines.write(printing.decoder.decode(bytes, { stream: true }))
+      const done = rest.find((argument) => typeof argument === "function")
+      if (done !== undefined) process.nextTick(done)
+      return true
+    }
+    Reflect.set(stream, "write", watched)
+  }
+}
+
+const bytesOf = (text: string, encoding: unknown): Uint8Array =>
+  typeof encoding === "string" && Buffer.isEncoding(encoding)
+    ? Buffer.from(text, encoding)
+    : Buffer.from(text)
