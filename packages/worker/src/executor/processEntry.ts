@@ -13,9 +13,8 @@ const [inputFd, outputFd, creditFd] = [3, 4, 5]
 // Before any task module is imported: one that starts a cluster of its own can be told not to.
 Reflect.set(globalThis, insideExecutor, true)
 
-// Made when they are first looked at, and from then on what keeps a process alive (`Leftovers`): they
-// shall not seem to be something that the task has left running which printed first.
-void [process.stdout, process.stderr]
+// Made when they are first looked at, and from then on what seems to keep a process alive (`Leftovers`).
+for (const stream of [process.stdout, process.stderr]) if ("unref" in stream) stream.unref()
 
 // Written by `processArguments`. Tasks see the same list, and shall find nothing of ours in it.
 const data = JSON.parse(process.argv.splice(2).join("")) as ProcessData
@@ -37,13 +36,13 @@ const write = (head: Head, body: Uint8Array = nothing): void => {
     if (parts[0] !== undefined) parts[0] = parts[0].subarray(written)
   }
 }
-const runner = new ProcessRunner(data, new ProcessFlow(creditFd), write)
+const input = new Socket({ fd: inputFd, writable: false })
+const runner = new ProcessRunner(data, { flow: new ProcessFlow(creditFd), write, lifeline: input })
 const reader = new FrameReader({
   bodyBytesMax: Infinity,
   room: (bytes) => new Uint8Array(bytes),
   onFrame: (head, body) => runner.receive(head, body),
 })
-const input = new Socket({ fd: inputFd, writable: false })
 input.on("data", (chunk: Uint8Array) => void reader.push(chunk))
 // The worker has ended it, or is gone itself: nobody is left to work for.
 input.on("close", () => process.exit(0))

@@ -1,7 +1,7 @@
 /** Runs what a process is sent: one attempt at a time. */
 import type { Limits, Message } from "@scaler-ts/protocol"
 import type { ProcessData } from "./processStart.ts"
-import { Leftovers } from "./memberLeftovers.ts"
+import { Leftovers, type Lifeline } from "./memberLeftovers.ts"
 import { MemberPrints } from "./memberPrints.ts"
 import { MemberRun, type Outlet } from "./memberRun.ts"
 import { MemberTask } from "./memberTask.ts"
@@ -12,9 +12,16 @@ import { bytesOf, fromProcess, type Head, sources, taskOf, toProcess } from "./p
 /** Of progress told in quick succession only the newest is sent, this many milliseconds after the last. */
 const progressMs = 20
 
+/** The ways to the main side. */
+export interface ProcessPipes {
+  readonly flow: ProcessFlow
+  readonly write: (head: Head, body?: Uint8Array) => void
+  readonly lifeline: Lifeline
+}
+
 export class ProcessRunner implements Outlet {
   readonly limits: Limits
-  readonly leftovers: Leftovers = new Leftovers()
+  readonly leftovers: Leftovers
   readonly prints: MemberPrints
   private readonly flow: ProcessFlow
   private readonly write: (head: Head, body?: Uint8Array) => void
@@ -24,11 +31,8 @@ export class ProcessRunner implements Outlet {
   private fraction: number | undefined
   private progressAtMs = -Infinity
 
-  constructor(
-    { limits, tellsMemory }: ProcessData,
-    flow: ProcessFlow,
-    write: (head: Head, body?: Uint8Array) => void,
-  ) {
+  constructor({ limits, tellsMemory }: ProcessData, { flow, write, lifeline }: ProcessPipes) {
+    this.leftovers = new Leftovers(lifeline)
     this.prints = new MemberPrints(limits)
     this.flow = flow
     this.limits = limits

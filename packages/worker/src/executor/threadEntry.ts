@@ -25,6 +25,7 @@ for (const name of Object.keys(data)) Reflect.deleteProperty(data, name)
 
 const post = (message: FromThread, moved?: Array<ArrayBuffer>): void =>
   port.postMessage(message, moved)
-const runner = new ThreadRunner({ claims, flow, limits, post, prints: new MemberPrints(limits) })
+const prints = new MemberPrints(limits)
+const runner = new ThreadRunner({ claims, flow, limits, post, prints, lifeline: port })
 port.on("message", (message: ToThread) => runner.receive(message))
 post([fromThread.up])

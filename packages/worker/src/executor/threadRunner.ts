@@ -14,7 +14,7 @@ import {
   toThread,
 } from "./threadMessage.ts"
 import type { MemberPrints } from "./memberPrints.ts"
-import { Leftovers } from "./memberLeftovers.ts"
+import { Leftovers, type Lifeline } from "./memberLeftovers.ts"
 import { MemberRun, type Outlet, type Work } from "./memberRun.ts"
 import { MemberTask } from "./memberTask.ts"
 
@@ -25,11 +25,13 @@ export interface ThreadRunnerSettings {
   /** Where what a function prints goes by the streams of Node. */
   readonly prints?: MemberPrints
   readonly post: (message: FromThread, moved?: Array<ArrayBuffer>) => void
+  /** Where the event loop says when it has run dry. */
+  readonly lifeline?: Lifeline
 }
 
 export class ThreadRunner implements Outlet {
   readonly limits: Limits
-  readonly leftovers: Leftovers = new Leftovers()
+  readonly leftovers: Leftovers
   readonly prints?: MemberPrints
   private readonly settings: ThreadRunnerSettings
   private readonly tasks: Array<MemberTask> = []
@@ -41,6 +43,7 @@ export class ThreadRunner implements Outlet {
     this.settings = settings
     this.limits = settings.limits
     if (settings.prints !== undefined) this.prints = settings.prints
+    this.leftovers = new Leftovers(settings.lifeline)
   }
 
   receive(message: ToThread): void {
