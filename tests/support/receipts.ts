@@ -22,6 +22,10 @@ export const neverStarted: Receipt<never> = {
   cancelled: true,
 }
 
+/** A receipt as a test can expect it: how long it really took to stop is left out. */
+export const untimed = <A>(receipt: Receipt<A>): Receipt<A> =>
+  receipt._tag === "Stopped" ? { ...receipt, stopMs: 0 } : receipt
+
 export const finished = <A>(value: A, cancelled = true): Receipt<A> => ({
   _tag: "Finished",
   exit: Exit.succeed(value),
