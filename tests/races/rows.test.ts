@@ -31,3 +31,11 @@ it("every row is raced where the table says so, or the table says why not", () =
     assert.sameMembers(files, listed, row)
   }
 })
+
+it("what is tested elsewhere is tested there", () => {
+  for (const [, row = "", where = ""] of rows) {
+    for (const [file] of where.matchAll(/\S+\.test\.ts/g)) {
+      assert.include(read(`../../${file}`), row, `${file} says nothing of ${row}`)
+    }
+  }
+})

@@ -2,18 +2,12 @@
 import * as Local from "@scaler-ts/local"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
 import type { Future } from "@scaler-ts/future/promise"
-import { tasks as leftovers } from "../../packages/worker/test/fixtures/leftoverTasks.ts"
 import { temporary } from "../../packages/worker/test/fixtures/processEvidence.ts"
-import { tasks as parents } from "../../packages/worker/test/fixtures/processTasks.ts"
-import { tasks as dying } from "../evidence/fixtures/dyingTasks.ts"
-import { tasks as effects } from "../evidence/fixtures/effectTasks.ts"
-import { tasks as native } from "../evidence/fixtures/nativeTasks.ts"
-import { tasks as plain } from "../evidence/fixtures/plainTasks.ts"
-import { tasks as stubborn } from "../evidence/fixtures/stubbornTasks.ts"
+import { allTasks } from "../evidence/fixtures/allTasks.ts"
 import { assertFree } from "./evidence.ts"
 
 /** What a task is told: where to write, and perhaps more. */
-interface Evidence {
+export interface Evidence {
   readonly file: string
 }
 
@@ -36,8 +30,7 @@ export class Stage implements AsyncDisposable {
   }
 
   static async open(options: Omit<Local.LocalOptions, "tasks">): Promise<Stage> {
-    const tasks = [plain, stubborn, effects, native, dying, parents, leftovers]
-    return new Stage(await Local.start({ tasks, slots: 2, graceMs, ...options }))
+    return new Stage(await Local.start({ tasks: allTasks, slots: 2, graceMs, ...options }))
   }
 
   /** The name of a file that nobody has written to yet. */

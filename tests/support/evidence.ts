@@ -1,5 +1,7 @@
 /** What tasks leave behind: files, processes and threads, of which our own tables know nothing. */
+import { once } from "node:events"
 import { existsSync } from "node:fs"
+import { connect } from "node:net"
 import process from "node:process"
 import { setTimeout } from "node:timers/promises"
 import type { Future } from "@scaler-ts/future/promise"
@@ -29,6 +31,19 @@ export const whereOf = async (file: string): Promise<string> => (await untilLine
 export const isThere = (where: string): boolean => {
   const [pid = 0, , thread = 0] = where.split("/").map(Number)
   return pid === process.pid ? existsSync(`/proc/${pid}/task/${thread}`) : runs(pid)
+}
+
+/** Whether anybody takes connections at a port of this machine. */
+export const isListening = async (port: number): Promise<boolean> => {
+  const socket = connect(port, "127.0.0.1")
+  try {
+    await once(socket, "connect")
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
 }
 
 /** For so long is looked whether what was said to have stopped goes on; it would mark every few milliseconds. */

@@ -9,7 +9,7 @@ const program = fileURLToPath(new URL("./fixtures/exits.ts", import.meta.url))
 /** What may be open while the program still prints: its pipes to this process. */
 const pipes = new Set(["PipeWrap", "TTYWrap", "WriteWrap", "ShutdownWrap"])
 
-for (const executor of ["inline", "thread"]) {
+for (const executor of ["inline", "thread", "process"]) {
   test(`a program with ${executor} workers ends by itself once its cluster has stopped (G7, R34)`, async () => {
     const { stdout, stderr } = await promisify(execFile)(
       process.execPath,
