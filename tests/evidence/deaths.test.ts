@@ -1,12 +1,12 @@
 // What ends the thread or process of a task is told of that task, and of no other; nothing that died runs again.
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import type { Future, TaskLost } from "@scaler-ts/future/promise"
 import { untilGone } from "../../packages/worker/test/fixtures/processEvidence.ts"
 import {
   assertSilent,
   executors,
   isThere,
   linesOf,
+  lossOf,
   runs,
   untilLines,
   whereOf,
@@ -34,12 +34,6 @@ const told: Record<(typeof executors)[number], Partial<Record<Death, RegExp>>> =
     "is ended by SIGTERM": /was ended by SIGTERM/,
     crashes: /was ended by SIGABRT/,
   },
-}
-
-const lossOf = async (future: Future<unknown>): Promise<TaskLost> => {
-  const outcome = await future.outcome()
-  if (outcome._tag !== "Lost") return assert.fail(`it ended as ${outcome._tag}`)
-  return outcome.error
 }
 
 describe.each(executors)("a %s that ends by itself", (executor) => {

@@ -1,7 +1,6 @@
 // Workers that are killed, and stopped in order, in each state of the tables: nobody of theirs is left.
 import { once } from "node:events"
 import { assert, describe, it } from "vitest"
-import type { Future, TaskLost } from "@scaler-ts/future/promise"
 import { untilGone, writerOf } from "../../packages/worker/test/fixtures/processEvidence.ts"
 import { tasks as parents } from "../../packages/worker/test/fixtures/processTasks.ts"
 import { tasks as leftovers } from "../../packages/worker/test/fixtures/leftoverTasks.ts"
@@ -10,6 +9,7 @@ import {
   isListening,
   isThere,
   linesOf,
+  lossOf,
   runs,
   untilLines,
   whereOf,
@@ -21,12 +21,6 @@ import { tasks as stubborn } from "./fixtures/stubbornTasks.ts"
 
 /** Longer than any test: what is to be stopped stays so until it is killed. */
 const graceMs = 1e6
-
-const lossOf = async (future: Future<unknown>): Promise<TaskLost> => {
-  const outcome = await future.outcome()
-  if (outcome._tag !== "Lost") return assert.fail(`it ended as ${outcome._tag}`)
-  return outcome.error
-}
 
 /** The attempts of a task that marks while it runs: each begins by saying where it runs. */
 const begunIn = (file: string): ReadonlyArray<string> =>

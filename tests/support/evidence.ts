@@ -4,7 +4,7 @@ import { existsSync } from "node:fs"
 import { connect } from "node:net"
 import process from "node:process"
 import { setTimeout } from "node:timers/promises"
-import type { Future } from "@scaler-ts/future/promise"
+import type { Future, TaskLost } from "@scaler-ts/future/promise"
 import type { Cluster } from "@scaler-ts/local"
 import { assert } from "vitest"
 import { linesOf, runs } from "../../packages/worker/test/fixtures/processEvidence.ts"
@@ -66,6 +66,13 @@ export const assertKilled = async (future: Future<unknown>, file: string): Promi
   assert.isFalse(isThere(where), `${where} runs although it was said to have been killed`)
   assert.deepStrictEqual(untimed(receipt), stopped("killed", "worker-1"))
   await silent
+}
+
+/** Why a task was lost; it has to be. */
+export const lossOf = async (future: Future<unknown>): Promise<TaskLost> => {
+  const outcome = await future.outcome()
+  if (outcome._tag !== "Lost") return assert.fail(`it ended as ${outcome._tag}`)
+  return outcome.error
 }
 
 /** Asserts that nothing is under way and no slot taken, and that the slots can be used. */
