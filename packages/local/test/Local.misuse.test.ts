@@ -6,14 +6,23 @@ import assert from "node:assert/strict"
 import { test } from "vitest"
 import { tasks } from "./fixtures/tasks.ts"
 
-test("threads whose module starts the cluster start no further ones, and the task says what to do", async () => {
-  const file = join(import.meta.dirname, "fixtures/selfStarting.ts")
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    "--conditions=@scaler-ts/source",
-    file,
-  ])
-  assert.match(stdout, /failed: .*move the tasks to a module of their own, which starts nothing/)
-})
+test.each(["thread", "process"])(
+  "a %s whose module starts the cluster starts no further ones, and the task says what to do",
+  async (kind) => {
+    const file = join(import.meta.dirname, "fixtures/selfStarting.ts")
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--conditions=@scaler-ts/source", file],
+      { env: { ...process.env, SCALER_SELF_STARTING: kind } },
+    )
+    assert.match(
+      stdout,
+      new RegExp(
+        `failed: .*a ${kind} .*move the tasks to a module of their own, which starts nothing`,
+      ),
+    )
+  },
+)
 
 // Untyped programs may pass anything.
 const start = Local.start as (options?: unknown) => Promise<Local.Cluster>

@@ -4,5 +4,11 @@
  */
 export const insideExecutor: symbol = Symbol.for("@scaler-ts/worker/insideExecutor")
 
-/** Whether this is a thread or process that an executor has started to run tasks. */
-export const isInsideExecutor = (): boolean => Reflect.get(globalThis, insideExecutor) === true
+/** Throws where an executor has started what this runs in: `one`, which was about to start `more`. */
+export const refuseInside = (one: string, more: string): void => {
+  if (Reflect.get(globalThis, insideExecutor) !== true) return
+  throw new Error(
+    `${one} that runs tasks was about to start ${more}: the module that defines its task does so ` +
+      "when it is imported; move the tasks to a module of their own, which starts nothing",
+  )
+}

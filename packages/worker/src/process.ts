@@ -3,12 +3,13 @@ import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import type { ExecutorFactory } from "./Executor.ts"
 import { Pool } from "./executor/pool.ts"
+import { entryOf } from "./executor/poolEntry.ts"
 import type { PoolListener } from "./executor/poolMember.ts"
 import { ProcessGroups } from "./executor/processGroups.ts"
 import { ProcessHandle, type Recycle } from "./executor/processHandle.ts"
 import { ProcessMemory } from "./executor/processMemory.ts"
 import { ProcessReaper } from "./executor/processReaper.ts"
-import { isInsideExecutor } from "./insideExecutor.ts"
+import { refuseInside } from "./insideExecutor.ts"
 
 /** How many processes, and what they may use. */
 export interface ProcessOptions {
@@ -44,7 +45,7 @@ const exitMs = 5_000
  * `child_process`), and what it makes somebody else run, such as a container.
  *
  * A process runs one attempt at a time and is given the next when its result is there: a round trip
- * over pipes, which threads do not need. It needs about 45 MB and takes 40 ms to start.
+ * over pipes, which threads do not need. docs/executors.md says what one costs.
  *
  * What a task prints by `console`, `process.stdout` and `process.stderr` is told to a client that
  * wants its output, and goes to the streams of the worker otherwise, where what native code and child
@@ -67,7 +68,7 @@ export const subprocess = (options: ProcessOptions): ExecutorFactory => {
   if (memoryMaxMb !== undefined) Checked.wholeFromOne("memoryMaxMb", memoryMaxMb)
   if (tasks !== Infinity) Checked.wholeFromOne("recycle.tasks", tasks)
   if (memoryMb !== Infinity) Checked.wholeFromOne("recycle.memoryMb", memoryMb)
-  if (isInsideExecutor()) throw new Error(startsItself)
+  refuseInside("a process", "more processes")
   if (process.platform === "win32" || "Deno" in globalThis) throw new Error(noGroups)
   return {
     slots,
@@ -76,7 +77,15 @@ export const subprocess = (options: ProcessOptions): ExecutorFactory => {
         const [groups, reaper] = [new ProcessGroups(), new ProcessReaper()]
         const recycle = { tasks, memoryMb }
         const memory = new ProcessMemory(memoryMaxMb)
-        const settings = { memoryMaxMb, recycle, limits, entry: entryUrl, groups, memory, reaper }
+        const settings = {
+          memoryMaxMb,
+          recycle,
+          limits,
+          entry: entryOf("process"),
+          groups,
+          memory,
+          reaper,
+        }
         const make = (pool: PoolListener): ProcessHandle => new ProcessHandle(settings, pool)
         const onShutdown = (): void => reaper.close()
         return new Pool({ kind: "process", make, slots, ahead: 0, exitMs, onShutdown }, listener)
@@ -84,13 +93,6 @@ export const subprocess = (options: ProcessOptions): ExecutorFactory => {
   }
 }
 
-const startsItself =
-  "a process that runs tasks was about to start more processes: the module that defines its task does so " +
-  "when it is imported; move the tasks to a module of their own, which starts nothing"
-
 const noGroups =
-  "processes need process groups, which Windows does not have and Deno does not start; use threads instead"
-
-// From sources the entry is a `.ts` file, from `dist` a `.js` one: the compiler leaves URLs alone.
-const extension = import.meta.url.endsWith(".ts") ? "ts" : "js"
-const entryUrl = new URL(`./executor/processEntry.${extension}`, import.meta.url)
+  "processes need process groups, which Windows does not have and Deno does not start; use threads instead, " +
+  "and on Deno the executor of @scaler-ts/worker/web"

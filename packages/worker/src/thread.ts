@@ -3,10 +3,11 @@ import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import type { ExecutorFactory } from "./Executor.ts"
 import { Pool } from "./executor/pool.ts"
+import { entryOf } from "./executor/poolEntry.ts"
 import type { PoolListener } from "./executor/poolMember.ts"
 import { ThreadHandle } from "./executor/threadHandle.ts"
 import { nodeThread } from "./executor/threadNode.ts"
-import { isInsideExecutor } from "./insideExecutor.ts"
+import { refuseInside } from "./insideExecutor.ts"
 
 /** How many threads, and how they are used. */
 export interface ThreadOptions {
@@ -61,23 +62,15 @@ export const thread = (options: ThreadOptions): ExecutorFactory => {
   Checked.wholeFromOne("slots", slots)
   Checked.wholeFromZero("ahead", ahead)
   if (heapMaxMb !== undefined) Checked.wholeFromOne("heapMaxMb", heapMaxMb)
-  if (isInsideExecutor()) throw new Error(startsItself)
+  refuseInside("a thread", "more threads")
   return {
     slots,
     make: (listener, _, limits) =>
       Effect.sync(() => {
-        const startThread = nodeThread({ heapMaxMb, entry: entryUrl })
+        const startThread = nodeThread({ heapMaxMb, entry: entryOf("thread") })
         const settings = { ahead, limits, startThread }
         const make = (pool: PoolListener): ThreadHandle => new ThreadHandle(settings, pool)
         return new Pool({ kind: "thread", make, slots, ahead, exitMs }, listener)
       }),
   }
 }
-
-const startsItself =
-  "a thread that runs tasks was about to start more threads: the module that defines its task does so " +
-  "when it is imported; move the tasks to a module of their own, which starts nothing"
-
-// From sources the entry is a `.ts` file, from `dist` a `.js` one: the compiler leaves URLs alone.
-const extension = import.meta.url.endsWith(".ts") ? "ts" : "js"
-const entryUrl = new URL(`./executor/threadEntry.${extension}`, import.meta.url)

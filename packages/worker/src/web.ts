@@ -3,10 +3,11 @@ import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import type { ExecutorFactory } from "./Executor.ts"
 import { Pool } from "./executor/pool.ts"
+import { entryOf } from "./executor/poolEntry.ts"
 import type { PoolListener } from "./executor/poolMember.ts"
 import { ThreadHandle } from "./executor/threadHandle.ts"
 import { webThread } from "./executor/webThread.ts"
-import { isInsideExecutor } from "./insideExecutor.ts"
+import { refuseInside } from "./insideExecutor.ts"
 
 /** How many Web Workers, and how they are used. */
 export interface WebWorkerOptions {
@@ -29,8 +30,8 @@ const exitMs = 5_000
  * is confirmed is one that was seen. What cannot be promised: Deno 2.9 does not end a function that
  * never yields, such as a loop that spins, until its process ends. Its cancel is not confirmed then, and
  * the receipt says `Unconfirmed`; its slot stays taken, and shutdown leaves it behind after 5 seconds,
- * with a warning. What a function leaves running when it stops is not seen, and neither is what child
- * processes do. The workers keep their process alive until the executor is shut down.
+ * with a warning. Of what a function leaves running when it stops only what Deno lists is seen, such as
+ * timers, and nothing of what child processes do. The workers keep their process alive until the executor is shut down.
  *
  * Workers load task modules by URL, so a task must be exported from the module that defines it.
  *
@@ -46,26 +47,18 @@ export const webWorker = (options: WebWorkerOptions): ExecutorFactory => {
   const { slots, ahead = aheadDefault } = options
   Checked.wholeFromOne("slots", slots)
   Checked.wholeFromZero("ahead", ahead)
-  if (isInsideExecutor()) throw new Error(startsItself)
+  refuseInside("a Web Worker", "more of them")
   return {
     slots,
     make: (listener, _, limits) =>
       Effect.sync(() => {
         if (!("Worker" in globalThis) || navigator.locks === undefined) throw new Error(noWorkers)
-        const settings = { ahead, limits, startThread: webThread(entryUrl) }
+        const settings = { ahead, limits, startThread: webThread(entryOf("web")) }
         const make = (pool: PoolListener): ThreadHandle => new ThreadHandle(settings, pool)
         return new Pool({ kind: "thread", make, slots, ahead, exitMs }, listener)
       }),
   }
 }
 
-const startsItself =
-  "a Web Worker that runs tasks was about to start more of them: the module that defines its task does so " +
-  "when it is imported; move the tasks to a module of their own, which starts nothing"
-
 const noWorkers =
   "here are no Web Workers with Web Locks; on Node use the executors of @scaler-ts/worker/thread or /process"
-
-// From sources the entry is a `.ts` file, from `dist` a `.js` one: the compiler leaves URLs alone.
-const extension = import.meta.url.endsWith(".ts") ? "ts" : "js"
-const entryUrl = new URL(`./executor/webEntry.${extension}`, import.meta.url)
