@@ -16,7 +16,7 @@ Reflect.set(globalThis, insideExecutor, true)
 // Made when they are first looked at, and from then on what seems to keep a process alive (`Leftovers`).
 for (const stream of [process.stdout, process.stderr]) if ("unref" in stream) stream.unref()
 
-// Written by `processArguments`. Tasks see the same list, and shall find nothing of ours in it.
+// Written by `startProcess`. Tasks see the same list, and shall find nothing of ours in it.
 const data = JSON.parse(process.argv.splice(2).join("")) as ProcessData
 
 const nothing = new Uint8Array(0)

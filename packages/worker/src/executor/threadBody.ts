@@ -13,20 +13,11 @@ export interface ThreadBody {
 export interface ThreadBodyListener {
   readonly message: (message: FromThread) => void
   /**
-   * It has been seen to be gone, and every message it had posted has been delivered. `reason` says how
-   * it ended, unless it was terminated.
+   * It has been seen to be gone, and every message it had posted has been delivered. `exit` says how it
+   * ended unless it was terminated, and `died` of which uncaught error, if it was one.
    */
-  readonly exited: (reason: string) => void
+  readonly exited: (exit: string, died: string | undefined) => void
 }
 
 /** Starts a thread with what both sides share; throws if it cannot. */
 export type StartThread = (share: ThreadShare, listener: ThreadBodyListener) => ThreadBody
-
-/** What was thrown may be anything, even something whose conversion to a string throws. */
-export const shownError = (error: unknown): string => {
-  try {
-    return String(error)
-  } catch {
-    return "something that cannot be shown"
-  }
-}

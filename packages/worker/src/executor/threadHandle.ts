@@ -1,7 +1,7 @@
 /** One thread, seen from the main side: its queue, what has been posted to it, and its end. */
 import { type Limits, Values } from "@scaler-ts/protocol"
 import { setImmediate } from "node:timers"
-import { shownError, type StartThread, type ThreadBody } from "./threadBody.ts"
+import type { StartThread, ThreadBody } from "./threadBody.ts"
 import { ThreadClaims } from "./threadClaims.ts"
 import { ThreadFlow } from "./threadFlow.ts"
 import { type PoolEntry, PoolLine } from "./poolLine.ts"
@@ -50,16 +50,17 @@ export class ThreadHandle implements PoolMember {
         { claims: this.claims.memory, flow: this.flow.memory, limits: settings.limits },
         {
           message: (message) => this.hear(message, listener),
-          exited: (reason) => listener.exited(this, this.endingOr(reason)),
+          exited: (exit, died) => listener.exited(this, this.reasonOf(exit, died)),
         },
       )
     } catch (error) {
-      setImmediate(() => listener.exited(this, `could not be started: ${shownError(error)}`))
+      setImmediate(() => listener.exited(this, `could not be started: ${Values.shown(error)}`))
     }
   }
 
-  private endingOr(reason: string): string {
-    return this.isEnding ? "was killed" : reason
+  private reasonOf(exit: string, died: string | undefined): string {
+    if (died !== undefined) return `died of an uncaught error: ${died}`
+    return this.isEnding ? "was killed" : exit
   }
 
   private hear(message: FromThread, listener: PoolListener): void {

@@ -1,6 +1,7 @@
 /** A thread of Node's. */
+import { Values } from "@scaler-ts/protocol"
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads"
-import { shownError, type StartThread } from "./threadBody.ts"
+import type { StartThread } from "./threadBody.ts"
 import type { FromThread, ThreadShare } from "./threadMessage.ts"
 
 /** What workerData holds for the thread's entry. */
@@ -35,13 +36,13 @@ export const nodeThread =
     port.unref()
     worker.unref()
     worker.on("error", (error: unknown) => {
-      died = `died of an uncaught error: ${shownError(error)}`
+      died = Values.shown(error)
     })
     worker.on("exit", (code) => {
       // Everything it had posted has arrived by now, and may still wait for its turn.
       for (const message of receivedBy(port)) listener.message(message)
       port.close()
-      listener.exited(died ?? `ended itself with exit code ${code}`)
+      listener.exited(`ended itself with exit code ${code}`, died)
     })
     return {
       post: (message, moved) => port.postMessage(message, [...moved]),

@@ -5,7 +5,7 @@
  * it holds is its own for exactly as long as it is there: so it takes one before it says that it is up,
  * and who gets that lock after it has seen it end.
  */
-import { shownError, type StartThread } from "./threadBody.ts"
+import type { StartThread } from "./threadBody.ts"
 import type { FromThread, ThreadShare } from "./threadMessage.ts"
 
 /** What a Web Worker is sent first. */
@@ -31,7 +31,7 @@ export const webThread =
         // What it had posted before may still wait for its turn.
         setTimeout(() => {
           port.close()
-          listener.exited(died ?? "ended itself")
+          listener.exited("ended itself", died)
         })
       })
     }
@@ -43,7 +43,7 @@ export const webThread =
     port.start()
     worker.addEventListener("error", (event) => {
       event.preventDefault()
-      died = `died of an uncaught error: ${shownError(event.message)}`
+      died = event.message
       worker.terminate()
       awaitEnd()
     })
