@@ -7,7 +7,7 @@
  */
 import { availableParallelism } from "node:os"
 import process from "node:process"
-import { parseArgs } from "node:util"
+import { benchOptions } from "./options.ts"
 import { observe } from "./cancel/observe.ts"
 import {
   type LeftOut,
@@ -37,21 +37,10 @@ const systems: ReadonlyArray<System> = [
   ...ours,
 ]
 
-const { values } = parseArgs({
-  options: {
-    json: { type: "boolean", default: false },
-    only: { type: "string", default: "" },
-    rounds: { type: "string", default: "5" },
-  },
-})
-const rounds = Number(values.rounds)
-if (!Number.isSafeInteger(rounds) || rounds < 1) {
-  throw new RangeError(`--rounds is ${values.rounds}; give a whole number from 1`)
-}
-const only = values.only.toLowerCase()
+const { json, only, rounds } = benchOptions()
 const wanted = systems.filter(({ name }) => name.toLowerCase().includes(only))
 if (wanted.length === 0) {
-  throw new RangeError(`--only ${values.only}: there is ${systems.map((s) => s.name).join(", ")}`)
+  throw new RangeError(`--only ${only}: there is ${systems.map((s) => s.name).join(", ")}`)
 }
 
 const takeRow = async (running: Running, name: string, scenario: Scenario): Promise<Row> => {
@@ -94,7 +83,7 @@ for (const system of wanted) {
   else rows.push(...taken)
 }
 const ordered = scenarios.flatMap(({ what }) => rows.filter((row) => row.what === what))
-if (values.json) printJson([...ordered, ...leftOut])
+if (json) printJson([...ordered, ...leftOut])
 else {
   const shown = [`Node ${process.version}`, `${availableParallelism()} cores`, `${rounds} rounds`]
   console.log(`${shown.join(", ")}; the grace period, where there is one, is ${graceMs} ms\n`)

@@ -6,7 +6,7 @@
  */
 import { availableParallelism } from "node:os"
 import process from "node:process"
-import { parseArgs } from "node:util"
+import { benchOptions } from "./options.ts"
 import { takeCancel } from "./figures/cancel.ts"
 import { takeExplore } from "./figures/explore.ts"
 import { takeGather } from "./figures/gather.ts"
@@ -33,33 +33,22 @@ const groups: Readonly<Record<string, Take>> = {
   values: takeValues,
 }
 
-const { values } = parseArgs({
-  options: {
-    json: { type: "boolean", default: false },
-    only: { type: "string", default: "" },
-    rounds: { type: "string", default: "5" },
-  },
-})
-const rounds = Number(values.rounds)
-if (!Number.isSafeInteger(rounds) || rounds < 1) {
-  throw new RangeError(`--rounds is ${values.rounds}; give a whole number from 1`)
-}
-const only = values.only.toLowerCase()
+const { json, only, rounds } = benchOptions()
 const all = Object.entries(groups)
 const named = all.filter(([name]) => name.toLowerCase().split(" ").includes(only))
 const wanted = named.length > 0 ? named : all.filter(([name]) => name.toLowerCase().includes(only))
 if (wanted.length === 0) {
-  throw new RangeError(`--only ${values.only}: there is ${Object.keys(groups).join(", ")}`)
+  throw new RangeError(`--only ${only}: there is ${Object.keys(groups).join(", ")}`)
 }
 
-if (!values.json) {
+if (!json) {
   console.log(`Node ${process.version}, ${availableParallelism()} cores, ${rounds} rounds`)
   console.log("value: median and spread; indented: the peer's value, ratio ours / peer, budget\n")
 }
 for (const [name, take] of wanted) {
-  if (!values.json) console.log(name)
+  if (!json) console.log(name)
   const figures = await take({ rounds })
-  if (values.json) printJson(figures)
+  if (json) printJson(figures)
   else printTable(figures)
-  if (!values.json) console.log()
+  if (!json) console.log()
 }
