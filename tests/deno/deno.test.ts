@@ -66,6 +66,7 @@ describe("Deno, from the same sources", () => {
         "finalized",
         "an Effect: Stopped cooperative",
         "ignores: Stopped killed",
+        "leaves a timer: Stopped killed",
         "and wrote 0 times afterwards",
         "crashes: true",
         "sqrt(25) = 5",

@@ -29,6 +29,14 @@ export const tasks = defineTasks(import.meta.url, {
     log("waiting")
     return new Promise(() => {})
   },
+  /** Stops when it is asked, and leaves a timer behind that goes on. */
+  leaveTimer: (file: string, { signal, log }: TaskContext) => {
+    setInterval(() => mark(file), 1)
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason))
+      log("waiting")
+    })
+  },
   crash: () => {
     setTimeout(() => {
       throw new Error("thrown outside")

@@ -57,6 +57,7 @@ const program = Effect.gen(function* () {
   console.log(`obeys: ${told(yield* cancelled(tasks.obey, undefined))}`)
   console.log(`an Effect: ${told(yield* cancelled(tasks.finalize, undefined))}`)
   console.log(`ignores: ${told(yield* cancelled(tasks.ignore, file))}`)
+  console.log(`leaves a timer: ${told(yield* cancelled(tasks.leaveTimer, file))}`)
   const before = written()
   yield* Effect.sleep(100)
   console.log(`and wrote ${written() - before} times afterwards`)
