@@ -14,6 +14,7 @@ import { setImmediate } from "node:timers/promises"
 import type { Worker } from "node:worker_threads"
 import { Pool } from "../src/executor/pool.ts"
 import type { PoolListener } from "../src/executor/poolMember.ts"
+import type { StartThread, ThreadBodyListener } from "../src/executor/threadBody.ts"
 import { ThreadHandle } from "../src/executor/threadHandle.ts"
 import { nodeThread } from "../src/executor/threadNode.ts"
 import { thread } from "../src/thread.ts"
@@ -88,6 +89,23 @@ describe("a thread that dies by itself", () => {
     assert.strictEqual(pool.story.filter((line) => /^(slot|started)/.test(line)).length, 20)
     assert.match(reasonOf(await pool.run(tasks.add, 1)), /^no thread could be started/)
   })
+})
+
+it.each([
+  [undefined, "was killed"],
+  ["Error: out of memory", "died of an uncaught error: Error: out of memory"],
+])("a thread that is being ended when it dies of %s %s", (died, reason) => {
+  const told: Array<string> = []
+  let body: ThreadBodyListener | undefined
+  const startThread: StartThread = (_, listener) => {
+    body = listener
+    return { post: () => {}, ref: () => {}, unref: () => {}, terminate: () => {} }
+  }
+  const pool = { exited: (_: unknown, exit: string) => void told.push(exit) }
+  const thread = new ThreadHandle({ ahead: 0, limits: limitsDefault, startThread }, pool as never)
+  thread.terminate()
+  body?.exited("ended itself with exit code 1", died)
+  assert.deepStrictEqual(told, [reason])
 })
 
 describe("shutdown", () => {
