@@ -26,6 +26,20 @@ describe("killing an attempt kills everything it has started", () => {
     assert.strictEqual(await writtenLater(file), 0)
   })
 
+  it("and tells it when the last of them is dead, however long that takes", async () => {
+    using folder = temporary()
+    await using pool = await PoolProbe.open(subprocess({ slots: 1 }))
+    const key = pool.start(tasks.spawnHeavy, { file: folder.file("heavy") })
+    const started = await writerOf(folder.file("heavy"))
+    let ranWhenTold: boolean | undefined
+    pool.onTold = (line) => {
+      if (line === `exited ${key}`) ranWhenTold = runs(started)
+    }
+    pool.executor.kill(key)
+    await pool.end(key)
+    assert.isFalse(ranWhenTold)
+  })
+
   it("but for what has made itself a session of its own", async () => {
     using folder = temporary()
     await using pool = await PoolProbe.open(subprocess({ slots: 1 }))
