@@ -58,6 +58,36 @@ describe("a process that dies by itself", () => {
   })
 })
 
+describe("an attempt that a process is given, and dies of something else before it has begun it", () => {
+  // Stopped, so that it reads nothing of what it is given, and killed then.
+  const givenToStopped = async (): Promise<{
+    readonly pool: PoolProbe
+    readonly key: number
+    readonly pid: number
+  }> => {
+    const pool = await PoolProbe.open(subprocess({ slots: 1 }))
+    const pid = Number(valueOf(await pool.run(tasks.pid)))
+    process.kill(pid, "SIGSTOP")
+    return { pool, key: pool.start(tasks.pid), pid }
+  }
+
+  it("runs in another, once", async () => {
+    const { pool, key, pid } = await givenToStopped()
+    await using _ = pool
+    process.kill(pid, "SIGKILL")
+    assert.notStrictEqual(valueOf(await pool.end(key)), pid)
+    assert.deepStrictEqual(pool.story.slice(-2), [`slot ${key}`, `returned ${key}`])
+  })
+
+  it.each(["interrupt", "kill"] as const)("runs nowhere after %s (G2)", async (how) => {
+    const { pool, key, pid } = await givenToStopped()
+    await using _ = pool
+    pool.executor[how](key)
+    process.kill(pid, "SIGKILL")
+    assert.match(reasonOf(await pool.end(key)), /^the process that ran it was /)
+  })
+})
+
 describe("limits of memory", () => {
   it.each([
     ["on the heap", threadTasks.eatMemory, /was ended by SIGABRT|used \d+ MiB/],

@@ -8,7 +8,7 @@
 /** From the main side. `task`: `index` will stand for the module and name in the body. `runListened`: a `run` whose output is wanted. */
 export const toProcess = { task: 0, run: 1, abort: 2, runListened: 3 } as const
 
-/** From a process. `died`: the body says of what uncaught error it is about to die. */
+/** From a process. `begun`: it does something for an attempt from here on. `died`: the body says of what uncaught error it is about to die. */
 export const fromProcess = {
   up: 0,
   returned: 1,
@@ -17,6 +17,7 @@ export const fromProcess = {
   progress: 4,
   log: 5,
   died: 6,
+  begun: 7,
 } as const
 
 /** What stands before the body. Which of it means something depends on the kind. */

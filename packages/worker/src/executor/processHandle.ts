@@ -46,7 +46,10 @@ const retireMs = 1_000
 /** What a process wrote before it exited is read within this time, unless somebody else has its pipe. */
 const drainMs = 1_000
 
-/** A process of a pool. It is given one attempt at a time, which it has begun when it has been written. */
+/**
+ * A process of a pool. It is given one attempt at a time, which cannot be taken back once it has been
+ * written. Whether it had begun matters when it dies by itself: what it had not is another's to run.
+ */
 export class ProcessHandle implements PoolMember {
   readonly queue: PoolLine = new PoolLine()
   isUp = false
@@ -66,6 +69,9 @@ export class ProcessHandle implements PoolMember {
   private readonly tasks = new Map<string, number>()
   private stopWatching: () => void = () => {}
   private nextSeq = 1
+  /** The last that it says it has begun, and that it was asked to stop. */
+  private begunSeq = 0
+  private abortedSeq = 0
   private isEndingGroup = false
   private ran = 0
   private memoryMb = 0
@@ -106,7 +112,9 @@ export class ProcessHandle implements PoolMember {
   }
 
   isClaimed(entry: PoolEntry): boolean {
-    return entry.isPosted
+    // What was to be stopped, or killed, is not to run elsewhere, whether it had begun or not (G2).
+    const isToEnd = this.isEnding || this.abortedSeq === entry.seq
+    return entry.isPosted && (isToEnd || this.begunSeq === entry.seq)
   }
 
   withdraw(entry: PoolEntry): boolean {
@@ -131,6 +139,7 @@ export class ProcessHandle implements PoolMember {
   }
 
   abort(entry: PoolEntry): void {
+    this.abortedSeq = entry.seq
     this.write({ kind: toProcess.abort, seq: entry.seq, index: 0, value: 0 })
   }
 
@@ -253,6 +262,9 @@ export class ProcessHandle implements PoolMember {
       case fromProcess.up:
         listener.cameUp(this)
         if (this.queue.first !== undefined) this.post(this.queue.first)
+        return
+      case fromProcess.begun:
+        this.begunSeq = seq
         return
       case fromProcess.returned:
       case fromProcess.threw:

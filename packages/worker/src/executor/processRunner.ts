@@ -51,6 +51,8 @@ export class ProcessRunner implements Outlet {
         // Both sides count alike, so it is never missing.
         if (task === undefined) return
         const wantsOutput = kind === toProcess.runListened
+        // Before its module is loaded, for a module may hang, or end the process.
+        this.write({ kind: fromProcess.begun, seq, index: 0, value: 0 })
         this.running = new MemberRun({ seq, task, attempt: value, input: body, wantsOutput }, this)
         return this.running.begin()
       }
