@@ -122,14 +122,16 @@ it.effect("a result that cannot be sent fails the future and names the path (R32
   ),
 )
 
-it.effect("a task nobody has a function for fails, and says what there is", () =>
-  embedded({ tasks }, ({ client }) =>
-    Effect.gen(function* () {
-      const { error, message } = yield* failure(client.call(onlyOnClient.missing, 1))
-      assert.deepInclude(error, { name: "UnknownTask" })
-      assert.include(message, 'worker "worker-1" has no task named "missing"; it has "boom"')
-    }),
-  ),
+it.effect(
+  "a task that a worker of any name has no function for fails, and says what there is",
+  () =>
+    embedded({ tasks: new Map(Object.entries(tasks)) }, ({ client }) =>
+      Effect.gen(function* () {
+        const { error, message } = yield* failure(client.call(onlyOnClient.missing, 1))
+        assert.deepInclude(error, { name: "UnknownTask" })
+        assert.include(message, 'worker "worker-1" has no task named "missing"; it has "boom"')
+      }),
+    ),
 )
 
 it.effect("an input that cannot be sent is refused with its path, and nothing is submitted", () =>

@@ -3,7 +3,8 @@ import type { Mutant } from "./mutants.ts"
 
 const tables = "packages/scheduler/src/Tables.ts"
 const connection = "packages/scheduler/src/Connection.ts"
-const placement = "packages/scheduler/src/Placement.ts"
+const placement = "packages/scheduler/src/placement/Placement.ts"
+const seat = "packages/scheduler/src/placement/Seat.ts"
 const messages = "packages/scheduler/src/taskMessages.ts"
 
 export const ofSchedulerShell: ReadonlyArray<Mutant> = [
@@ -31,7 +32,7 @@ export const ofSchedulerShell: ReadonlyArray<Mutant> = [
   },
   {
     name: "a scheduler that does not count what it gives a worker",
-    file: tables,
+    file: placement,
     find: "worker.held++ // G6",
     replace: "",
     killedBy: {
@@ -42,9 +43,9 @@ export const ofSchedulerShell: ReadonlyArray<Mutant> = [
   },
   {
     name: "a scheduler that counts a slot as free twice",
-    file: tables,
-    find: "if (worker?.entries.delete(entry.id) === true) worker.held-- // G6",
-    replace: "if (worker?.entries.delete(entry.id) === true) worker.held -= 2",
+    file: placement,
+    find: "worker.held-- // G6",
+    replace: "worker.held -= 2",
     killedBy: {
       file: "slots",
       race: "a slot is freed once by a cancel, its confirm and a result together (R11, G6)",
@@ -75,8 +76,8 @@ export const ofSchedulerShell: ReadonlyArray<Mutant> = [
   },
   {
     name: "a scheduler that gives tasks to a worker that is leaving",
-    file: placement,
-    find: "if (worker.draining || worker.away) continue",
+    file: seat,
+    find: "if (draining || away) return 0",
     replace: "",
     killedBy: {
       file: "rest",
@@ -86,9 +87,9 @@ export const ofSchedulerShell: ReadonlyArray<Mutant> = [
   },
   {
     name: "a scheduler that gives a worker one task more than it holds",
-    file: placement,
-    find: "const room = free + worker.prefetch",
-    replace: "const room = free + worker.prefetch + 1",
+    file: seat,
+    find: "Math.max(0, slots + prefetch - held)",
+    replace: "slots + prefetch - held + 1",
     killedBy: {
       file: "slots",
       race: "tasks behind a stuck one are run by whoever is free (G6)",

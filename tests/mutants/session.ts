@@ -5,7 +5,7 @@ const link = "packages/protocol/src/Link.ts"
 const life = "packages/protocol/src/machine/SessionLife.ts"
 const scheduler = "packages/scheduler/src/Scheduler.ts"
 const connection = "packages/scheduler/src/Connection.ts"
-const placement = "packages/scheduler/src/Placement.ts"
+const seat = "packages/scheduler/src/placement/Seat.ts"
 
 const result =
   "a result is handed over until it is acknowledged, wherever its worker's connection breaks (R33, G5)"
@@ -122,9 +122,9 @@ export const ofSession: ReadonlyArray<Mutant> = [
   },
   {
     name: "a scheduler that gives tasks to a worker that is away",
-    file: placement,
-    find: "if (worker.draining || worker.away) continue",
-    replace: "if (worker.draining) continue",
+    file: seat,
+    find: "if (draining || away) return 0",
+    replace: "if (draining) return 0",
     killedBy: {
       file: "resume",
       race: "a task goes to no worker that is away, so it needs one attempt (R6, G9)",

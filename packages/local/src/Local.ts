@@ -22,6 +22,7 @@ import {
 import { Checked, Loop } from "@scaler-ts/runtime"
 import { Scheduler, type Status } from "@scaler-ts/scheduler"
 import {
+  byName,
   type ExecutorFactory,
   type InvalidTasks,
   inline,
@@ -95,6 +96,8 @@ const make = (
     const hub = yield* MemoryTransport.make(network, schedulerPeer)
     const scheduler = yield* Scheduler.make(hub, { limits, ...withinProcess })
     const executor = executorOf(options, workers)
+    // Nobody else will come and offer what is not there: it fails, and does not wait.
+    const named = yield* byName(tasks)
     for (let number = 1; number <= workers; number++) {
       const name = `worker-${number}`
       const transport = yield* MemoryTransport.make(network, name)
@@ -102,7 +105,7 @@ const make = (
         workerOverWire(transport, loop, schedulerPeer, { limits, ...withinProcess }),
         {
           name,
-          tasks,
+          tasks: named,
           executor,
           limits,
           prefetch: workers === 1 ? prefetchOfOne : 0,

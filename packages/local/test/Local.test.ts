@@ -23,6 +23,15 @@ test("what a task throws is what the call fails with", async () => {
   await assert.rejects(cluster.call(tasks.boom), { name: "TaskFailed", message: /out of range/ })
 })
 
+test("a task that the cluster does not have fails at once, and the error says what there is", async () => {
+  const { missing } = defineTasks(import.meta.url, { missing: () => 1 })
+  await using cluster = await Local.start({ tasks, executor: "inline" })
+  await assert.rejects(cluster.call(missing), {
+    name: "TaskFailed",
+    message: /worker "worker-1" has no task named "missing"; it has /,
+  })
+})
+
 test("a task that heeds its signal is cancelled cooperatively", async () => {
   await using cluster = await Local.start({ tasks, executor: "inline" })
   const receipt = await (await begun(cluster, tasks.wait)).future.cancel()

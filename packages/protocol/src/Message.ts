@@ -22,8 +22,9 @@ export interface WorkerHello {
   readonly slots: number
   /** How many attempts it will hold beyond those it runs, so that a round trip never idles a slot. */
   readonly prefetch: number
+  /** How much it has of what tasks may need beside a slot. */
   readonly capabilities: Readonly<Record<string, number>>
-  /** The names of the tasks it has functions for. */
+  /** The names of the tasks that it takes; none at all: it takes any. */
   readonly tasks: ReadonlyArray<string>
 }
 
@@ -45,6 +46,7 @@ export interface Task {
   readonly input: Uint8Array
   /** Higher goes first. */
   readonly priority: number
+  /** How much of each capability it takes from its worker, from the dispatch to the end of the attempt. */
   readonly capabilities: Readonly<Record<string, number>>
   /** How long one attempt may run, from `TaskStarted`, in milliseconds; 0 for no limit. */
   readonly timeoutMs: number

@@ -16,22 +16,25 @@ import {
 import type { ClientSays, WorkerSays } from "./Connection.ts"
 import {
   type Client,
+  counted,
   type Entry,
   holderOf,
+  newClient,
+  newEntry,
+  newWorker,
   shown,
   type Outlet,
   type Status,
   type Worker,
 } from "./entries.ts"
-import { Line, place } from "./Placement.ts"
+import { Placement } from "./placement/Placement.ts"
 import { confirmEvent, died, dispatched, forwarded, timedOut } from "./taskMessages.ts"
-import { Tombstones } from "./Tombstones.ts"
 
 export class Tables {
   private readonly clients = new Map<PeerId, Client>()
   private readonly workers = new Map<string, Worker>()
   private readonly entries = new NumberTable<Entry>()
-  private readonly line = new Line<Entry>()
+  private readonly placement = new Placement()
   private readonly ignored: Partial<Record<SchedulerTask.IgnoredByScheduler, number>> = {}
   private lastId = 0
   private readonly outlet: Outlet
@@ -44,8 +47,7 @@ export class Tables {
 
   /** A client has said hello. */
   addClient(peer: PeerId): void {
-    const tombstones = new Tombstones(this.tombstonesMax)
-    this.clients.set(peer, { peer, tasks: new NumberTable(), tombstones, highest: 0 })
+    this.clients.set(peer, newClient(peer, this.tombstonesMax))
   }
 
   /** A client is gone: its queued tasks end, its running ones are stopped (R22). */
@@ -62,24 +64,19 @@ export class Tables {
 
   /** A worker has said hello, holding nothing. */
   addWorker(peer: PeerId, hello: Message.WorkerHello): void {
-    this.workers.set(hello.worker, {
-      peer,
-      name: hello.worker,
-      slots: hello.slots,
-      prefetch: hello.prefetch,
-      held: 0,
-      draining: false,
-      away: false,
-      entries: new NumberTable(),
-    })
+    const worker = newWorker(peer, hello)
+    this.workers.set(worker.name, worker)
+    this.placement.admit(worker, hello)
     this.placeAll()
   }
 
   /** A worker has no connection, and may still come back; or it has one again. */
   setAway(name: string, away: boolean): void {
     const worker = this.workers.get(name)
-    if (worker !== undefined) worker.away = away
-    if (!away) this.placeAll()
+    if (worker === undefined) return
+    worker.away = away
+    this.placement.changed(worker)
+    this.placeAll()
   }
 
   /** A worker is gone, or has said goodbye: whatever it held is lost with it. */
@@ -87,6 +84,7 @@ export class Tables {
     const worker = this.workers.get(name)
     if (worker === undefined) return
     this.workers.delete(name)
+    this.placement.dismiss(worker)
     for (const entry of worker.entries.values()) {
       this.apply(entry, { _tag: "WorkerLost", worker: name })
     }
@@ -98,6 +96,7 @@ export class Tables {
     const worker = this.workers.get(name)
     if (worker === undefined || worker.draining) return
     worker.draining = true
+    this.placement.changed(worker)
     // The wire carries finite numbers only.
     const finite = Math.min(boundMs, Number.MAX_SAFE_INTEGER)
     this.outlet.toWorker(worker.peer, { _tag: "Drain", boundMs: finite })
@@ -136,13 +135,7 @@ export class Tables {
 
   /** Gives queued tasks to workers until there are no tasks or no room. Called once per batch of messages. */
   placeAll(): void {
-    for (;;) {
-      const entry = this.line.first()
-      if (entry === undefined) return
-      const worker = place(this.workers.values())
-      if (worker === undefined) return
-      this.apply(entry, { _tag: "SlotAvailable", worker: worker.name })
-    }
+    this.placement.placeAll(this.give)
   }
 
   /** Asks that an attempt which has not started come back, to be placed anew. */
@@ -152,14 +145,11 @@ export class Tables {
   }
 
   status(): Status {
-    const tasks = { queued: 0, running: 0, recalling: 0, cancelling: 0 }
-    for (const { state } of this.entries.values()) {
-      if (state._tag !== "unknown" && state._tag !== "ended") tasks[state._tag]++
-    }
     return {
       clients: this.clients.size,
       workers: Array.from(this.workers.values(), shown),
-      tasks,
+      tasks: counted(this.entries.values()),
+      waiting: this.placement.waiting(this.workers.values()),
       tombstones: [...this.clients.values()].reduce((sum, c) => sum + c.tombstones.size, 0),
       ignored: { ...this.ignored },
     }
@@ -169,14 +159,7 @@ export class Tables {
     if (task.task <= client.highest) return this.count("taskKnown")
     client.highest = task.task
     const id = ++this.lastId
-    const entry: Entry = {
-      id,
-      client,
-      task,
-      state: SchedulerTask.unknown,
-      stopTimeout: undefined,
-      place: 0,
-    }
+    const entry = newEntry(id, client, task)
     this.entries.set(id, entry)
     client.tasks.set(task.task, entry)
     this.apply(entry, { _tag: "TaskArrived", attemptsMax: task.attemptsMax })
@@ -202,6 +185,9 @@ export class Tables {
     this.toWorker(worker, { ...message, task: entry.id })
   }
 
+  private readonly give = (entry: Entry, { name }: Worker): void =>
+    this.apply(entry, { _tag: "SlotAvailable", worker: name })
+
   private apply(entry: Entry, event: SchedulerTask.Event, result?: Message.TaskResult): void {
     const { state, commands } = SchedulerTask.step(entry.state, event)
     entry.state = state
@@ -217,9 +203,9 @@ export class Tables {
     const { client, task } = entry
     switch (command._tag) {
       case "Queue":
-        return this.line.push(entry)
+        return this.placement.push(entry)
       case "Unqueue":
-        return this.line.remove(entry)
+        return this.placement.remove(entry)
       case "Dispatch":
         return this.dispatch(entry, command.worker, command.attempt)
       case "SendCancel": {
@@ -228,7 +214,7 @@ export class Tables {
       }
       case "FreeSlot": {
         const worker = this.workers.get(command.worker)
-        if (worker?.entries.delete(entry.id) === true) worker.held-- // G6
+        if (worker?.entries.delete(entry.id) === true) this.placement.giveBack(entry, worker) // G6
         return
       }
       case "StartTimeout":
@@ -262,10 +248,9 @@ export class Tables {
   }
 
   private dispatch(entry: Entry, name: string, attempt: number): void {
-    this.line.remove(entry)
     const worker = this.workers.get(name)
     if (worker === undefined) return
-    worker.held++ // G6
+    this.placement.take(entry, worker) // G6
     worker.entries.set(entry.id, entry)
     this.outlet.toWorker(worker.peer, dispatched(entry.task, entry.id, attempt))
   }

@@ -1,7 +1,16 @@
 /** What the scheduler's tables hold, and what they say. */
-import type { Message, NumberTable, PeerId, SchedulerTask, TaskNumber } from "@scaler-ts/protocol"
-import type { Capacity, Guest } from "./Placement.ts"
-import type { Tombstones } from "./Tombstones.ts"
+import {
+  type Message,
+  NumberTable,
+  type PeerId,
+  SchedulerTask,
+  type TaskNumber,
+} from "@scaler-ts/protocol"
+import type { Queue, Share } from "./placement/Lane.ts"
+import type { Guest } from "./placement/Line.ts"
+import type { Seat } from "./placement/Seat.ts"
+import type { Waiting } from "./placement/waiting.ts"
+import { Tombstones } from "./Tombstones.ts"
 
 /** What the tables have done to the world, for the shell to carry out. */
 export interface Outlet {
@@ -11,11 +20,24 @@ export interface Outlet {
   readonly after: (delayMs: number, fire: () => void) => () => void
 }
 
+/** How much a worker can hold, and does. */
+export interface Capacity {
+  readonly slots: number
+  readonly prefetch: number
+  /** How many attempts the worker holds, running or waiting. */
+  readonly held: number
+  readonly draining: boolean
+  /** Whether it has no connection at the moment: what it is sent would wait, and may be lost with it. */
+  readonly away: boolean
+}
+
 /** How things stand, for people and for tests. */
 export interface Status {
   readonly clients: number
   readonly workers: ReadonlyArray<Capacity & { readonly name: string }>
   readonly tasks: Readonly<Record<"queued" | "running" | "recalling" | "cancelling", number>>
+  /** What waits and why, most tasks first; at most 100 of what there is. */
+  readonly waiting: ReadonlyArray<Waiting>
   readonly tombstones: number
   /** How many messages and events changed nothing, by the reason. */
   readonly ignored: Readonly<Partial<Record<SchedulerTask.IgnoredByScheduler, number>>>
@@ -28,6 +50,8 @@ export interface Client {
   readonly tombstones: Tombstones
   /** The highest task number heard of: all up to it are known, or have ended. */
   highest: TaskNumber
+  /** Its tasks that wait, by their priority. */
+  readonly shares: Map<number, Share>
 }
 
 /** A worker that has said hello and is not gone. */
@@ -39,17 +63,52 @@ export interface Worker extends Capacity {
   held: number
   draining: boolean
   away: boolean
+  /** Where its room is counted, while it is here. */
+  seat: Seat | undefined
 }
 
 /** A task that has not ended. */
-export interface Entry extends Guest {
+export interface Entry extends Guest<Entry> {
   /** The number under which workers know the task. */
   readonly id: TaskNumber
   readonly client: Client
   readonly task: Message.Task
   state: SchedulerTask.State
   stopTimeout: (() => void) | undefined
+  /** Where it waits. */
+  line: Queue | undefined
 }
+
+export const newClient = (peer: PeerId, tombstonesMax: number): Client => ({
+  peer,
+  tasks: new NumberTable(),
+  tombstones: new Tombstones(tombstonesMax),
+  highest: 0,
+  shares: new Map(),
+})
+
+export const newWorker = (peer: PeerId, hello: Message.WorkerHello): Worker => ({
+  peer,
+  name: hello.worker,
+  slots: hello.slots,
+  prefetch: hello.prefetch,
+  held: 0,
+  draining: false,
+  away: false,
+  entries: new NumberTable(),
+  seat: undefined,
+})
+
+export const newEntry = (id: TaskNumber, client: Client, task: Message.Task): Entry => ({
+  id,
+  client,
+  task,
+  state: SchedulerTask.unknown,
+  stopTimeout: undefined,
+  line: undefined,
+  before: undefined,
+  after: undefined,
+})
 
 /** The worker that holds an attempt, if that is the current one. */
 export const holderOf = (state: SchedulerTask.State, attempt: number): string | undefined =>
@@ -62,4 +121,13 @@ export const holderOf = (state: SchedulerTask.State, attempt: number): string | 
 export const shown = (worker: Worker): Status["workers"][number] => {
   const { name, slots, prefetch, held, draining, away } = worker
   return { name, slots, prefetch, held, draining, away }
+}
+
+/** How many tasks there are in each state. */
+export const counted = (entries: Iterable<Entry>): Status["tasks"] => {
+  const tasks = { queued: 0, running: 0, recalling: 0, cancelling: 0 }
+  for (const { state } of entries) {
+    if (state._tag !== "unknown" && state._tag !== "ended") tasks[state._tag]++
+  }
+  return tasks
 }

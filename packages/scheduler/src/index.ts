@@ -1,2 +1,3 @@
 export * as Scheduler from "./Scheduler.ts"
 export type { Status } from "./entries.ts"
+export type { Waiting, WhyWaiting } from "./placement/waiting.ts"

@@ -1,149 +1,197 @@
-import * as fc from "fast-check"
+/** Who gets which task, seen from outside: through the tables. */
 import assert from "node:assert/strict"
 import { test } from "vitest"
-import { type Capacity, type Guest, Line, place } from "../src/Placement.ts"
+import { Rig } from "./support/Rig.ts"
 
-const worker = (
-  name: string,
-  [slots, prefetch, held]: readonly [number, number, number],
-  { draining = false, away = false } = {},
-): Capacity & { readonly name: string } => ({ name, slots, prefetch, held, draining, away })
+const gpu = (quantity: number) => ({ capabilities: { gpu: quantity } })
 
-const placed = (...workers: ReadonlyArray<ReturnType<typeof worker>>): string | undefined =>
-  place(workers)?.name
-
-test("a task goes to the worker with the most free slots", () => {
-  assert.equal(placed(worker("a", [4, 0, 3]), worker("b", [4, 0, 1]), worker("c", [9, 0, 8])), "b")
+test("a task goes to a worker that offers its name, or any", () => {
+  const rig = new Rig().client("c")
+  rig.offering("a", { slots: 9, tasks: ["render"] }).offering("b", { tasks: ["sqrt", "cube"] })
+  rig.submit("c", 1).submit("c", 2)
+  assert.deepEqual(rig.take(), ["b: Task 1.1"], "b is full, and a does not offer it")
+  rig.submit("c", 3, { name: "render" })
+  assert.deepEqual(rig.take(), ["a: Task 3.1"])
+  rig.offering("d", { tasks: [] })
+  assert.deepEqual(rig.take(), ["d: Task 2.1"], "no name at all stands for any")
 })
 
-test("a free slot counts more than any room beyond the slots", () => {
-  assert.equal(placed(worker("a", [1, 1_000, 1]), worker("b", [1, 0, 0])), "b")
+test("a task that nobody can take holds up no other, whatever its priority (R29)", () => {
+  const rig = new Rig().client("c").offering("w", { slots: 2, tasks: ["sqrt"], capabilities: {} })
+  rig.submit("c", 1, { name: "missing", priority: 9 }).submit("c", 2, { ...gpu(1), priority: 8 })
+  rig.submit("c", 3).submit("c", 4).submit("c", 5)
+  assert.deepEqual(rig.take(), ["w: Task 3.1", "w: Task 4.1"])
+  rig.result("w", 4)
+  assert.deepEqual(rig.take(), ["c: TaskResult 4.1 success of w", "w: Task 5.1"])
+  rig.offering("x", { slots: 2, capabilities: { gpu: 1 } })
+  assert.deepEqual(rig.take(), ["x: Task 1.1", "x: Task 2.1"], "they kept their places")
 })
 
-test("when no slot is free anywhere a task goes where there is the most room beyond them", () => {
-  assert.equal(placed(worker("a", [2, 2, 3]), worker("b", [1, 5, 2]), worker("c", [3, 0, 3])), "b")
+test("what a task needs is taken from its worker and given back with its end, once (G6)", () => {
+  const rig = new Rig().client("c").offering("w", { slots: 9, capabilities: { gpu: 2 } })
+  for (const task of [1, 2, 3, 4]) rig.submit("c", task, gpu(1))
+  assert.deepEqual(rig.take(), ["w: Task 1.1", "w: Task 2.1"])
+  rig.cancel("c", 1)
+  assert.deepEqual(rig.take(), ["w: TaskCancel 1.1 forced"], "the request gives nothing back")
+  rig.confirm("w", [1, 1], "canceled", "killed")
+  assert.deepEqual(rig.take(), ["c: canceled 1.1 killed of w", "w: Task 3.1"])
+  rig.confirm("w", [1, 1], "canceled", "killed").result("w", 1)
+  assert.deepEqual(rig.take(), [], "nor does what is said again")
+  rig.result("w", 2).result("w", 3)
+  assert.deepEqual(rig.take(), [
+    "c: TaskResult 2.1 success of w",
+    "w: Task 4.1",
+    "c: TaskResult 3.1 success of w",
+  ])
 })
 
-test("the first of equals is taken", () => {
-  assert.equal(placed(worker("a", [2, 0, 1]), worker("b", [2, 0, 1])), "a")
+test("a task that waits beyond the slots of its worker has taken what it needs there", () => {
+  const rig = new Rig().client("c").offering("w", { prefetch: 5, capabilities: { gpu: 1 } })
+  rig.submit("c", 1).submit("c", 2, gpu(1)).submit("c", 3, gpu(1)).submit("c", 4)
+  assert.deepEqual(rig.take(), ["w: Task 1.1", "w: Task 2.1", "w: Task 4.1"])
 })
 
-test("there is no place on full workers, on draining ones, on those that are away, and on none", () => {
-  assert.equal(placed(), undefined)
-  assert.equal(placed(worker("a", [1, 0, 1]), worker("b", [1, 2, 3])), undefined)
-  assert.equal(placed(worker("a", [8, 8, 0], { draining: true })), undefined)
-  assert.equal(placed(worker("a", [8, 8, 0], { away: true })), undefined)
-  assert.equal(placed(worker("a", [8, 8, 0], { draining: true }), worker("b", [1, 0, 0])), "b")
+test("what a lost worker had is lost with it, and the next of its name has all of its own", () => {
+  const rig = new Rig().client("c").offering("w", { capabilities: { gpu: 1 } })
+  rig.submit("c", 1, gpu(1)).loseWorker("w")
+  rig.offering("w", { capabilities: { gpu: 1 } })
+  assert.deepEqual(rig.take(), ["w: Task 1.1", "w: Task 1.2"])
 })
 
-/** A line of plain values, each of which stands in it at most once. */
-class ValueLine<Value> {
-  private readonly line = new Line<Guest & { readonly value: Value }>()
-  private readonly guests = new Map<Value, Guest & { readonly value: Value }>()
+test("fractions add up to the whole", () => {
+  const rig = new Rig().client("c").offering("w", { slots: 9, capabilities: { cpu: 0.3 } })
+  for (const task of [1, 2, 3, 4]) rig.submit("c", task, { capabilities: { cpu: 0.1 } })
+  assert.deepEqual(rig.held(), { w: 3 })
+  for (const task of [1, 2, 3, 4]) rig.result("w", task)
+  for (const task of [5, 6, 7, 8]) rig.submit("c", task, { capabilities: { cpu: 0.1 } })
+  assert.deepEqual(rig.held(), { w: 3 })
+})
 
-  get size(): number {
-    return this.line.size
+test("a need of nothing is met by whoever has the capability, however much of it is taken", () => {
+  const rig = new Rig().client("c").offering("a", { slots: 9 })
+  rig.submit("c", 1, gpu(0))
+  assert.deepEqual(rig.take(), [])
+  rig.offering("b", { slots: 9, capabilities: { gpu: 0 } })
+  assert.deepEqual(rig.take(), ["b: Task 1.1"])
+  rig.offering("d", { slots: 9, capabilities: { gpu: Infinity } })
+  rig.submit("c", 2, gpu(1e300)).submit("c", 3, gpu(1e300))
+  assert.deepEqual(rig.take(), ["d: Task 2.1", "d: Task 3.1"], "what is without end stays so")
+})
+
+test("a task needs all that it names, on one worker", () => {
+  const rig = new Rig().client("c").offering("a", { slots: 9, capabilities: { gpu: 1, disk: 1 } })
+  rig.offering("b", { slots: 9, capabilities: { gpu: 2, disk: 3 } })
+  rig.submit("c", 1, { capabilities: { disk: 3, gpu: 1 } })
+  rig.submit("c", 2, { capabilities: { gpu: 1, disk: 1 } })
+  rig.submit("c", 3, { capabilities: { disk: 1, gpu: 1 } })
+  rig.submit("c", 4, { capabilities: { gpu: 1, toString: 1 } })
+  assert.deepEqual(rig.take(), ["b: Task 1.1", "a: Task 2.1"])
+})
+
+test("the highest priority goes first, and of equals what came first", () => {
+  const rig = new Rig().client("c")
+  for (const [index, priority] of [0, 5, -1, 5, 0.5, -0].entries()) {
+    rig.submit("c", index + 1, { priority })
   }
-
-  push(value: Value): void {
-    const guest = { place: 0, value }
-    this.guests.set(value, guest)
-    this.line.push(guest)
-  }
-
-  first(): Value | undefined {
-    return this.line.first()?.value
-  }
-
-  remove(value: Value): void {
-    this.line.remove(this.guests.get(value) ?? { place: 0, value })
-  }
-}
-
-/** Takes the line apart from its front. */
-const emptied = <Item>(line: ValueLine<Item>): ReadonlyArray<Item> => {
-  const items: Array<Item> = []
-  for (let left = line.size; left > 0; left--) {
-    const item = line.first()
-    if (item === undefined) break
-    items.push(item)
-    line.remove(item)
-  }
-  assert.deepEqual([line.first(), line.size], [undefined, 0])
-  return items
-}
-
-test("a line is first in, first out, and first does not remove", () => {
-  const line = new ValueLine<string>()
-  assert.equal(line.first(), undefined)
-  for (const item of ["a", "b", "c"]) line.push(item)
-  assert.deepEqual([line.first(), line.first(), line.size], ["a", "a", 3])
-  assert.deepEqual(emptied(line), ["a", "b", "c"])
-  assert.deepEqual([line.first(), line.size], [undefined, 0])
-})
-
-test("anybody may leave a line, from its front, its middle and its end, once", () => {
-  const line = new ValueLine<string>()
-  for (const item of ["a", "b", "c", "d", "e"]) line.push(item)
-  for (const item of ["a", "c", "e", "c", "nobody"]) line.remove(item)
-  assert.equal(line.size, 2)
-  assert.deepEqual(emptied(line), ["b", "d"])
-})
-
-test("who comes back joins the line at its end", () => {
-  const line = new ValueLine<string>()
-  for (const item of ["a", "b"]) line.push(item)
-  line.remove("a")
-  line.push("a")
-  assert.deepEqual(emptied(line), ["b", "a"])
-})
-
-test("the order of those who stay is kept, however many leave", () => {
-  const line = new ValueLine<number>()
-  for (let item = 1; item <= 5_000; item++) line.push(item)
-  for (let item = 1; item <= 5_000; item++) if (item % 10 !== 0) line.remove(item)
-  for (let item = 5_001; item <= 5_010; item++) line.push(item)
-  const expected = Array.from({ length: 500 }, (_, i) => 10 * (i + 1))
-  for (let item = 5_001; item <= 5_010; item++) expected.push(item)
-  assert.deepEqual(emptied(line), expected)
-})
-
-test("a line behaves like an array under any pushes and removals", () => {
-  const operation = fc.record({ push: fc.boolean(), pick: fc.nat(3_000) })
-  const property = fc.property(
-    fc.array(operation, { maxLength: 4_000, size: "max" }),
-    (operations) => {
-      const line = new ValueLine<number>()
-      const array: Array<number> = []
-      for (const { push, pick } of operations) {
-        const at = array.indexOf(pick)
-        if (push && at < 0) {
-          line.push(pick)
-          array.push(pick)
-        } else if (!push) {
-          const leaving = at < 0 ? array[0] : pick
-          if (leaving === undefined) continue
-          line.remove(leaving)
-          array.splice(array.indexOf(leaving), 1)
-        }
-        assert.deepEqual([line.first(), line.size], [array[0], array.length])
-      }
-      assert.deepEqual(emptied(line), array)
-    },
+  rig.worker("w", 6)
+  assert.deepEqual(
+    rig.take(),
+    [2, 4, 5, 1, 6, 3].map((task) => `w: Task ${task}.1`),
   )
-  fc.assert(property, { numRuns: 60 })
 })
 
-test("a million pass through a line, and a million leave one from its middle, in linear time", () => {
-  const count = 1_000_000
-  const through = new ValueLine<number>()
-  for (let item = 1; item <= count; item++) {
-    through.push(item)
-    if (item > 10_000) through.remove(item - 10_000)
-  }
-  assert.deepEqual([through.size, through.first()], [10_000, count - 10_000 + 1])
-  const left = new ValueLine<number>()
-  for (let item = 1; item <= count; item++) left.push(item)
-  for (let item = count; item > 1; item--) left.remove(item)
-  assert.deepEqual(emptied(left), [1])
+test("clients of one priority take turns, whatever each of them asks for", () => {
+  const rig = new Rig().client("a").client("b").client("d")
+  for (let task = 1; task <= 6; task++) rig.submit("a", task, { name: `f${task % 2}` })
+  for (const task of [1, 2]) rig.submit("b", task, { name: "f1" })
+  rig.submit("d", 1, { name: "f0" })
+  rig.worker("w", 9)
+  // By the scheduler's own numbers: 1 to 6 are a's, 7 and 8 are b's, 9 is d's.
+  assert.deepEqual(
+    rig.take(),
+    [1, 7, 9, 2, 8, 3, 4, 5, 6].map((task) => `w: Task ${task}.1`),
+  )
+})
+
+test("a client that comes later waits one turn of the others, not all of their tasks", () => {
+  const rig = new Rig().client("a").client("b").worker("w")
+  for (let task = 1; task <= 100; task++) rig.submit("a", task)
+  rig.submit("b", 1)
+  rig.take()
+  rig.result("w", 1)
+  assert.deepEqual(rig.take(), ["a: TaskResult 1.1 success of w", "w: Task 2.1"])
+  rig.result("w", 2)
+  assert.deepEqual(rig.take(), ["a: TaskResult 2.1 success of w", "w: Task 101.1"])
+})
+
+test("the turns of one priority are no turns of another", () => {
+  const rig = new Rig().client("a").client("b")
+  rig.submit("a", 1).submit("b", 1).submit("a", 2, { priority: 1 }).submit("a", 3, { priority: 1 })
+  rig.worker("w", 4)
+  assert.deepEqual(
+    rig.take(),
+    [3, 4, 1, 2].map((task) => `w: Task ${task}.1`),
+  )
+})
+
+test("what comes back from a worker goes before what has not been placed, in the order of coming back", () => {
+  const rig = new Rig().client("c").worker("w", 2)
+  for (const task of [1, 2, 3]) rig.submit("c", task)
+  rig.take()
+  rig.loseWorker("w").submit("c", 4)
+  rig.worker("x")
+  assert.deepEqual(rig.take(), ["x: Task 1.2"])
+  rig.cancel("c", 2).result("x", 1, 2)
+  assert.deepEqual(rig.take().slice(1), ["c: TaskResult 1.2 success of x", "x: Task 3.1"])
+})
+
+test("a task goes first to who is there for less", () => {
+  const rig = new Rig().client("c")
+  rig.offering("gpus", { slots: 9, capabilities: { gpu: 1 } })
+  rig.offering("all", { slots: 3 })
+  rig.offering("some", { slots: 2, tasks: ["sqrt", "cube"] })
+  rig.offering("one", { tasks: ["sqrt"] })
+  for (let task = 1; task <= 7; task++) rig.submit("c", task)
+  const takers = rig.take().map((sent) => sent.slice(0, sent.indexOf(":")))
+  assert.deepEqual(takers, ["one", "some", "some", "all", "all", "all", "gpus"])
+})
+
+test("of workers that are alike the one with the most free slots is taken, and of equals the first", () => {
+  const rig = new Rig().client("c").worker("a", 2).worker("b", 4).worker("d", 4)
+  for (let task = 1; task <= 5; task++) rig.submit("c", task)
+  assert.deepEqual(rig.take(), [
+    "b: Task 1.1",
+    "d: Task 2.1",
+    "b: Task 3.1",
+    "d: Task 4.1",
+    "a: Task 5.1",
+  ])
+})
+
+test("when no slot is free for a task, it goes where there is most room beyond the slots", () => {
+  const rig = new Rig().client("c").offering("a", { prefetch: 2, tasks: ["sqrt"] })
+  rig.offering("b", { prefetch: 4 }).offering("d", { tasks: ["cube"] })
+  for (let task = 1; task <= 6; task++) rig.submit("c", task)
+  const takers = rig.take().map((sent) => sent.slice(0, sent.indexOf(":")))
+  assert.deepEqual(takers, ["a", "b", "b", "b", "a", "b"], "d's free slot is none for these")
+})
+
+test("a free slot counts more than any room beyond the slots, also for who has needs", () => {
+  const rig = new Rig().client("c")
+  rig.offering("a", { slots: 1, prefetch: 1_000, capabilities: { gpu: 9 } })
+  rig.offering("b", { slots: 2, capabilities: { gpu: 9 } })
+  for (let task = 1; task <= 4; task++) rig.submit("c", task, gpu(1))
+  assert.deepEqual(rig.held(), { a: 2, b: 2 })
+})
+
+test("what is given back by a worker that is away or draining is not placed there", () => {
+  const rig = new Rig().client("c").worker("a", 2).worker("b", 2)
+  rig.submit("c", 1).submit("c", 2)
+  rig.tables.setAway("a", true)
+  rig.tables.drainWorker("b", 1)
+  rig.take()
+  rig.submit("c", 3).result("a", 1).result("b", 2)
+  assert.deepEqual(rig.held(), { a: 0, b: 0 })
+  rig.tables.setAway("a", false)
+  assert.deepEqual(rig.take().at(-1), "a: Task 3.1")
 })

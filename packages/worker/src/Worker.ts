@@ -26,7 +26,10 @@ import { Tables } from "./Tables.ts"
 export interface WorkerOptions {
   /** The worker's name, unique among the scheduler's workers; receipts and errors show it. */
   readonly name: string
-  /** What `defineTasks` returned, once or several times. */
+  /**
+   * What `defineTasks` returned, once or several times. The worker is sent those tasks alone; one that is
+   * given a map is sent tasks of any name, and fails those that are not in it.
+   */
   readonly tasks: TaskModules
   readonly executor: ExecutorFactory
   /**
@@ -82,6 +85,7 @@ export const make: (
     Checked.milliseconds("rejoinMs", options.rejoinMs ?? Infinity)
     const limits = makeLimits(options.limits)
     const tasks = yield* byName(options.tasks)
+    if (tasks.size === 0 && tasks !== options.tasks) throw new TypeError(noTasks)
     const loop = yield* Loop.make
     const shell = new Shell(session, loop, tasks, { ...options, limits })
     const executor = yield* Effect.acquireRelease(
@@ -94,6 +98,9 @@ export const make: (
     return { name: options.name, status: () => shell.tables.status(), left: shell.awaitLeft }
   },
 )
+
+const noTasks =
+  "there are no tasks for the worker to run; pass what defineTasks returned, or a map to which tasks are added later"
 
 const graceMsDefault = 5_000
 const connectMsDefault = 5_000
@@ -128,7 +135,8 @@ class Shell {
     this.session = session
     this.options = options
     this.loop = loop
-    this.taskNames = [...tasks.keys()]
+    // More may be added to a map, and no name at all stands for any.
+    this.taskNames = options.tasks instanceof Map ? [] : [...tasks.keys()]
     const settings = { graceMs, lineMax: lineMaxOf(limits) }
     this.tables = new Tables(options.name, tasks, settings, {
       send: (message) => session.send(message),

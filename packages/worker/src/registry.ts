@@ -22,7 +22,10 @@ export class InvalidTasks extends Error {
   }
 }
 
-/** Every task of the collections by its name; fails when two of them share one. */
+/**
+ * Every task of the collections by its name; fails when two of them share one. A worker that is given
+ * this map, and not the collections, is sent tasks of any name, and fails those that it does not have.
+ */
 export const byName = (
   modules: TaskModules,
 ): Effect.Effect<ReadonlyMap<string, AnyTask>, InvalidTasks> => {

@@ -2,6 +2,7 @@ import { ConnectionFailed, Loop } from "@scaler-ts/runtime"
 import { InvalidTasks, Worker } from "@scaler-ts/worker"
 import { defineTasks } from "@scaler-ts/protocol/tasks"
 import { it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -76,6 +77,30 @@ it.effect("a worker says hello with its name, slots, prefetch, capabilities and 
         tasks: ["sqrt", "render"],
       },
     ])
+  }),
+)
+
+it.effect("a worker that is given a map of tasks offers any, because more may be added", () =>
+  Effect.gen(function* () {
+    const loop = yield* Loop.make
+    const scheduler = new HandScheduler()
+    const executor = factoryOf(new HandExecutor())
+    const tasks = new Map(Object.entries(someTasks))
+    yield* Worker.make(scheduler.session(loop), { name: "w", tasks, executor })
+    const [hello] = scheduler.messages
+    assert.ok(hello?._tag === "WorkerHello")
+    assert.deepEqual(hello.tasks, [])
+  }),
+)
+
+it.effect("a worker without tasks is refused, or it would offer any", () =>
+  Effect.gen(function* () {
+    const loop = yield* Loop.make
+    const session = new HandScheduler().session(loop)
+    const executor = factoryOf(new HandExecutor())
+    const exit = yield* Effect.exit(Worker.make(session, { name: "w", tasks: [], executor }))
+    assert.ok(exit._tag === "Failure")
+    assert.match(Cause.pretty(exit.cause), /no tasks for the worker to run; pass what defineTasks/)
   }),
 )
 

@@ -38,14 +38,20 @@ export class Rig {
   }
 
   worker(name: string, slots = 1, prefetch = 0): this {
+    return this.offering(name, { slots, prefetch })
+  }
+
+  /** A worker with one slot that takes tasks of any name and has no capabilities, unless told otherwise. */
+  offering(name: string, offer: Partial<Message.WorkerHello>): this {
     this.tables.addWorker(name, {
       _tag: "WorkerHello",
       session: name,
       worker: name,
-      slots,
-      prefetch,
+      slots: 1,
+      prefetch: 0,
       capabilities: {},
       tasks: [],
+      ...offer,
     })
     return this
   }

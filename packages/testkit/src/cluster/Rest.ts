@@ -36,6 +36,7 @@ export const nothingKnown: Status = {
   clients: 0,
   workers: [],
   tasks: { queued: 0, running: 0, recalling: 0, cancelling: 0 },
+  waiting: [],
   tombstones: 0,
   ignored: {},
 }

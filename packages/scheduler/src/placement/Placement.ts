@@ -1,0 +1,237 @@
+/**
+ * Which task goes to which worker next.
+ *
+ * What a task costs here does not grow with the tasks that wait or with their clients, and with the
+ * workers only as the height of a tree does. It grows with the number of lanes: different things that are
+ * asked for at the same time, each a name with its needs.
+ *
+ * - A task that nobody can take holds up no other: its lane is passed over (R29).
+ * - Nobody can take what waits in a blocked lane. A worker that gains room unblocks the lanes that it can serve. So
+ *   nobody is left waiting who could be placed.
+ * - **G6** What an attempt takes of a worker is given back once, by `giveBack`.
+ */
+import type { Message } from "@scaler-ts/protocol"
+import type { Client, Entry, Worker } from "../entries.ts"
+import { Crew, narrowestFirst } from "./Crew.ts"
+import { Lane, type Queue, Share } from "./Lane.ts"
+import { needsOf } from "./needs.ts"
+import { freeSlot, Seat } from "./Seat.ts"
+import { type Waiting, waitingIn } from "./waiting.ts"
+
+/** Lanes in which nobody waits are kept up to this many: the same things are asked for again and again. */
+const lanesMax = 1_000
+
+export class Placement {
+  private readonly crews = new Map<string, Crew>()
+  /** The narrowest first. */
+  private ordered: ReadonlyArray<Crew> = []
+  /** How often that has changed. */
+  private edition = 0
+  /** Lanes without needs by their name, which costs less to find than a name with needs. */
+  private readonly plain = new Map<string, Lane>()
+  private readonly needing = new Map<string, Lane>()
+  /** The lanes in which somebody waits: those that are blocked, and those that may not be. */
+  private readonly blocked: Array<Lane> = []
+  private readonly open: Array<Lane> = []
+  private readonly gained: Array<Seat> = []
+  private turns = 0
+
+  /** A worker is there. */
+  admit(worker: Worker, { tasks, capabilities }: Message.WorkerHello): void {
+    const key = JSON.stringify([
+      [...new Set(tasks)].toSorted(),
+      Object.keys(capabilities).toSorted(),
+    ])
+    let crew = this.crews.get(key)
+    if (crew === undefined) {
+      crew = new Crew(key, tasks, Object.keys(capabilities))
+      this.crews.set(key, crew)
+      this.reorder()
+    }
+    worker.seat = new Seat(worker, crew, capabilities)
+    crew.add(worker.seat)
+    this.gain(worker.seat)
+  }
+
+  /** A worker is gone. */
+  dismiss(worker: Worker): void {
+    const { seat } = worker
+    if (seat === undefined) return
+    worker.seat = undefined
+    seat.crew.remove(seat)
+    if (seat.crew.size > 0) return
+    this.crews.delete(seat.crew.key)
+    this.reorder()
+  }
+
+  /** A worker drains, is away, or is back. */
+  changed({ seat }: Worker): void {
+    if (seat === undefined) return
+    seat.crew.update(seat)
+    this.gain(seat)
+  }
+
+  /** A task waits. One that comes back from a worker goes before all others of its client and priority. */
+  push(entry: Entry): void {
+    const lane = this.laneOf(entry.task)
+    const queue = lane.queueOf(this.shareOf(entry.client, entry.task.priority))
+    if (hasBeenPlaced(entry)) queue.comeBack(entry)
+    else queue.push(entry)
+    if (lane.size++ === 0) enter(this.open, lane)
+  }
+
+  /** A task waits no more. Does nothing for one that does not wait. */
+  remove(entry: Entry): void {
+    const queue = entry.line
+    if (queue === undefined) return
+    const { lane, share } = queue
+    queue.remove(entry)
+    if (--lane.size === 0) this.clear(lane)
+    if (queue.first !== undefined) return
+    lane.close(queue)
+    if (share.queues.size === 0) entry.client.shares.delete(share.priority)
+  }
+
+  /** An attempt of a task is given to a worker. */
+  take(entry: Entry, worker: Worker): void {
+    const share = entry.line?.share
+    this.remove(entry)
+    share?.takeTurn(++this.turns)
+    worker.held++ // G6
+    worker.seat?.take(needsOf(entry.task.capabilities))
+  }
+
+  /** An attempt of a task has ended at a worker. */
+  giveBack(entry: Entry, worker: Worker): void {
+    worker.held-- // G6
+    worker.seat?.giveBack(needsOf(entry.task.capabilities))
+    if (worker.seat !== undefined) this.gain(worker.seat)
+  }
+
+  /** Gives tasks to workers until there is no task that any of them could take. */
+  placeAll(dispatch: (entry: Entry, worker: Worker) => void): void {
+    this.unblock()
+    for (;;) {
+      const queue = this.next()
+      if (queue === undefined) return
+      const seat = this.seatFor(queue.lane)
+      if (seat === undefined) this.block(queue.lane)
+      else if (queue.first !== undefined) dispatch(queue.first, seat.worker)
+    }
+  }
+
+  /** What waits, and why. */
+  waiting(workers: Iterable<Worker>): ReadonlyArray<Waiting> {
+    return waitingIn([...this.open, ...this.blocked], [...workers])
+  }
+
+  /** Opens the lanes that somebody who has gained room can serve. */
+  private unblock(): void {
+    for (let seat = this.gained.pop(); seat !== undefined; seat = this.gained.pop()) {
+      seat.hasGained = false
+      if (seat.room === 0) continue
+      // Backwards, because who leaves is replaced by the last.
+      for (let at = this.blocked.length - 1; at >= 0; at--) {
+        const lane = this.blocked[at]
+        if (lane === undefined || !this.crewsFor(lane).includes(seat.crew)) continue
+        if (!seat.meets(lane.needs)) continue
+        leave(this.blocked, lane)
+        enter(this.open, lane)
+        lane.isBlocked = false
+      }
+    }
+  }
+
+  private block(lane: Lane): void {
+    leave(this.open, lane)
+    enter(this.blocked, lane)
+    lane.isBlocked = true
+  }
+
+  /** Whose first goes next, among those that may be placed. */
+  private next(): Queue | undefined {
+    let best: Queue | undefined
+    for (const { head } of this.open) {
+      if (head !== undefined && (best === undefined || head.isAheadOf(best))) best = head
+    }
+    return best
+  }
+
+  /**
+   * The worker for the next of a lane: with a free slot, of the narrowest crew that has one; if no slot is free
+   * anywhere for it, the one with the most room beyond its slots.
+   */
+  private seatFor(lane: Lane): Seat | undefined {
+    const crews = this.crewsFor(lane)
+    for (const crew of crews) {
+      const seat = crew.find(lane.needs, freeSlot)
+      if (seat !== undefined) return seat
+    }
+    let best: Seat | undefined
+    for (const crew of crews) {
+      const seat = crew.find(lane.needs, best === undefined ? 1 : best.room + 1)
+      if (seat !== undefined) best = seat
+    }
+    return best
+  }
+
+  private crewsFor(lane: Lane): ReadonlyArray<Crew> {
+    if (lane.crewsOf !== this.edition) {
+      lane.crews = this.ordered.filter((crew) => crew.suits(lane.name, lane.needs))
+      lane.crewsOf = this.edition
+    }
+    return lane.crews
+  }
+
+  private reorder(): void {
+    this.edition++
+    this.ordered = [...this.crews.values()].toSorted(narrowestFirst)
+  }
+
+  private gain(seat: Seat): void {
+    if (seat.hasGained) return
+    seat.hasGained = true
+    this.gained.push(seat)
+  }
+
+  private laneOf({ name, capabilities }: Message.Task): Lane {
+    const needs = needsOf(capabilities)
+    const lanes = needs.length === 0 ? this.plain : this.needing
+    const key = needs.length === 0 ? name : JSON.stringify([name, needs])
+    const known = lanes.get(key)
+    if (known !== undefined) return known
+    const lane = new Lane(name, needs, () => lanes.delete(key))
+    lanes.set(key, lane)
+    return lane
+  }
+
+  private shareOf({ shares }: Client, priority: number): Share {
+    const known = shares.get(priority)
+    if (known !== undefined) return known
+    // Behind all others: each of them has had fewer turns since it came.
+    const share = new Share(priority, ++this.turns)
+    shares.set(priority, share)
+    return share
+  }
+
+  /** Nobody waits in a lane any more. */
+  private clear(lane: Lane): void {
+    leave(lane.isBlocked ? this.blocked : this.open, lane)
+    lane.isBlocked = false
+    if (this.plain.size + this.needing.size > lanesMax) lane.forget()
+  }
+}
+
+const hasBeenPlaced = ({ state }: Entry): boolean => state._tag === "queued" && state.attempt > 0
+
+const enter = (lanes: Array<Lane>, lane: Lane): void => {
+  lane.at = lanes.length
+  lanes.push(lane)
+}
+
+const leave = (lanes: Array<Lane>, lane: Lane): void => {
+  const last = lanes.pop()
+  if (last === undefined || last === lane) return
+  lanes[lane.at] = last
+  last.at = lane.at
+}
