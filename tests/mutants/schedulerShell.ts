@@ -9,6 +9,17 @@ const messages = "packages/scheduler/src/taskMessages.ts"
 
 export const ofSchedulerShell: ReadonlyArray<Mutant> = [
   {
+    name: "a scheduler that takes nothing back for a worker that idles",
+    file: placement,
+    find: "return this.balance.recallFor(recall)",
+    replace: "return",
+    killedBy: {
+      file: "balance",
+      race: "what waits behind a task that never ends is run by a worker that has nothing to do (R30, G6, G7)",
+      red: "stuck",
+    },
+  },
+  {
     name: "a scheduler that forgets how a task was stopped",
     file: tables,
     find: "if (confirm !== undefined) entry.client.tombstones.add(entry.task.task, confirm)",

@@ -78,7 +78,7 @@ interface Parts {
   readonly status: () => Status
 }
 
-/** Attempts a lone worker holds beyond its slots. Several workers hold none: nobody could take them back. */
+/** Attempts a lone worker holds beyond its slots: there is nobody else who could run them sooner. */
 const prefetchOfOne = 1_024
 
 const inlineSlots = 16
@@ -108,7 +108,7 @@ const make = (
           tasks: named,
           executor,
           limits,
-          prefetch: workers === 1 ? prefetchOfOne : 0,
+          ...(workers === 1 ? { prefetch: prefetchOfOne } : {}),
           rejoinMs: 0,
           ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
         },

@@ -97,13 +97,13 @@ test("a run whose signal is aborted already is rejected and leaves nothing behin
   })
 })
 
-test("several workers share the tasks, and hold none beyond their slots", async () => {
+test("several workers share the tasks, and each can hold as many beyond its slots", async () => {
   await using cluster = await Local.start({ tasks, executor: "inline", workers: 3, slots: 1 })
   const begin = () => begun(cluster, tasks.wait)
   const all = await Promise.all([begin(), begin(), begin()])
   assert.deepEqual(
     cluster.status().scheduler.workers.map(({ name, held, prefetch }) => [name, held, prefetch]),
-    [1, 2, 3].map((number) => [`worker-${number}`, 1, 0]),
+    [1, 2, 3].map((number) => [`worker-${number}`, 1, 1]),
   )
   const receipts = await Promise.all(all.map(({ future }) => future.cancel()))
   const workers = receipts.map((receipt) => (receipt._tag === "Stopped" ? receipt.worker : ""))

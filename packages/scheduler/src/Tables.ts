@@ -135,13 +135,13 @@ export class Tables {
 
   /** Gives queued tasks to workers until there are no tasks or no room. Called once per batch of messages. */
   placeAll(): void {
-    this.placement.placeAll(this.give)
+    this.placement.placeAll(this.give, this.takeBack)
   }
 
   /** Asks that an attempt which has not started come back, to be placed anew. */
   recall(peer: PeerId, task: TaskNumber): void {
     const entry = this.clients.get(peer)?.tasks.get(task)
-    if (entry !== undefined) this.apply(entry, { _tag: "RecallAsked" })
+    if (entry !== undefined) this.takeBack(entry)
   }
 
   status(): Status {
@@ -188,10 +188,14 @@ export class Tables {
   private readonly give = (entry: Entry, { name }: Worker): void =>
     this.apply(entry, { _tag: "SlotAvailable", worker: name })
 
+  private readonly takeBack = (entry: Entry): void => this.apply(entry, { _tag: "RecallAsked" })
+
   private apply(entry: Entry, event: SchedulerTask.Event, result?: Message.TaskResult): void {
-    const { state, commands } = SchedulerTask.step(entry.state, event)
+    const before = entry.state
+    const { state, commands } = SchedulerTask.step(before, event)
     entry.state = state
     for (const command of commands) this.carryOut(entry, command, result)
+    if (before._tag === "recalling" && state._tag !== "recalling") this.placement.recallOver(entry)
     if (state._tag === "ended") this.forget(entry, state.confirm)
   }
 

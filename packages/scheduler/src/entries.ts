@@ -6,7 +6,7 @@ import {
   SchedulerTask,
   type TaskNumber,
 } from "@scaler-ts/protocol"
-import type { Queue, Share } from "./placement/Lane.ts"
+import type { Share } from "./placement/Lane.ts"
 import type { Guest } from "./placement/Line.ts"
 import type { Seat } from "./placement/Seat.ts"
 import type { Waiting } from "./placement/waiting.ts"
@@ -75,8 +75,10 @@ export interface Entry extends Guest<Entry> {
   readonly task: Message.Task
   state: SchedulerTask.State
   stopTimeout: (() => void) | undefined
-  /** Where it waits. */
-  line: Queue | undefined
+  /** The worker that holds an attempt of it. */
+  holder: Worker | undefined
+  /** For whose free slot it is being taken back. */
+  awaitedBy: Seat | undefined
 }
 
 export const newClient = (peer: PeerId, tombstonesMax: number): Client => ({
@@ -105,6 +107,8 @@ export const newEntry = (id: TaskNumber, client: Client, task: Message.Task): En
   task,
   state: SchedulerTask.unknown,
   stopTimeout: undefined,
+  holder: undefined,
+  awaitedBy: undefined,
   line: undefined,
   before: undefined,
   after: undefined,

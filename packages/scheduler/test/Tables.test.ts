@@ -165,10 +165,12 @@ test("an attempt a drained worker gives back unstarted is queued again and count
 
 test("a recall brings an attempt that has not started to another worker", () => {
   const rig = new Rig().client("c").worker("a", 1, 1).submit("c", 1).submit("c", 2)
-  rig.worker("b").take()
+  rig.take()
   rig.tables.recall("c", 2)
   rig.tables.recall("c", 2)
   assert.deepEqual(rig.take(), ["a: TaskCancel 2.1 unforced"])
+  rig.worker("b")
+  assert.deepEqual(rig.take(), [], "it is on its way already")
   rig.confirm("a", [2, 1], "canceled", "neverStarted")
   assert.deepEqual(rig.take(), ["b: Task 2.2"])
   assert.deepEqual(rig.held(), { a: 1, b: 1 })

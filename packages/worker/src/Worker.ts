@@ -37,7 +37,10 @@ export interface WorkerOptions {
    * submitted with a grace period of its own. 5,000 unless told otherwise.
    */
   readonly graceMs?: number
-  /** How many attempts the worker holds beyond those it runs. 0 unless told otherwise. */
+  /**
+   * How many attempts the worker holds beyond those it runs, so that a slot that comes free is taken again
+   * at once. They are taken back for a worker that is idle. As many as it has slots unless told otherwise.
+   */
   readonly prefetch?: number
   /** What the worker has to offer beside its slots. */
   readonly capabilities?: Readonly<Record<string, number>>
@@ -78,9 +81,9 @@ export const make: (
   options: WorkerOptions,
 ) => Effect.Effect<Worker, ConnectionFailed | InvalidTasks, Scope.Scope> = Effect.fnUntraced(
   function* (session: WorkerSession, options: WorkerOptions) {
-    const { graceMs = graceMsDefault, prefetch = 0, connectMs = connectMsDefault } = options
+    const { graceMs = graceMsDefault, prefetch, connectMs = connectMsDefault } = options
     Checked.milliseconds("graceMs", graceMs)
-    Checked.wholeFromZero("prefetch", prefetch)
+    if (prefetch !== undefined) Checked.wholeFromZero("prefetch", prefetch)
     Checked.milliseconds("connectMs", connectMs)
     Checked.milliseconds("rejoinMs", options.rejoinMs ?? Infinity)
     const limits = makeLimits(options.limits)
@@ -172,7 +175,7 @@ class Shell {
 
   /** Begins a session. */
   private readonly greet: Effect.Effect<void> = Effect.map(Random.nextInt, (number) => {
-    const { name, prefetch = 0, capabilities = {} } = this.options
+    const { name, prefetch = this.slots, capabilities = {} } = this.options
     if (this.life === "left") return
     this.life = "greeting"
     this.session.open({

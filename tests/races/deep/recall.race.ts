@@ -66,3 +66,19 @@ it.race(
     sometimes("the recalled one was run twice", first.started === 2)
   },
 )
+
+it.race(
+  "a cancel of what is being given to an idle worker is answered truly (R4, R30, G2, G4)",
+  twoByTwo,
+  function* ({ submit, job, never, sometimes }) {
+    const stuck = yield* submit(job("stuck", { ends: "never" }))
+    yield* submit(job("other"))
+    const work = job("work")
+    const receipt = yield* Future.cancel(yield* submit(work))
+    never(receipt._tag === "Refused" || receipt._tag === "NotFound")
+    never(receipt._tag === "Stopped" && (work.running > 0 || work.ended))
+    sometimes("it never started", receipt._tag === "Stopped" && work.started === 0)
+    sometimes("it was stopped by the worker that had been idle", work.stopped === 1)
+    yield* Future.cancel(stuck)
+  },
+)

@@ -65,6 +65,10 @@ export class Crew {
     }
   }
 
+  *members(): Generator<Seat> {
+    for (const seat of this.seats) if (seat !== undefined) yield seat
+  }
+
   /** The most room that any of them has, whatever is left there. */
   get mostRoom(): number {
     return Tree.at(this.room, 1)

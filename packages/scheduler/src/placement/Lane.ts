@@ -87,7 +87,18 @@ class Band extends Heap<Queue> implements Ranked<Band> {
   }
 }
 
+/** The tasks of one lane that wait at workers, beyond their slots; the one sent first is first. */
+export class Surplus extends Line<Entry> {
+  readonly lane: Lane
+
+  constructor(lane: Lane) {
+    super()
+    this.lane = lane
+  }
+}
+
 export class Lane {
+  readonly surplus: Surplus = new Surplus(this)
   readonly name: string
   readonly needs: Needs
   /** How many tasks wait in it. */

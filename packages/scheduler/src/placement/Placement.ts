@@ -8,12 +8,14 @@
  * - A task that nobody can take holds up no other: its lane is passed over (R29).
  * - Nobody can take what waits in a blocked lane. A worker that gains room unblocks the lanes that it can serve. So
  *   nobody is left waiting who could be placed.
+ * - A worker with a free slot and nothing to take gets what waits elsewhere beyond the slots (`Balance.ts`).
  * - **G6** What an attempt takes of a worker is given back once, by `giveBack`.
  */
 import type { Message } from "@scaler-ts/protocol"
 import type { Client, Entry, Worker } from "../entries.ts"
+import { Balance } from "./Balance.ts"
 import { Crew, narrowestFirst } from "./Crew.ts"
-import { Lane, type Queue, Share } from "./Lane.ts"
+import { Lane, Queue, Share } from "./Lane.ts"
 import { needsOf } from "./needs.ts"
 import { freeSlot, Seat } from "./Seat.ts"
 import { type Waiting, waitingIn } from "./waiting.ts"
@@ -34,6 +36,7 @@ export class Placement {
   private readonly blocked: Array<Lane> = []
   private readonly open: Array<Lane> = []
   private readonly gained: Array<Seat> = []
+  private readonly balance = new Balance((lane, seat) => this.canServe(seat, lane))
   private turns = 0
 
   /** A worker is there. */
@@ -58,6 +61,9 @@ export class Placement {
     const { seat } = worker
     if (seat === undefined) return
     worker.seat = undefined
+    this.balance.excuse(worker)
+    // Or who is placed anew would keep alive what was lost with it.
+    for (const entry of worker.entries.values()) entry.holder = undefined
     seat.crew.remove(seat)
     if (seat.crew.size > 0) return
     this.crews.delete(seat.crew.key)
@@ -65,10 +71,22 @@ export class Placement {
   }
 
   /** A worker drains, is away, or is back. */
-  changed({ seat }: Worker): void {
+  changed(worker: Worker): void {
+    const { seat } = worker
     if (seat === undefined) return
     seat.crew.update(seat)
     this.gain(seat)
+    if (worker.away || worker.draining) {
+      this.balance.excuse(worker)
+      // Its answers may take long, and others could give up something as well.
+      for (const entry of worker.entries.values()) this.recallOver(entry)
+      return
+    }
+    for (const entry of worker.entries.values()) {
+      if (hasNotStarted(entry)) this.balance.push(entry, this.laneOf(entry.task))
+    }
+    // Others may have been idle for as long as it was away.
+    for (const crew of this.ordered) for (const other of crew.members()) this.gain(other)
   }
 
   /** A task waits. One that comes back from a worker goes before all others of its client and priority. */
@@ -83,7 +101,7 @@ export class Placement {
   /** A task waits no more. Does nothing for one that does not wait. */
   remove(entry: Entry): void {
     const queue = entry.line
-    if (queue === undefined) return
+    if (!(queue instanceof Queue)) return
     const { lane, share } = queue
     queue.remove(entry)
     if (--lane.size === 0) this.clear(lane)
@@ -94,26 +112,40 @@ export class Placement {
 
   /** An attempt of a task is given to a worker. */
   take(entry: Entry, worker: Worker): void {
-    const share = entry.line?.share
+    const queue = entry.line
     this.remove(entry)
-    share?.takeTurn(++this.turns)
     worker.held++ // G6
+    entry.holder = worker
     worker.seat?.take(needsOf(entry.task.capabilities))
+    if (!(queue instanceof Queue)) return
+    queue.share.takeTurn(++this.turns)
+    if (worker.held > worker.slots) this.balance.push(entry, queue.lane)
   }
 
   /** An attempt of a task has ended at a worker. */
   giveBack(entry: Entry, worker: Worker): void {
+    this.balance.remove(entry)
     worker.held-- // G6
+    entry.holder = undefined
     worker.seat?.giveBack(needsOf(entry.task.capabilities))
     if (worker.seat !== undefined) this.gain(worker.seat)
   }
 
-  /** Gives tasks to workers until there is no task that any of them could take. */
-  placeAll(dispatch: (entry: Entry, worker: Worker) => void): void {
+  /** A recall has been answered, or is not waited for any more. */
+  recallOver(entry: Entry): void {
+    const seat = this.balance.recallOver(entry)
+    if (seat !== undefined) this.gain(seat)
+  }
+
+  /**
+   * Gives tasks to workers until there is no task that any of them could take. `recall` is told what is to
+   * be taken back for those that have a free slot still.
+   */
+  placeAll(dispatch: (entry: Entry, worker: Worker) => void, recall: (entry: Entry) => void): void {
     this.unblock()
     for (;;) {
       const queue = this.next()
-      if (queue === undefined) return
+      if (queue === undefined) return this.balance.recallFor(recall)
       const seat = this.seatFor(queue.lane)
       if (seat === undefined) this.block(queue.lane)
       else if (queue.first !== undefined) dispatch(queue.first, seat.worker)
@@ -130,11 +162,11 @@ export class Placement {
     for (let seat = this.gained.pop(); seat !== undefined; seat = this.gained.pop()) {
       seat.hasGained = false
       if (seat.room === 0) continue
+      this.balance.consider(seat)
       // Backwards, because who leaves is replaced by the last.
       for (let at = this.blocked.length - 1; at >= 0; at--) {
         const lane = this.blocked[at]
-        if (lane === undefined || !this.crewsFor(lane).includes(seat.crew)) continue
-        if (!seat.meets(lane.needs)) continue
+        if (lane === undefined || !this.canServe(seat, lane)) continue
         leave(this.blocked, lane)
         enter(this.open, lane)
         lane.isBlocked = false
@@ -173,6 +205,10 @@ export class Placement {
       if (seat !== undefined) best = seat
     }
     return best
+  }
+
+  private canServe(seat: Seat, lane: Lane): boolean {
+    return this.crewsFor(lane).includes(seat.crew) && seat.meets(lane.needs)
   }
 
   private crewsFor(lane: Lane): ReadonlyArray<Crew> {
@@ -221,6 +257,8 @@ export class Placement {
     if (this.plain.size + this.needing.size > lanesMax) lane.forget()
   }
 }
+
+const hasNotStarted = ({ state }: Entry): boolean => state._tag === "running" && !state.started
 
 const hasBeenPlaced = ({ state }: Entry): boolean => state._tag === "queued" && state.attempt > 0
 

@@ -16,6 +16,8 @@ export class Seat {
   index = 0
   /** Whether it may have more room than the lanes that are blocked know of. */
   hasGained = false
+  /** How many attempts are being taken back from other workers for its free slots. Written by `Balance` alone. */
+  awaited = 0
   private readonly total: ReadonlyMap<string, number>
   private readonly taken = new Map<string, number>()
 
@@ -30,6 +32,12 @@ export class Seat {
     const { slots, prefetch, held, draining, away } = this.worker
     if (draining || away) return 0
     return held < slots ? freeSlot + slots - held : Math.max(0, slots + prefetch - held)
+  }
+
+  /** How many slots are free, and not meant for what is being taken back. */
+  get idle(): number {
+    const { slots, held, draining, away, seat } = this.worker
+    return draining || away || seat !== this ? 0 : slots - held - this.awaited
   }
 
   /** How much of a capability a task may need; -1 if the worker does not have it. */
