@@ -109,6 +109,25 @@ describe("limits of an embedded cluster", () => {
     })
   }
 
+  for (const executor of ["inline", "thread", "process"] as const) {
+    test(`cut a line that is too long, and fail no task, in the ${executor} executor`, async () => {
+      const limits = { payloadBytesMax: kibi, textBytesMax: 4 * kibi }
+      await using cluster = await Local.start({ tasks: longTasks, executor, slots: 1, limits })
+      const lines: Array<string> = []
+      const onLog = (line: string): void => void lines.push(line)
+      // The console of an inline task is that of this process.
+      const says = executor === "inline" ? [longTasks.talk] : [longTasks.talk, longTasks.print]
+      for (const say of says) {
+        for (const length of [1_000_000, 1_024]) await cluster.call(say, length, { onLog })
+        await Effect.runPromise(until("both are told", () => lines.length === 2))
+        assert.deepStrictEqual(lines.splice(0), [
+          `${"ü".repeat(1_024)}… (998976 more characters)`,
+          "ü".repeat(1_024),
+        ])
+      }
+    })
+  }
+
   test("that are none are refused before anything is started", async () => {
     const limits = { payloadBytesMax: -1 }
     const started = Local.start({ tasks: longTasks, executor: "inline", limits })

@@ -1,5 +1,6 @@
 /** What one attempt says, on its way to its client: the shell around `OutputWindow`. */
 import { type Message, OutputWindow } from "@scaler-ts/protocol"
+import { leftOutLine } from "./lines.ts"
 
 export type Line = Pick<Message.TaskLog, "line" | "from">
 
@@ -91,11 +92,8 @@ export class AttemptOutput {
   }
 }
 
-const notice = (count: number): Kept => {
-  const lines = count === 1 ? "1 line" : `${count.toLocaleString("en-US")} lines`
-  return {
-    line: `… ${lines} left out: the client takes them too slowly`,
-    from: "log",
-    bytes: OutputWindow.noticeBytes,
-  }
-}
+const notice = (count: number): Kept => ({
+  line: leftOutLine(count, "the client takes them too slowly"),
+  from: "log",
+  bytes: OutputWindow.noticeBytes,
+})

@@ -8,11 +8,20 @@ import type { Limits } from "@scaler-ts/protocol"
  */
 export const lineMaxOf = ({ textBytesMax }: Limits): number => Math.floor(textBytesMax / 4)
 
-/** A line, or its beginning and how much is missing. */
+/** More than the sentence behind a line that was cut has, in characters. */
+const cutMax = 40
+
+/** A line, or its beginning and how much is missing. One that has been cut is not cut again. */
 export const shortened = (line: string, lineMax: number): string =>
-  line.length <= lineMax ? line : cut(line.slice(0, lineMax), line.length - lineMax)
+  line.length <= lineMax + cutMax ? line : cut(line.slice(0, lineMax), line.length - lineMax)
 
 const cut = (line: string, more: number): string => `${line}… (${more} more characters)`
+
+/** What is said in place of lines that are not told. */
+export const leftOutLine = (count: number, why: string): string => {
+  const lines = count === 1 ? "1 line" : `${count.toLocaleString("en-US")} lines`
+  return `… ${lines} left out: ${why}`
+}
 
 /** Takes text as it comes and tells the lines in it. Of a line that is too long no more than fits is kept. */
 export class Lines {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "vitest"
-import { lineMaxOf, Lines } from "../src/lines.ts"
+import { lineMaxOf, Lines, shortened } from "../src/lines.ts"
 import { limitsDefault } from "@scaler-ts/protocol"
 
 const linesOf = (texts: ReadonlyArray<string>, lineMax = 10): ReadonlyArray<string> => {
@@ -24,6 +24,12 @@ test("a line that is too long is cut, and says by how much, however it came", ()
   assert.deepEqual(linesOf(["0123456789abc\nx"]), [cut, "x"])
   assert.deepEqual(linesOf(["01234567", "89a", "bc"]), [cut])
   assert.deepEqual(linesOf(["0123456789\n"]), ["0123456789"])
+})
+
+test("a line that was cut is not cut again", () => {
+  const cut = shortened("x".repeat(1e6), 100)
+  assert.equal(cut, `${"x".repeat(100)}… (999900 more characters)`)
+  assert.equal(shortened(cut, 100), cut)
 })
 
 test("a line with what says that it was cut fits into a frame, in any script", () => {

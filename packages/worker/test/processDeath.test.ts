@@ -1,4 +1,4 @@
-import { limitsDefault, Values } from "@scaler-ts/protocol"
+import { Values } from "@scaler-ts/protocol"
 import { defineTasks } from "@scaler-ts/protocol/tasks"
 import { assert, describe, it } from "@effect/vitest"
 import { spawn } from "node:child_process"
@@ -136,14 +136,6 @@ describe("what a task can do to the executor", () => {
     const pid = valueOf(await pool.run(tasks.pid))
     assert.strictEqual(valueOf(await pool.run(tasks.group)), pid)
     assert.deepStrictEqual(valueOf(await pool.run(tasks.arguments)), [2, true])
-  })
-
-  it("a line too long to be sent is the task's own failure", async () => {
-    await using pool = await PoolProbe.open(subprocess({ slots: 1 }))
-    const bytes = limitsDefault.payloadBytesMax + 1
-    const end = await pool.run(tasks.longLine, bytes)
-    assert.match(String(end._tag === "threw" && end.error), /a line of \d+ bytes cannot be sent/)
-    assert.strictEqual(valueOf(await pool.run(threadTasks.add, 1)), 2)
   })
 })
 

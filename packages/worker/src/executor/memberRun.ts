@@ -1,6 +1,7 @@
 /** One attempt inside a member of a pool, from the loading of its module to its encoded end. */
 import { type Limits, type Message, Values } from "@scaler-ts/protocol"
 import type { AnyTask, EffectLike } from "@scaler-ts/protocol/tasks"
+import { lineMaxOf, shortened } from "../lines.ts"
 import { encodeEnd, undecodable } from "./encodeEnd.ts"
 import { type Interrupt, type RunEnd, type RunHost, runTask } from "./runTask.ts"
 import { runEffect } from "./memberEffect.ts"
@@ -88,7 +89,9 @@ export class MemberRun implements RunHost {
   }
 
   log(line: string): void {
-    if (this.work.wantsOutput) this.say(line, "log")
+    if (!this.work.wantsOutput) return
+    // Here already, because it fits into no frame of a process, and is better not copied by a thread.
+    this.say(shortened(line, lineMaxOf(this.outlet.limits)), "log")
   }
 
   private say(line: string, from: Message.OutputSource): void {
