@@ -5,6 +5,7 @@ import type { ExecutorFactory } from "./Executor.ts"
 import { Pool } from "./executor/pool.ts"
 import { entryOf } from "./executor/poolEntry.ts"
 import type { PoolListener } from "./executor/poolMember.ts"
+import { ProcessForward } from "./executor/processForward.ts"
 import { ProcessGroups } from "./executor/processGroups.ts"
 import { ProcessHandle, type Recycle } from "./executor/processHandle.ts"
 import { ProcessMemory } from "./executor/processMemory.ts"
@@ -47,9 +48,10 @@ const exitMs = 5_000
  * A process runs one attempt at a time and is given the next when its result is there: a round trip
  * over pipes, which threads do not need. docs/executors.md says what one costs.
  *
- * What a task prints by `console`, `process.stdout` and `process.stderr` is told to a client that
- * wants its output, and goes to the streams of the worker otherwise, where what native code and child
- * processes print always goes. A task that says more than is taken waits with its next line until it is.
+ * What a task prints is told to a client that wants its output, whoever prints it: JavaScript, native
+ * code, a child process that inherits its streams. Otherwise it goes to the streams of the worker. The
+ * end of a task is behind all that was printed before it. A task that says or prints more than is taken
+ * waits with its next line until it is. What it prints to is no terminal.
  *
  * Processes load task modules by URL, so a task must be exported from the module that defines it.
  * On Linux and macOS, with Node: elsewhere there are no process groups, and it throws.
@@ -76,6 +78,7 @@ export const subprocess = (options: ProcessOptions): ExecutorFactory => {
       Effect.sync(() => {
         const [groups, reaper] = [new ProcessGroups(), new ProcessReaper()]
         const recycle = { tasks, memoryMb }
+        const forward = { stdout: new ProcessForward(1), stderr: new ProcessForward(2) }
         const memory = new ProcessMemory(memoryMaxMb)
         const settings = {
           memoryMaxMb,
@@ -85,6 +88,7 @@ export const subprocess = (options: ProcessOptions): ExecutorFactory => {
           groups,
           memory,
           reaper,
+          forward,
         }
         const make = (pool: PoolListener): ProcessHandle => new ProcessHandle(settings, pool)
         const onShutdown = (): void => reaper.close()

@@ -1,15 +1,17 @@
 /**
  * Which lines of a pool's members count as taken: not those of an attempt whose output is held.
  *
- * A member that is too far ahead of what was taken waits (`ThreadFlow`, `ProcessFlow`). So an attempt is
+ * A member that is too far ahead of what was taken waits (`ThreadFlow`, `ProcessFlow`, `ProcessOutput`). So an attempt is
  * held by not taking its lines, and goes on when they are taken after all, with the end of the attempt
  * at the latest: the next one in its member owes nothing.
  */
+import type { Message } from "@scaler-ts/protocol"
 import type { PoolMember } from "./poolMember.ts"
 
 interface Untaken {
   readonly member: Pick<PoolMember, "taken">
   readonly line: string
+  readonly from: Message.OutputSource
 }
 
 export class HeldLines {
@@ -23,13 +25,13 @@ export class HeldLines {
   release(key: number): void {
     const untaken = this.held.get(key) ?? []
     this.held.delete(key)
-    for (const { member, line } of untaken) member.taken(line)
+    for (const { member, line, from } of untaken) member.taken(line, from)
   }
 
   /** A line has come, of the attempt of that key; `undefined` for one that has ended. */
-  came(key: number | undefined, member: Untaken["member"], line: string): void {
+  came(key: number | undefined, line: Untaken): void {
     const untaken = key === undefined ? undefined : this.held.get(key)
-    if (untaken === undefined) member.taken(line)
-    else untaken.push({ member, line })
+    if (untaken === undefined) line.member.taken(line.line, line.from)
+    else untaken.push(line)
   }
 }

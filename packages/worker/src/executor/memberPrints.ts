@@ -1,15 +1,16 @@
 /**
- * What JavaScript prints in a member of a pool, as lines of the attempt that runs there.
+ * What JavaScript prints in a thread, as lines of the attempt that runs there.
  *
- * A member runs one attempt at a time, so whatever is written to `process.stdout` and
+ * A thread runs one attempt at a time, so whatever is written to `process.stdout` and
  * `process.stderr` meanwhile, by `console` too, is that attempt's. What goes past them, such as native
- * code, child processes and `fs.writeSync`, is not seen.
+ * code, child processes and `fs.writeSync`, is not seen: it goes to the streams of the worker, which
+ * all threads share. Of a process all is seen, see `ProcessPrints`.
  */
 import type { Limits, Message } from "@scaler-ts/protocol"
 import { lineMaxOf, Lines } from "../lines.ts"
 
 type Tell = (line: string, from: Message.OutputSource) => void
-type Stream = "stdout" | "stderr"
+export type Stream = "stdout" | "stderr"
 
 /** Text of one stream, byte by byte and line by line. */
 interface Printing {
@@ -36,8 +37,7 @@ export class MemberPrints {
     // Not before anybody wants it: until then the streams are left as they are.
     if (this.isWatching) return
     this.isWatching = true
-    this.watch("stdout")
-    this.watch("stderr")
+    watchStreams((stream, bytes) => this.print(stream, bytes))
   }
 
   /** Tells the lines that have no end yet. What is printed afterwards goes where it would go anyway. */
@@ -50,24 +50,37 @@ export class MemberPrints {
     }
   }
 
-  private watch(name: Stream): void {
-    const stream = process[name]
-    const write = stream.write.bind(stream)
-    const watched = (chunk: unknown, ...rest: ReadonlyArray<unknown>): boolean => {
-      const printing = this.open?.[name]
-      if (printing === undefined || !(typeof chunk === "string" || chunk instanceof Uint8Array)) {
-        // As it was called: what is wrong with it is for the stream to say.
-        return Reflect.apply(write, stream, [chunk, ...rest])
-      }
-      const [encoding] = rest
-      const bytes = typeof chunk === "string" ? bytesOf(chunk, encoding) : chunk
-      printing.lines.write(printing.decoder.decode(bytes, { stream: true }))
-      const done = rest.find((argument) => typeof argument === "function")
-      if (done !== undefined) process.nextTick(done)
-      return true
-    }
-    Reflect.set(stream, "write", watched)
+  private print(stream: Stream, bytes: Uint8Array): boolean {
+    const printing = this.open?.[stream]
+    printing?.lines.write(printing.decoder.decode(bytes, { stream: true }))
+    return printing !== undefined
   }
+}
+
+/** Takes what is written to a stream. `false`: it does not, and the stream itself is to have it. */
+type Take = (stream: Stream, bytes: Uint8Array) => boolean
+
+/** From now on what JavaScript writes to `process.stdout` and `process.stderr` is offered to `take`. */
+export const watchStreams = (take: Take): void => {
+  watchStream("stdout", take)
+  watchStream("stderr", take)
+}
+
+const watchStream = (name: Stream, take: Take): void => {
+  const stream = process[name]
+  const write = stream.write.bind(stream)
+  const watched = (chunk: unknown, ...rest: ReadonlyArray<unknown>): boolean => {
+    const [encoding] = rest
+    const bytes = typeof chunk === "string" ? bytesOf(chunk, encoding) : chunk
+    // As it was called: what is wrong with it is for the stream to say.
+    if (!(bytes instanceof Uint8Array) || !take(name, bytes)) {
+      return Reflect.apply(write, stream, [chunk, ...rest])
+    }
+    const done = rest.find((argument) => typeof argument === "function")
+    if (done !== undefined) process.nextTick(done)
+    return true
+  }
+  Reflect.set(stream, "write", watched)
 }
 
 const bytesOf = (text: string, encoding: unknown): Uint8Array =>

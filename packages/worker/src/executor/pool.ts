@@ -154,7 +154,7 @@ export class Pool implements Executor, PoolListener {
   log(member: PoolMember, seq: number, line: string, from: Message.OutputSource): void {
     const key = this.keyOf(member, seq)
     if (key !== undefined) this.listener.log(key, line, from)
-    this.heldLines.came(key, member, line)
+    this.heldLines.came(key, { member, line, from })
   }
 
   ended(member: PoolMember, { kind, seq, payload, runMs }: MemberEnd): void {

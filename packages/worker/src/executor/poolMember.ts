@@ -36,7 +36,7 @@ export interface PoolMember {
   /** Asks the function of an attempt it has begun to stop. */
   readonly abort: (entry: PoolEntry) => void
   /** A line that it said has been taken, so it may say another. Called once for each. */
-  readonly taken: (line: string) => void
+  readonly taken: (line: string, from: Message.OutputSource) => void
   /** Ends it, whatever it is doing. The listener hears `exited` once its end has been seen. */
   readonly terminate: () => void
   /** Lets the process go on without it, when it has not exited in time. */

@@ -14,7 +14,14 @@ const [inputFd, outputFd, creditFd] = [3, 4, 5]
 Reflect.set(globalThis, insideExecutor, true)
 
 // Made when they are first looked at, and from then on what seems to keep a process alive (`Leftovers`).
-for (const stream of [process.stdout, process.stderr]) if ("unref" in stream) stream.unref()
+// Their making has turned the pipes into ones that refuse what they have no room for. `writeSync` and
+// native code would lose it, so they are made to wait again.
+for (const stream of [process.stdout, process.stderr]) {
+  if ("unref" in stream) stream.unref()
+  const handle: unknown = Reflect.get(stream, "_handle")
+  if (handle instanceof Object && "setBlocking" in handle)
+    Reflect.apply(handle.setBlocking as () => void, handle, [true])
+}
 
 // Written by `startProcess`. Tasks see the same list, and shall find nothing of ours in it.
 const data = JSON.parse(process.argv.splice(2).join("")) as ProcessData

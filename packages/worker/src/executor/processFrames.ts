@@ -8,7 +8,10 @@
 /** From the main side. `task`: `index` will stand for the module and name in the body. `runListened`: a `run` whose output is wanted. */
 export const toProcess = { task: 0, run: 1, abort: 2, runListened: 3 } as const
 
-/** From a process. `begun`: it does something for an attempt from here on. `died`: the body says of what uncaught error it is about to die. */
+/**
+ * From a process. `begun`: it does something for an attempt from here on. `died`: the body says of what
+ * uncaught error it is about to die. `turn`: JavaScript goes on in the other of its two streams.
+ */
 export const fromProcess = {
   up: 0,
   returned: 1,
@@ -18,7 +21,11 @@ export const fromProcess = {
   log: 5,
   died: 6,
   begun: 7,
+  turn: 8,
 } as const
+
+/** Added to the kind of a frame from a process that has its place among what is printed (`processMark.ts`). */
+export const meets = 0x80
 
 /** What stands before the body. Which of it means something depends on the kind. */
 export interface Head {

@@ -1,25 +1,20 @@
 /** One process, seen from the main side: what it runs, what has been written to it, and its end. */
-import { type Limits, Values } from "@scaler-ts/protocol"
+import { type Limits, type Message, Values } from "@scaler-ts/protocol"
 import type { ChildProcess } from "node:child_process"
-import type { Readable, Writable } from "node:stream"
+import type { Writable } from "node:stream"
+import { lineMaxOf } from "../lines.ts"
+import type { Stream } from "./memberPrints.ts"
 import { type PoolEntry, PoolLine } from "./poolLine.ts"
 import type { MemberEnd, PoolListener, PoolMember } from "./poolMember.ts"
-import {
-  type Head,
-  FrameReader,
-  fromProcess,
-  headOf,
-  sources,
-  taskBody,
-  textOf,
-  toProcess,
-} from "./processFrames.ts"
+import { type Head, fromProcess, headOf, taskBody, textOf, toProcess } from "./processFrames.ts"
 import { ProcessCredit } from "./processFlow.ts"
 import { exitReason, ProcessExit } from "./processExit.ts"
+import type { ProcessForward } from "./processForward.ts"
 import type { ProcessGroups } from "./processGroups.ts"
 import type { ProcessMemory } from "./processMemory.ts"
+import { ProcessOutput } from "./processOutput.ts"
 import { type ProcessReaper, unref } from "./processReaper.ts"
-import { startProcess } from "./processStart.ts"
+import { type Started, startProcess } from "./processStart.ts"
 
 /** When a process that has finished an attempt is replaced by a fresh one. */
 export interface Recycle {
@@ -39,12 +34,12 @@ export interface ProcessSettings {
   readonly groups: ProcessGroups
   readonly memory: ProcessMemory
   readonly reaper: ProcessReaper
+  /** Where what is printed goes when nobody wants to be told it. */
+  readonly forward: Readonly<Record<Stream, ProcessForward>>
 }
 
 /** How long a process that is to be replaced may take to exit by itself, in milliseconds. */
 const retireMs = 1_000
-/** What a process wrote before it exited is read within this time, unless somebody else has its pipe. */
-const drainMs = 1_000
 
 /**
  * A process of a pool. It is given one attempt at a time, which cannot be taken back once it has been
@@ -62,7 +57,7 @@ export class ProcessHandle implements PoolMember {
   private readonly listener: PoolListener
   private readonly child: ChildProcess
   private readonly input: Writable
-  private readonly output: Readable
+  private readonly output: ProcessOutput
   private readonly credit: ProcessCredit
   /** Its own number and that of its group. */
   private readonly group: number | undefined
@@ -83,10 +78,10 @@ export class ProcessHandle implements PoolMember {
   constructor(settings: ProcessSettings, listener: PoolListener) {
     this.settings = settings
     this.listener = listener
-    const { child, input, output, credit } = startProcess(settings)
+    const { child, input, said, credit } = startProcess(settings)
     this.child = child
     this.input = input
-    this.output = output
+    this.output = this.hearing(said)
     this.credit = new ProcessCredit(credit)
     credit.on("error", () => {})
     this.group = child.pid
@@ -143,9 +138,12 @@ export class ProcessHandle implements PoolMember {
     this.write({ kind: toProcess.abort, seq: entry.seq, index: 0, value: 0 })
   }
 
-  taken(line: string): void {
+  taken(line: string, from: Message.OutputSource): void {
     // One that is being ended stays held: it shall not talk on until it is gone.
-    if (!this.isEnding) this.credit.taken(line)
+    if (this.isEnding) return
+    this.output.taken(line)
+    // What is printed holds whoever prints it by the pipe that is not read.
+    if (from === "log") this.credit.taken(line)
   }
 
   terminate(why?: string): void {
@@ -191,12 +189,10 @@ export class ProcessHandle implements PoolMember {
     // Once: when it is gone its number may come to be somebody else's.
     if (this.isEndingGroup) return
     this.isEndingGroup = true
-    // What it still wants to say must not keep it from being seen to exit.
-    this.output.resume()
     this.settings.groups.end(group, () => {
       this.settings.reaper.remove(group)
       this.exit.gone()
-      setTimeout(() => this.output.destroy(), drainMs).unref()
+      this.output.finish()
     })
   }
 
@@ -225,24 +221,25 @@ export class ProcessHandle implements PoolMember {
     if (body !== undefined && body.length > 0) this.input.write(body)
   }
 
-  private listen(): void {
-    const { child, input, output, settings } = this
-    const reader = new FrameReader({
-      bodyBytesMax: settings.limits.payloadBytesMax,
+  private hearing(said: Started["said"]): ProcessOutput {
+    const { limits, forward } = this.settings
+    return new ProcessOutput({
+      ...said,
+      forward,
+      lineMax: lineMaxOf(limits),
+      bodyBytesMax: Math.max(limits.payloadBytesMax, limits.textBytesMax),
       room: (bytes) => Values.roomFor(bytes),
+      onLine: (seq, line, from) => this.listener.log(this, seq, line, from),
       onFrame: (head, body) => this.hear(head, body),
+      onGarbage: () =>
+        this.terminate("wrote to the pipe of the executor, which is not its own, and was killed"),
+      onOver: () => this.exit.drained(),
     })
-    output.on("data", (chunk: Uint8Array) => {
-      if (reader.push(chunk)) return
-      output.removeAllListeners("data").resume()
-      this.terminate("wrote to the pipe of the executor, which is not its own, and was killed")
-    })
-    output.on("close", () => {
-      this.exit.drained()
-    })
-    // A pipe that broke has an exit behind it, which says more.
-    output.on("error", () => {})
-    input.on("error", () => {})
+  }
+
+  private listen(): void {
+    const { child } = this
+    this.input.on("error", () => {})
     child.on("error", (error) => {
       if (this.group !== undefined) return
       this.exit.drained()
@@ -275,8 +272,6 @@ export class ProcessHandle implements PoolMember {
         return this.stopped({ kind: "stopped", seq, payload: body, runMs: value })
       case fromProcess.progress:
         return listener.progress(this, seq, value)
-      case fromProcess.log:
-        return listener.log(this, seq, textOf(body), sources[index] ?? "log")
       case fromProcess.died:
         this.dyingOf = textOf(body)
     }

@@ -2,12 +2,20 @@
 import type { Limits, Message } from "@scaler-ts/protocol"
 import type { ProcessData } from "./processStart.ts"
 import { Leftovers, type Lifeline } from "./memberLeftovers.ts"
-import { MemberPrints } from "./memberPrints.ts"
 import { MemberRun, type Outlet } from "./memberRun.ts"
 import { MemberTask } from "./memberTask.ts"
+import { ProcessPrints } from "./processPrints.ts"
 import type { MemberEnd } from "./poolMember.ts"
 import type { ProcessFlow } from "./processFlow.ts"
-import { bytesOf, fromProcess, type Head, sources, taskOf, toProcess } from "./processFrames.ts"
+import {
+  bytesOf,
+  fromProcess,
+  type Head,
+  meets,
+  sources,
+  taskOf,
+  toProcess,
+} from "./processFrames.ts"
 
 /** Of progress told in quick succession only the newest is sent, this many milliseconds after the last. */
 const progressMs = 20
@@ -22,7 +30,7 @@ export interface ProcessPipes {
 export class ProcessRunner implements Outlet {
   readonly limits: Limits
   readonly leftovers: Leftovers
-  readonly prints: MemberPrints
+  private readonly printed: ProcessPrints
   private readonly flow: ProcessFlow
   private readonly write: (head: Head, body?: Uint8Array) => void
   private readonly tellsMemory: boolean
@@ -31,9 +39,11 @@ export class ProcessRunner implements Outlet {
   private fraction: number | undefined
   private progressAtMs = -Infinity
 
-  constructor({ limits, tellsMemory }: ProcessData, { flow, write, lifeline }: ProcessPipes) {
+  constructor({ limits, mark, tellsMemory }: ProcessData, { flow, write, lifeline }: ProcessPipes) {
     this.leftovers = new Leftovers(lifeline)
-    this.prints = new MemberPrints(limits)
+    this.printed = new ProcessPrints(Buffer.from(mark, "hex"), () =>
+      write({ kind: fromProcess.turn | meets, seq: 0, index: 0, value: 0 }),
+    )
     this.flow = flow
     this.limits = limits
     this.tellsMemory = tellsMemory
@@ -51,8 +61,9 @@ export class ProcessRunner implements Outlet {
         // Both sides count alike, so it is never missing.
         if (task === undefined) return
         const wantsOutput = kind === toProcess.runListened
+        if (wantsOutput) this.printed.begin()
         // Before its module is loaded, for a module may hang, or end the process.
-        this.write({ kind: fromProcess.begun, seq, index: 0, value: 0 })
+        this.tell({ kind: fromProcess.begun, seq, index: 0, value: 0 })
         this.running = new MemberRun({ seq, task, attempt: value, input: body, wantsOutput }, this)
         return this.running.begin()
       }
@@ -73,14 +84,8 @@ export class ProcessRunner implements Outlet {
   }
 
   log(seq: number, line: string, from: Message.OutputSource, isLast: boolean): void {
-    const body = bytesOf(line)
-    const { payloadBytesMax } = this.limits
-    if (body.length > payloadBytesMax) {
-      throw new RangeError(
-        `a line of ${body.length} bytes cannot be sent; ${payloadBytesMax} are allowed (payloadBytesMax)`,
-      )
-    }
-    this.write({ kind: fromProcess.log, seq, index: sources.indexOf(from), value: 0 }, body)
+    const index = sources.indexOf(from)
+    this.tell({ kind: fromProcess.log, seq, index, value: 0 }, bytesOf(line))
     this.flow.posted(line, isLast)
   }
 
@@ -88,7 +93,15 @@ export class ProcessRunner implements Outlet {
     this.flushProgress(seq)
     this.running = undefined
     const index = this.tellsMemory ? Math.ceil(process.memoryUsage.rss() / mebi) : 0
-    this.write({ kind: fromProcess[kind], seq, index, value: runMs }, payload)
+    this.tell({ kind: fromProcess[kind], seq, index, value: runMs }, payload)
+    this.printed.end()
+  }
+
+  /** Says what has its place among what is printed, if anybody wants to be told that. */
+  private tell(head: Head, body?: Uint8Array): void {
+    if (!this.printed.isOpen) return this.write(head, body)
+    this.printed.meet()
+    this.write({ ...head, kind: head.kind | meets }, body)
   }
 
   private flushProgress(seq: number): void {
