@@ -8,6 +8,7 @@ import { availableParallelism } from "node:os"
 import process from "node:process"
 import { benchOptions } from "./options.ts"
 import { takeCancel } from "./figures/cancel.ts"
+import { takeExecutors } from "./figures/executors.ts"
 import { takeExplore } from "./figures/explore.ts"
 import { takeGather } from "./figures/gather.ts"
 import { takeImport } from "./figures/import.ts"
@@ -28,6 +29,7 @@ const groups: Readonly<Record<string, Take>> = {
   "P9 gather": takeGather,
   "P10 import": takeImport,
   "P11 promise": takePromise,
+  executors: takeExecutors,
   race: takeExplore,
   resume: takeResume,
   values: takeValues,

@@ -43,6 +43,6 @@ const judgement = ({ budget, wanted, met }: Figure): string =>
 
 // The unit stands in the value's column already.
 const bareWanted = (wanted: string): string =>
-  wanted.replace(/ (tasks\/s|runs\/s|µs|ms|s|B|MB)$/, "")
+  wanted.replace(/ (tasks\/s|runs\/s|µs|ms|s|B|MB|MiB)$/, "")
 
 const bare = (value: number): string => format(value, "x").slice(0, -2)

@@ -1,10 +1,13 @@
 /** The tasks that are measured, in a module of their own, for threads to load. */
 import { defineTasks } from "@scaler-ts/protocol/tasks"
+import { readFileSync } from "node:fs"
+import { memoryOf } from "./memoryOf.js"
 import { addOne, spin } from "./piscinaTasks.js"
 
 export const tasks = defineTasks(import.meta.url, {
   addOne,
   spin,
+  memory: () => memoryOf(readFileSync),
   /** Runs until it is asked to stop. */
   hold: (_, { signal }) =>
     new Promise((_resolve, reject) => {
