@@ -123,3 +123,26 @@ describe.each(pools)("a task in a $kind whose client takes its lines too slowly"
     assert.strictEqual((await pool.run(tasks.add, 1))._tag, "returned")
   })
 })
+
+describe.each(pools)(
+  "the progress of a task in a $kind right behind another that told its own",
+  ({ make }) => {
+    it("is told at once, though the task never yields", async () => {
+      await using pool = await PoolProbe.open(make(1))
+      await pool.run(tasks.talk, { lines: 2 })
+      const key = pool.start(tasks.tellAndSpin, 0.5)
+      await pool.heard(`progress ${key} 0.5`)
+      pool.executor.kill(key)
+      assert.strictEqual((await pool.end(key))._tag, "exited")
+    })
+
+    it("is told down to the newest, though the task tells no more and does not end", async () => {
+      await using pool = await PoolProbe.open(make(1))
+      await pool.run(tasks.talk, { lines: 2 })
+      const key = pool.start(tasks.tellAndWait, 0.5)
+      await pool.heard(`progress ${key} 0.5`)
+      pool.executor.interrupt(key)
+      assert.strictEqual((await pool.end(key))._tag, "stopped")
+    })
+  },
+)

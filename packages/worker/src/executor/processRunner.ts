@@ -65,6 +65,8 @@ export class ProcessRunner implements Outlet {
         // Before its module is loaded, for a module may hang, or end the process.
         this.tell({ kind: fromProcess.begun, seq, index: 0, value: 0 })
         this.running = new MemberRun({ seq, task, attempt: value, input: body, wantsOutput }, this)
+        // What it tells first follows nothing of its own, and it may never yield to a timer.
+        this.progressAtMs = -Infinity
         return this.running.begin()
       }
       case toProcess.abort:
@@ -106,8 +108,8 @@ export class ProcessRunner implements Outlet {
 
   private flushProgress(seq: number): void {
     const { fraction } = this
-    this.fraction = undefined
     if (fraction === undefined || this.running?.seq !== seq) return
+    this.fraction = undefined
     this.write({ kind: fromProcess.progress, seq, index: 0, value: fraction })
   }
 }
