@@ -2,6 +2,9 @@
 import type { Schema } from "@scaler-ts/protocol/tasks"
 import { isThenable } from "./isThenable.ts"
 
+// As it was before any task could override it (G10).
+const { Promise } = globalThis
+
 /** What is held to a schema. */
 interface Subject {
   readonly task: string

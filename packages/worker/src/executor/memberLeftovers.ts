@@ -5,6 +5,9 @@
  * one does that only races its work with its signal. Then it has not stopped, and it is not said to
  * have (G2): what it left gets the rest of the grace period to end, and is killed with the member.
  */
+// Imported, like all that a member uses: the globals are every task's to override (G10).
+import process from "node:process"
+import { setTimeout } from "node:timers"
 
 /** How long is waited between two looks, in milliseconds: short at first, for most is gone at once. */
 const firstMs = 1

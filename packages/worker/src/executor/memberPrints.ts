@@ -6,6 +6,8 @@
  * code, child processes and `fs.writeSync`, is not seen: it goes to the streams of the worker, which
  * all threads share. Of a process all is seen, see `ProcessPrints`.
  */
+import { Buffer } from "node:buffer"
+import process from "node:process"
 import type { Limits, Message } from "@scaler-ts/protocol"
 import { lineMaxOf, Lines } from "../lines.ts"
 

@@ -1,6 +1,7 @@
 /** One attempt inside a member of a pool, from the loading of its module to its encoded end. */
 import { type Limits, type Message, Values } from "@scaler-ts/protocol"
 import type { AnyTask, EffectLike } from "@scaler-ts/protocol/tasks"
+import { performance } from "node:perf_hooks"
 import { lineMaxOf, shortened } from "../lines.ts"
 import { encodeEnd, undecodable } from "./encodeEnd.ts"
 import { type Interrupt, type RunEnd, type RunHost, runTask } from "./runTask.ts"

@@ -2,6 +2,7 @@
 import { Values } from "@scaler-ts/protocol"
 import { writevSync } from "node:fs"
 import { Socket } from "node:net"
+import process from "node:process"
 import { insideExecutor } from "../insideExecutor.ts"
 import type { ProcessData } from "./processStart.ts"
 import { bytesOf, FrameReader, fromProcess, type Head, headOf } from "./processFrames.ts"

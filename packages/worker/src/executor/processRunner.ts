@@ -1,5 +1,8 @@
 /** Runs what a process is sent: one attempt at a time. */
 import type { Limits, Message } from "@scaler-ts/protocol"
+import { performance } from "node:perf_hooks"
+import process from "node:process"
+import { setTimeout } from "node:timers"
 import type { ProcessData } from "./processStart.ts"
 import { Leftovers, type Lifeline } from "./memberLeftovers.ts"
 import { MemberRun, type Outlet } from "./memberRun.ts"

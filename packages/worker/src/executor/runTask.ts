@@ -3,6 +3,9 @@ import type { AnyTask, EffectLike, TaskContext } from "@scaler-ts/protocol/tasks
 import { checkWith } from "./checkWith.ts"
 import { isThenable } from "./isThenable.ts"
 
+// As they were before any task could override them (G10).
+const { AbortController, Promise } = globalThis
+
 /** How a function ended. `stopped`: it ended because it was interrupted. */
 export type RunEnd =
   | { readonly _tag: "returned"; readonly value: unknown }
