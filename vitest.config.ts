@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 
 // One configuration for every package: tests read the sources, so none needs a build first.
@@ -17,5 +18,7 @@ export default defineConfig({
     ],
     // What takes seconds on an idle machine may take many on a busy one; nothing here is timed.
     testTimeout: 120_000,
+    // Every process that a test starts loads the sources: with them compiled once it takes a third of the time.
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL(".cache/compile", import.meta.url)) },
   },
 })

@@ -14,7 +14,7 @@ export const nextFrom = (seed: number): Next => {
   }
 }
 
-const pick = <A>(items: ReadonlyArray<A>, next: Next): A => {
+export const pick = <A>(items: ReadonlyArray<A>, next: Next): A => {
   const item = items[next(items.length)]
   if (item === undefined) throw new Error("there is nothing to pick from")
   return item

@@ -1,0 +1,68 @@
+/**
+ * Storms of cancels and kills for as long as it takes to kill 10,000 tasks, half of them in threads and half
+ * in processes, or for `--minutes n`. Every receipt is held to what the tasks have written, as in
+ * tests/evidence. The exit status says whether all were true, and nothing was left behind.
+ */
+import process from "node:process"
+import { parseArgs } from "node:util"
+import { seedOf } from "../packages/protocol/test/seed.ts"
+import { type StormClusterOptions, withStorms } from "../tests/support/stormCluster.ts"
+
+const killsOfAll = 10_000
+
+/** Of each round, after which it says how far it is, and looks whether every slot is free. */
+const killsPerRound = 100
+const cancelsPerRound = 400
+
+const minutesOf = (args: ReadonlyArray<string>): number => {
+  const { values } = parseArgs({ args: [...args], options: { minutes: { type: "string" } } })
+  const minutes = Number(values.minutes ?? Infinity)
+  if (minutes > 0) return minutes
+  throw new RangeError(`--minutes is ${values.minutes}; give a number above 0`)
+}
+
+interface Sum {
+  readonly executor: string
+  cancels: number
+  kills: number
+  readonly wrong: Array<string>
+}
+
+const shown = ({ executor, cancels, kills, wrong }: Sum): string =>
+  `${executor}: ${cancels} cancels, ${kills} of them kills, ${wrong.length} lies and leaks`
+
+const soak = async (options: StormClusterOptions, seed: number, untilMs: number): Promise<Sum> => {
+  const sum: Sum = { executor: options.executor, cancels: 0, kills: 0, wrong: [] }
+  const mayGoOn = (): boolean => performance.now() < untilMs
+  const left = await withStorms(options, async (storm) => {
+    for (let round = 0; sum.kills < killsOfAll / 2 && mayGoOn(); round++) {
+      const counts = { cancels: cancelsPerRound, kills: killsPerRound }
+      const { words, lies } = await storm({ seed: seed + round, ...counts, mayGoOn })
+      for (const [word, count] of Object.entries(words)) {
+        if (word !== "left alone" && word !== "too late") sum.cancels += count
+      }
+      sum.kills += words.killed
+      sum.wrong.push(...lies.map((lie) => `round ${round}: ${lie}`))
+      const mebi = Math.round(process.memoryUsage.rss() / 1_048_576)
+      console.log(`${shown(sum)}; round ${round}, ${mebi} MiB`)
+      for (const lie of lies.slice(0, 5)) console.log(`  ${lie}`)
+    }
+  })
+  sum.wrong.push(...left.map((what) => `left behind: ${what}`))
+  return sum
+}
+
+const minutes = minutesOf(process.argv.slice(2))
+const seed = seedOf("soak")
+const shareMs = (minutes * 60_000) / 2
+const sums: Array<Sum> = []
+for (const executor of ["thread", "process"] as const) {
+  const untilMs = performance.now() + shareMs
+  sums.push(await soak({ executor, workers: 1, slots: 4 }, seed, untilMs))
+}
+console.log(`after ${(process.uptime() / 60).toFixed(1)} minutes:`)
+for (const sum of sums) console.log(shown(sum))
+const wrong = sums.flatMap((sum) => sum.wrong.map((what) => `${sum.executor}: ${what}`))
+// Once more where somebody looks who sees nothing but errors.
+for (const what of wrong) console.error(what)
+process.exitCode = wrong.length === 0 ? 0 : 1

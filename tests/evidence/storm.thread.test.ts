@@ -1,0 +1,3 @@
+import { stormTests } from "../support/stormTests.ts"
+
+stormTests("thread", { cancels: 6_000, kills: 250 })
