@@ -143,6 +143,20 @@ describe("a worker that is killed", () => {
     assert.strictEqual(begunIn(file).length, 1)
   })
 
+  it("while it is leaving, and waits for a task to stop: that is lost, and gone with it", async () => {
+    await using fleet = await Fleet.open()
+    const worker = await fleet.worker({ graceMs })
+    const { future, file } = fleet.submit(stubborn.catchAbort, {}, { attemptsMax: 1 })
+    await untilBegun(file, 1)
+    worker.signal("SIGTERM")
+    assert.strictEqual((await untilLines(file, 2))[1], "caught")
+    await worker.kill()
+    const { reason, workers } = await lossOf(future)
+    assert.deepStrictEqual([reason, workers], ["workerDied", ["worker-1"]])
+    assert.strictEqual(begunIn(file).length, 1)
+    await assertSilent(file)
+  })
+
   it("with nothing to do: the next task runs on another", async () => {
     await using fleet = await Fleet.open()
     const worker = await fleet.worker()
