@@ -1,4 +1,5 @@
 /** A cluster for storms, which is held to leave nothing behind when it is closed. */
+import { stat } from "node:fs/promises"
 import * as Local from "@scaler-ts/local"
 import { temporary } from "../../packages/worker/test/fixtures/processEvidence.ts"
 import { effects } from "../evidence/fixtures/stormEffects.ts"
@@ -30,7 +31,8 @@ export const withStorms = async (
   options: StormClusterOptions,
   use: (storm: (round: Round) => Promise<StormTally>) => Promise<void>,
 ): Promise<ReadonlyArray<string>> => {
-  // What the first one of a process opens for good is nobody's leftover.
+  // What a process opens for good, once, is nobody's leftover, nor are the threads of its pool for files.
+  await stat(".")
   await (await open(options)).close()
   const before = belongings()
   {
