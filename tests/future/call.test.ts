@@ -96,6 +96,8 @@ for (const [what, options] of [
   ["a timeout that is no number", { timeoutMs: Number.NaN }],
   ["half an attempt", { attemptsMax: 0.5 }],
   ["a negative grace period", { graceMs: -1 }],
+  ["an infinite priority", { priority: Infinity }],
+  ["a need of nothing", { capabilities: { gpu: 0 } }],
 ] as const) {
   it.effect(`${what} is a mistake that is thrown before anything is sent (G10)`, () =>
     Effect.gen(function* () {
@@ -107,3 +109,23 @@ for (const [what, options] of [
     }),
   )
 }
+
+it.effect(
+  "a task is sent with its priority and what it needs, as they were when it was submitted",
+  () =>
+    Effect.gen(function* () {
+      const { client, scheduler } = yield* Rig.make()
+      const capabilities = { gpu: 1, memoryGb: 0.5 }
+      yield* client.submit(Rig.work, 1, { priority: -2.5, capabilities })
+      capabilities.gpu = 7
+      yield* client.submit(Rig.work, 2)
+      yield* settle
+      assert.deepStrictEqual(
+        scheduler.heardOf("Task").map(({ priority, capabilities }) => ({ priority, capabilities })),
+        [
+          { priority: -2.5, capabilities: { gpu: 1, memoryGb: 0.5 } },
+          { priority: 0, capabilities: {} },
+        ],
+      )
+    }),
+)

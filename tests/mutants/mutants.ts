@@ -2,6 +2,7 @@
 import { ofClient } from "./client.ts"
 import { ofOutput } from "./output.ts"
 import type { Patch } from "./patch.ts"
+import { ofPlacement } from "./placement.ts"
 import { ofSchedulerHeld } from "./schedulerHeld.ts"
 import { ofSchedulerMachine } from "./schedulerMachine.ts"
 import { ofSchedulerShell } from "./schedulerShell.ts"
@@ -32,6 +33,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...ofSchedulerMachine,
   ...ofSchedulerHeld,
   ...ofSchedulerShell,
+  ...ofPlacement,
   ...ofSession,
   ...ofWorker,
   ...ofWorkerShell,

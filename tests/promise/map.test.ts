@@ -157,6 +157,8 @@ it("options that nobody can mean are thrown at once", async () => {
   assert.throws(() => rig.client.map(work, [1], { concurrency: 0 }), RangeError)
   assert.throws(() => rig.client.map(work, [1], { attemptsMax: 0 }), RangeError)
   assert.throws(() => rig.client.map(work, [1], { graceMs: -1 }), RangeError)
+  assert.throws(() => rig.client.map(work, [1], { priority: Number.NaN }), RangeError)
+  assert.throws(() => rig.client.map(work, [1], { capabilities: { gpu: 0 } }), RangeError)
 })
 
 it("nothing to map ends at once", async () => {

@@ -48,6 +48,17 @@ export interface ClientOptions {
 }
 
 export interface SubmitOptions {
+  /**
+   * Tasks with a higher one go first, whoever submitted them; clients take turns with those of the same.
+   * Any finite number; 0 unless told otherwise.
+   */
+  readonly priority?: number
+  /**
+   * What the task needs of its worker beside a slot, such as `{ gpu: 1 }`: positive finite quantities by
+   * name. It goes only to a worker that has so much left, and holds it until its attempt has ended. While no
+   * worker has, it waits, and holds up no other. Nothing unless told otherwise.
+   */
+  readonly capabilities?: Readonly<Record<string, number>>
   /** How long one attempt may run before it is stopped, in milliseconds. No limit unless told otherwise. */
   readonly timeoutMs?: number
   /** How many attempts may be lost with their worker before the task is given up. 3 unless told otherwise. */

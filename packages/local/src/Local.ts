@@ -50,6 +50,8 @@ export interface LocalOptions extends Pick<ClientOptions, "policy" | "cancelBoun
   readonly workers?: number
   /** How many tasks one worker runs at the same time. By default all cores, shared among the workers; 16 each for `inline`. */
   readonly slots?: number
+  /** What each worker has beside its slots, such as `{ gpu: 1 }`, for tasks that need it. Nothing unless told otherwise. */
+  readonly capabilities?: Readonly<Record<string, number>>
   /** How long a task that is asked to stop may take before it is killed, in milliseconds. 5,000 unless told otherwise. */
   readonly graceMs?: number
 }
@@ -110,6 +112,7 @@ const make = (
           limits,
           ...(workers === 1 ? { prefetch: prefetchOfOne } : {}),
           rejoinMs: 0,
+          ...(options.capabilities === undefined ? {} : { capabilities: options.capabilities }),
           ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
         },
       )

@@ -32,6 +32,30 @@ test("a task that the cluster does not have fails at once, and the error says wh
   })
 })
 
+test("a task that needs a capability runs where there is some, and never more of them than it is enough for", async () => {
+  await using cluster = await Local.start({ tasks, executor: "inline", capabilities: { gpu: 1 } })
+  const first = await begun(cluster, tasks.wait, { capabilities: { gpu: 1 } })
+  const second = cluster.submit(tasks.sqrt, 16, { capabilities: { gpu: 1 } })
+  assert.equal(await cluster.call(tasks.sqrt, 25), 5, "it holds up no other")
+  assert.deepEqual(cluster.status().scheduler.waiting, [
+    {
+      name: "sqrt",
+      capabilities: { gpu: 1 },
+      tasks: 1,
+      why: { _tag: "Busy", full: 1, draining: 0, away: 0 },
+    },
+  ])
+  await first.future.cancel()
+  assert.equal(await second, 4)
+})
+
+test("capabilities that nobody can have are refused, by name", async () => {
+  const start = (capabilities: object) =>
+    Local.start({ tasks, executor: "inline", capabilities: capabilities as Record<string, number> })
+  await assert.rejects(start({ gpu: -1 }), /capabilities.gpu is -1; give a positive finite number/)
+  await assert.rejects(start(["gpu"]), /capabilities is a list; give quantities by name, such as/)
+})
+
 test("a task that heeds its signal is cancelled cooperatively", async () => {
   await using cluster = await Local.start({ tasks, executor: "inline" })
   const receipt = await (await begun(cluster, tasks.wait)).future.cancel()

@@ -4,6 +4,7 @@ import { Checked } from "../src/index.ts"
 it.each([
   [Checked.milliseconds, [0, 0.5, 1e300, Number.POSITIVE_INFINITY], [-1, Number.NaN]],
   [Checked.wholeFromZero, [0, 1, 2 ** 53 - 1], [-1, 0.5, 2 ** 53, Number.NaN, Infinity]],
+  [Checked.finite, [0, -1.5, 1e300], [Infinity, -Infinity, Number.NaN]],
   [Checked.wholeFromOne, [1, 2 ** 53 - 1], [0, -1, 1.5, Number.NaN, Infinity]],
 ] as const)(
   "%o lets right numbers through and says of others what to pass",
@@ -14,3 +15,31 @@ it.each([
     }
   },
 )
+
+it("quantities are positive finite numbers by name, and are copied", () => {
+  const given = { gpu: 1, memoryGb: 0.25 }
+  const taken = Checked.quantities("capabilities", given)
+  assert.deepStrictEqual(taken, given)
+  assert.notStrictEqual(taken, given)
+  assert.deepStrictEqual(Checked.quantities("capabilities", {}), {})
+})
+
+const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`c${index}`, 1]))
+
+it.each([
+  [{ gpu: 0 }, RangeError, "capabilities.gpu is 0; give a positive finite number"],
+  [{ gpu: -1 }, RangeError, "capabilities.gpu is -1; give a positive finite number"],
+  [{ gpu: Infinity }, RangeError, "capabilities.gpu is Infinity; give a positive finite number"],
+  [{ gpu: "1" }, RangeError, "capabilities.gpu is 1; give a positive finite number"],
+  [["gpu"], TypeError, "capabilities is a list; give quantities by name, such as { gpu: 1 }"],
+  [null, TypeError, "capabilities is null; give quantities by name, such as { gpu: 1 }"],
+  ["gpu", TypeError, "capabilities is gpu; give quantities by name, such as { gpu: 1 }"],
+  [many, RangeError, "capabilities has 101 names; give 100 at most"],
+  [
+    { ["g".repeat(1_001)]: 1 },
+    RangeError,
+    "capabilities has a name of 1001 characters; give it 1000 at most",
+  ],
+] as const)("what no capabilities can be is refused, by name: %o", (wrong, kind, message) => {
+  assert.throws(() => Checked.quantities("capabilities", wrong as never), kind, message)
+})

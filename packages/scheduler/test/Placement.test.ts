@@ -134,15 +134,15 @@ test("the turns of one priority are no turns of another", () => {
   )
 })
 
-test("what comes back from a worker goes before what has not been placed, in the order of coming back", () => {
-  const rig = new Rig().client("c").worker("w", 2)
-  for (const task of [1, 2, 3]) rig.submit("c", task)
-  rig.take()
-  rig.loseWorker("w").submit("c", 4)
-  rig.worker("x")
+test("what comes back from a worker has the place that it had", () => {
+  const rig = new Rig().client("c").worker("v").worker("w", 2)
+  for (const task of [1, 2, 3, 4, 5]) rig.submit("c", task)
+  assert.deepEqual(rig.take(), ["w: Task 1.1", "v: Task 2.1", "w: Task 3.1"])
+  rig.loseWorker("w").loseWorker("v").worker("x")
   assert.deepEqual(rig.take(), ["x: Task 1.2"])
-  rig.cancel("c", 2).result("x", 1, 2)
-  assert.deepEqual(rig.take().slice(1), ["c: TaskResult 1.2 success of x", "x: Task 3.1"])
+  assert.deepEqual(rig.result("x", 1, 2).take().at(-1), "x: Task 2.2")
+  assert.deepEqual(rig.result("x", 2, 2).take().at(-1), "x: Task 3.2")
+  assert.deepEqual(rig.result("x", 3, 2).take().at(-1), "x: Task 4.1")
 })
 
 test("a task goes first to who is there for less", () => {

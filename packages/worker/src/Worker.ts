@@ -42,7 +42,10 @@ export interface WorkerOptions {
    * at once. They are taken back for a worker that is idle. As many as it has slots unless told otherwise.
    */
   readonly prefetch?: number
-  /** What the worker has to offer beside its slots. */
+  /**
+   * What the worker has beside its slots, such as `{ gpu: 2 }`: positive finite quantities by name. Tasks
+   * that need some of it hold that for as long as they are here. Nothing unless told otherwise.
+   */
   readonly capabilities?: Readonly<Record<string, number>>
   /** How long the scheduler may take to answer the hello, in milliseconds. 5,000 unless told otherwise. */
   readonly connectMs?: number
@@ -84,13 +87,14 @@ export const make: (
     const { graceMs = graceMsDefault, prefetch, connectMs = connectMsDefault } = options
     Checked.milliseconds("graceMs", graceMs)
     if (prefetch !== undefined) Checked.wholeFromZero("prefetch", prefetch)
+    const capabilities = Checked.quantities("capabilities", options.capabilities ?? {})
     Checked.milliseconds("connectMs", connectMs)
     Checked.milliseconds("rejoinMs", options.rejoinMs ?? Infinity)
     const limits = makeLimits(options.limits)
     const tasks = yield* byName(options.tasks)
     if (tasks.size === 0 && tasks !== options.tasks) throw new TypeError(noTasks)
     const loop = yield* Loop.make
-    const shell = new Shell(session, loop, tasks, { ...options, limits })
+    const shell = new Shell(session, loop, tasks, { ...options, capabilities, limits })
     const executor = yield* Effect.acquireRelease(
       options.executor.make(shell.tables, loop, limits),
       (made) => made.shutdown,

@@ -8,7 +8,14 @@ import { FutureEntry, type Hooks } from "./FutureEntry.ts"
 
 export interface Submission extends Pick<
   Message.Task,
-  "name" | "input" | "timeoutMs" | "attemptsMax" | "graceMs" | "wantsOutput"
+  | "name"
+  | "input"
+  | "priority"
+  | "capabilities"
+  | "timeoutMs"
+  | "attemptsMax"
+  | "graceMs"
+  | "wantsOutput"
 > {}
 
 const noCapabilities: Readonly<Record<string, number>> = {}
@@ -19,8 +26,8 @@ export const toMessage = (task: TaskNumber, submission: Submission): Message.Tas
   attempt: 0,
   name: submission.name,
   input: submission.input,
-  priority: 0,
-  capabilities: noCapabilities,
+  priority: submission.priority,
+  capabilities: submission.capabilities,
   timeoutMs: submission.timeoutMs,
   attemptsMax: submission.attemptsMax,
   traceparent: "",
@@ -46,6 +53,18 @@ export const graceOf = ({ graceMs }: SubmitOptions): number | undefined => {
   return Math.min(Checked.milliseconds("graceMs", graceMs), Number.MAX_SAFE_INTEGER)
 }
 
+/** Which tasks it goes before. Throws as `timeoutOf` does. */
+export const priorityOf = ({ priority = 0 }: SubmitOptions): number =>
+  Checked.finite("priority", priority)
+
+/** What it needs of its worker. Throws as `timeoutOf` does. */
+export const capabilitiesOf = ({
+  capabilities = noCapabilities,
+}: SubmitOptions): Submission["capabilities"] =>
+  capabilities === noCapabilities
+    ? noCapabilities
+    : Checked.quantities("capabilities", capabilities)
+
 const utf8 = new TextEncoder()
 
 /**
@@ -69,7 +88,7 @@ export const nameOf = (task: unknown, { textBytesMax }: Limits): string => {
   )
 }
 
-/** Encodes the input; throws as `nameOf`, `timeoutOf`, `attemptsOf` and `graceOf` do. */
+/** Encodes the input; throws as `nameOf`, `timeoutOf` and the like do. */
 export const submissionOf = <Input, A>(
   task: TaskDefinition<Input, A>,
   input: Input,
@@ -91,6 +110,8 @@ export const submissionOf = <Input, A>(
   return {
     name,
     input: bytes,
+    priority: priorityOf(options),
+    capabilities: capabilitiesOf(options),
     timeoutMs: timeoutOf(options),
     attemptsMax: attemptsOf(options),
     graceMs: graceOf(options),

@@ -4,7 +4,15 @@ import { Checked } from "@scaler-ts/runtime"
 import { InputRefused } from "../FutureError.ts"
 import { concurrencyDefault, type ClientShell } from "../internal/ClientShell.ts"
 import type { Hooks } from "../internal/FutureEntry.ts"
-import { attemptsOf, graceOf, hooksOf, nameOf, timeoutOf } from "../internal/Submission.ts"
+import {
+  attemptsOf,
+  capabilitiesOf,
+  graceOf,
+  hooksOf,
+  nameOf,
+  priorityOf,
+  timeoutOf,
+} from "../internal/Submission.ts"
 import type { ItemOutcome } from "../Outcome.ts"
 import type { MapOptions } from "./Client.ts"
 import { type Ending, Feed, type Source } from "./Feed.ts"
@@ -27,6 +35,8 @@ export const mapOver = <Input, A>(shell: ClientShell, job: Job<Input, A>): Feed<
   timeoutOf(job.options)
   attemptsOf(job.options)
   graceOf(job.options)
+  priorityOf(job.options)
+  capabilitiesOf(job.options)
   signalOf(job.options)
   if (!isIterable(job.inputs)) {
     throw new TypeError("the inputs of a map are no iterable; pass an array, or an async iterable")

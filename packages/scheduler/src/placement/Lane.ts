@@ -50,10 +50,12 @@ export class Queue extends Line<Entry> implements Ranked<Queue> {
     return this.share.turn < other.share.turn
   }
 
-  /** One who has been placed before goes ahead of all who have not. */
+  /** One who has been placed before is older than all who have not: they are placed in their order. */
   comeBack(entry: Entry): void {
-    this.insert(entry, this.lastBack)
-    this.lastBack = entry
+    let before = this.lastBack
+    while (before !== undefined && before.id > entry.id) before = before.before
+    this.insert(entry, before)
+    if (before === this.lastBack) this.lastBack = entry
   }
 
   override remove(entry: Entry): void {
@@ -66,8 +68,6 @@ export class Queue extends Line<Entry> implements Ranked<Queue> {
     const { share } = this
     if (share.priority !== other.share.priority) return share.priority > other.share.priority
     if (share !== other.share) return this.goesBefore(other)
-    const isBack = this.lastBack !== undefined
-    if (isBack !== (other.lastBack !== undefined)) return isBack
     return (this.first?.id ?? Infinity) < (other.first?.id ?? Infinity)
   }
 }

@@ -89,7 +89,7 @@ export class Placement {
     for (const crew of this.ordered) for (const other of crew.members()) this.gain(other)
   }
 
-  /** A task waits. One that comes back from a worker goes before all others of its client and priority. */
+  /** A task waits. One that comes back from a worker has the place that it had. */
   push(entry: Entry): void {
     const lane = this.laneOf(entry.task)
     const queue = lane.queueOf(this.shareOf(entry.client, entry.task.priority))

@@ -25,6 +25,8 @@ export interface ClusterOptions {
   readonly slots?: number
   /** How many attempts a worker holds beyond its slots. 0 unless told otherwise. */
   readonly prefetch?: number
+  /** What each worker has beside its slots, such as `{ gpu: 1 }`. Nothing unless told otherwise. */
+  readonly capabilities?: { readonly [capability: string]: number }
   /** Whether a job that does not stop can be killed. It can unless told otherwise. */
   readonly canKill?: boolean
   /** What becomes of a result that races a cancel. `cancel-wins` unless told otherwise. */
@@ -223,6 +225,7 @@ export class Cluster {
     node: WorldNode,
   ): Effect.Effect<Worker.Worker, unknown, Scope.Scope> => {
     const { slots = 1, prefetch = 0, canKill = true, graceMs, executor } = this.options
+    const { capabilities = {} } = this.options
     return Effect.flatMap(Loop.make, (loop) => {
       const session = workerOverWire(node.transport, loop, schedulerPeer, this.sessions)
       const runs = executor ?? jobExecutor(node, { slots, canKill })
@@ -232,6 +235,7 @@ export class Cluster {
         tasks: this.jobs,
         executor: watched.executor,
         prefetch,
+        capabilities,
         rejoinMs: this.options.rejoinMs ?? 0,
         ...(graceMs === undefined ? {} : { graceMs }),
       })

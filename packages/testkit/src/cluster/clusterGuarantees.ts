@@ -144,11 +144,15 @@ const isForgotten = ({ ends: [end] }: FutureRecord): boolean =>
 const idle = (record: Record, rest: Rest): ReadonlyArray<Violation> => {
   const { scheduler, workers, slots, gone } = rest
   const { queued } = scheduler.tasks
-  const isFull = scheduler.workers.every(
-    ({ held, slots: has, prefetch, draining }) => draining || held >= has + prefetch,
+  const hasRoom = scheduler.workers.some(
+    ({ held, slots: has, prefetch, draining }) => !draining && held < has + prefetch,
+  )
+  // What no worker has enough of is not waited for here: who needs some of what is there waits its turn.
+  const missed = scheduler.waiting.filter(
+    ({ why, capabilities }) => why._tag === "Busy" && Object.keys(capabilities).length === 0,
   )
   return [
-    ...(queued > 0 && !isFull
+    ...(missed.length > 0 && hasRoom
       ? [atRest(`${queued} tasks are queued although a worker has room`)]
       : []),
     ...workers.flatMap(({ name, waiting, running, stopping }) =>

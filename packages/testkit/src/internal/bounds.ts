@@ -47,7 +47,10 @@ export const raceOf = (options: RaceOptions): number => {
   const times = [cancelBoundMs, graceMs, resumeMs, rejoinMs, silenceMs]
   const numbers = [...times, backgroundTimers, tombstonesMax].map(String)
   const { seed = "race", profile = "tcp" } = options
-  const shape = [name, policy, canKill, handshake, ...numbers, seed, profile]
+  // Left out where there are none, as before there were any: tokens outlive that.
+  const { capabilities } = options
+  const has = capabilities === undefined ? [] : [capabilities]
+  const shape = [name, policy, canKill, handshake, ...numbers, seed, profile, ...has]
   const bounds = boundsOf(options, lowest)
   return raceNumber(JSON.stringify([...shape, budgetsOf(options), bounds]))
 }

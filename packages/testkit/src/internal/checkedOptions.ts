@@ -23,6 +23,7 @@ const checks: { readonly [Name in keyof RaceOptions]-?: Check } = {
   workers: Checked.wholeFromOne,
   slots: Checked.wholeFromOne,
   prefetch: Checked.wholeFromZero,
+  capabilities: Checked.quantities,
   canKill: oneOf(true, false),
   policy: oneOf("cancel-wins", "result-wins"),
   cancelBoundMs: Checked.milliseconds,
