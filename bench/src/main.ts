@@ -14,6 +14,7 @@ import { takeGather } from "./figures/gather.ts"
 import { takeImport } from "./figures/import.ts"
 import { takeInline } from "./figures/inline.ts"
 import { takeMemory } from "./figures/memory.ts"
+import { takePlacement } from "./figures/placement.ts"
 import { takePromise } from "./figures/promise.ts"
 import { takeResume } from "./figures/resume.ts"
 import { takeThread } from "./figures/thread.ts"
@@ -26,6 +27,7 @@ const groups: Readonly<Record<string, Take>> = {
   "P2 thread": takeThread,
   "P6 cancel": takeCancel,
   "P7 memory": takeMemory,
+  "P8 placement": takePlacement,
   "P9 gather": takeGather,
   "P10 import": takeImport,
   "P11 promise": takePromise,
