@@ -44,7 +44,9 @@ const make = (options: EmbeddedOptions): Effect.Effect<Embedded, never, Scope.Sc
       const transport = yield* MemoryTransport.make(network, name)
       const executor = inline({ slots: options.slots ?? 16 })
       const session = workerOverWire(transport, loop, schedulerPeer, withinProcess)
-      workers.push(yield* Worker.make(session, { name, tasks: options.tasks, executor }))
+      workers.push(
+        yield* Worker.make(session, { name, tasks: options.tasks, executor, prefetch: 0 }),
+      )
     }
     const transport = yield* MemoryTransport.make(network, "client")
     const client = yield* Client.make(
