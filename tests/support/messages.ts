@@ -12,6 +12,12 @@ export const started = (task: number): Message.TaskStarted => ({
   worker,
 })
 
+export const credit = (tasks: number, bytes: number = 1_000_000): Message.TaskCredit => ({
+  _tag: "TaskCredit",
+  tasks,
+  bytes,
+})
+
 export const result = (
   task: number,
   type: Message.TaskResult["type"],

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type * as Future from "./Future.ts"
-import type { FutureError, SubmitError, TaskRef } from "./FutureError.ts"
+import type { FutureError, Overloaded, SubmitError, TaskRef } from "./FutureError.ts"
 import { ClientShell } from "./internal/ClientShell.ts"
 import { sessionOver } from "./internal/sessionOver.ts"
 import type { ClientStatus } from "./internal/FutureTable.ts"
@@ -38,6 +38,14 @@ export interface ClientOptions {
    * 15,000 unless told otherwise; `Infinity`: for ever. As `resumeMs`, not for a session that is given.
    */
   readonly silenceMs?: number
+  /**
+   * How many tasks may wait at the client for the scheduler to take them, submitted by the promise face;
+   * beyond that `submit` throws `Overloaded`. From 0; 1,000,000 unless told otherwise. Where Effects
+   * submit, they themselves wait, however many they are.
+   */
+  readonly waitingTasksMax?: number
+  /** How many bytes their inputs may have, and one input more. From 1; 1,073,741,824 (1 GiB) unless told otherwise. */
+  readonly waitingBytesMax?: number
   /**
    * How long and how deep values may be, and what is taken from the scheduler. An input beyond that
    * is refused when it is submitted, a result beyond it fails its task; a frame ends the session.
@@ -95,10 +103,14 @@ export interface Disconnected {
 
 export interface Client {
   /**
-   * Submits a task and succeeds with its future. Nothing waits for the scheduler.
+   * Submits a task and succeeds with its future.
+   *
+   * Waits while the scheduler has as many unfinished tasks of this client, or bytes of their inputs, as
+   * it takes: first come, first served. Interrupting that wait takes the task back, and nobody is told
+   * of it. `cancelAll` ends it too, with a future that is cancelled.
    *
    * Fails with `InputRefused` when the input cannot be sent, with `ClientClosed` and
-   * `ConnectionLost` when there is nobody to send it to; then no future exists.
+   * `ConnectionLost` when there is nobody to send it to, also while it waits; then no future exists.
    */
   readonly submit: {
     <A>(
@@ -111,6 +123,19 @@ export interface Client {
       input: NoInfer<Input>,
       options?: SubmitOptions,
     ): Effect.Effect<Future.Future<A>, SubmitError>
+  }
+  /** `submit` that never waits: where it would, it fails with `Overloaded`, and nothing was submitted. */
+  readonly trySubmit: {
+    <A>(
+      task: TaskDefinition<void, A>,
+      input?: void,
+      options?: SubmitOptions,
+    ): Effect.Effect<Future.Future<A>, SubmitError | Overloaded>
+    <Input, A>(
+      task: TaskDefinition<Input, A>,
+      input: NoInfer<Input>,
+      options?: SubmitOptions,
+    ): Effect.Effect<Future.Future<A>, SubmitError | Overloaded>
   }
   /**
    * Submits a task and succeeds with its value, in one interruptible effect.

@@ -3,7 +3,7 @@
  *
  * Being cancelled is an outcome; it is an error only for whoever asked for the value.
  */
-import { type ClientTask, type TaskNumber, Values } from "@scaler-ts/protocol"
+import { type ClientTask, type Credit, type TaskNumber, Values } from "@scaler-ts/protocol"
 import type { Receipt } from "./Receipt.ts"
 
 /** The task an error is about. */
@@ -166,6 +166,42 @@ export class ConnectionLost extends Error {
     this.task = task
     this.reason = reason
   }
+}
+
+/** How much of a client is unfinished, and what waits for that. */
+export interface Load {
+  /** What the scheduler takes more of this client's now: not above zero where that is at its bound. */
+  readonly credit: Credit.Amount
+  /** How many tasks wait to be sent already. */
+  readonly waiting: number
+}
+
+/**
+ * The scheduler takes no more of this client's tasks for now, or so many wait for it here that no more may.
+ * Nothing was submitted.
+ */
+export class Overloaded extends Error implements Load {
+  readonly _tag = "Overloaded"
+  readonly task: string
+  readonly credit: Credit.Amount
+  readonly waiting: number
+  constructor(task: string, { credit, waiting }: Load) {
+    super(
+      `task "${task}" was not submitted: ${loadSentence(credit)}, and ${waiting} tasks wait here already; ` +
+        "submit fewer at a time, and wait for some to end",
+    )
+    this.name = "Overloaded"
+    this.task = task
+    this.credit = credit
+    this.waiting = waiting
+  }
+}
+
+const loadSentence = ({ tasks, bytes }: Credit.Amount): string => {
+  const bound = tasks > 0 ? (bytes > 0 ? undefined : "bytes of inputs") : "tasks"
+  return bound === undefined
+    ? "the scheduler takes more only after those that wait"
+    : `the scheduler has as many unfinished ${bound} of this client as it takes`
 }
 
 /** Made when a message arrives, so its frames would show this library's loop; the task's own are in the cause. */

@@ -6,6 +6,8 @@ export {
   ConnectionLost,
   type FutureError,
   InputRefused,
+  type Load,
+  Overloaded,
   type SubmitError,
   TaskCancelled,
   TaskFailed,

@@ -20,7 +20,7 @@ import {
   withinProcess,
 } from "@scaler-ts/protocol"
 import { Checked, Loop } from "@scaler-ts/runtime"
-import { Scheduler, type Status } from "@scaler-ts/scheduler"
+import { Scheduler, type SchedulerOptions, type Status } from "@scaler-ts/scheduler"
 import {
   byName,
   type ExecutorFactory,
@@ -37,7 +37,16 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { availableParallelism } from "node:os"
 
-export interface LocalOptions extends Pick<ClientOptions, "policy" | "cancelBoundMs" | "limits"> {
+export interface LocalOptions
+  extends
+    Pick<
+      ClientOptions,
+      "policy" | "cancelBoundMs" | "limits" | "waitingTasksMax" | "waitingBytesMax"
+    >,
+    Pick<
+      SchedulerOptions,
+      "clientTasksMax" | "clientBytesMax" | "tasksMax" | "bytesMax" | "backlogBytesMax"
+    > {
   /** What `defineTasks` returned, once or several times. */
   readonly tasks: TaskModules
   /**
@@ -96,7 +105,7 @@ const make = (
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
     const hub = yield* MemoryTransport.make(network, schedulerPeer)
-    const scheduler = yield* Scheduler.make(hub, { limits, ...withinProcess })
+    const scheduler = yield* Scheduler.make(hub, { ...options, limits, ...withinProcess })
     const executor = executorOf(options, workers)
     // Nobody else will come and offer what is not there: it fails, and does not wait.
     const named = yield* byName(tasks)

@@ -22,9 +22,6 @@ import { decode, type Direction, encode, type Frame } from "./Wire.ts"
 const unansweredFramesMax = 64
 const unansweredBytesMax = 1_048_576
 
-/** So many frames may be unacknowledged before we wait for the peer. */
-const unacknowledgedFramesMax = 1_024
-
 export interface LinkOptions<Out, In = Message> {
   /** May leave out messages that those after them in the same frame make futile. */
   readonly compact?: (messages: Array<Out>) => Array<Out>
@@ -35,6 +32,8 @@ export interface LinkOptions<Out, In = Message> {
    * not unless told otherwise.
    */
   readonly resumes?: boolean
+  /** Whether `backlog` is asked for, although the link does not resume. */
+  readonly isMeasured?: boolean
   /** Whether a peer that is connected may take as long as it likes: what is sent is our own program's. */
   readonly isPatient?: boolean
   /**
@@ -88,7 +87,7 @@ export class Link<Out extends Message, In extends Message> {
     this.direction = direction
     this.limits = options.limits ?? limitsDefault
     this.options = options
-    this.waiting = new Waiting(options.resumes === true)
+    this.waiting = new Waiting(options.resumes === true || options.isMeasured === true)
   }
 
   /** Whether anything was ever received: before, there is no conversation to resume. */
@@ -104,6 +103,11 @@ export class Link<Out extends Message, In extends Message> {
   /** Grows with every frame that is received, and with every one of ours that was. */
   get progress(): number {
     return this.received + this.kept.acknowledged
+  }
+
+  /** How many bytes, roughly, the peer has not been handed, or has not said that it has got. */
+  get backlog(): number {
+    return this.waiting.bytes + this.kept.bytes
   }
 
   /** Puts a message into this turn's frame. Does nothing once the link has ended. */
@@ -222,8 +226,7 @@ export class Link<Out extends Message, In extends Message> {
   }
 
   private get isFull(): boolean {
-    const { size, bytes } = this.kept
-    return size >= unacknowledgedFramesMax || bytes >= this.keptBytesMax
+    return this.kept.isFull(this.keptBytesMax)
   }
 
   private heardBefore({ sequence, messages }: Frame<In>, bytes: Uint8Array): ReadonlyArray<In> {

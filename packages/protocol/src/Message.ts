@@ -140,6 +140,19 @@ export interface TaskLogTaken {
   readonly lines: number
 }
 
+/**
+ * A client may have so many tasks more, and so many bytes more of their inputs, unfinished at the scheduler.
+ *
+ * Each `Task` takes one and its input's bytes from what a client was given, and may be sent while both are
+ * above zero: so an input that is longer than all of it has its turn too. The first one comes with the
+ * `HelloEcho`; a client that was never given any has no bound.
+ */
+export interface TaskCredit {
+  readonly _tag: "TaskCredit"
+  readonly tasks: number
+  readonly bytes: number
+}
+
 /** A peer's sign of life. */
 export interface Heartbeat {
   readonly _tag: "Heartbeat"
@@ -194,6 +207,7 @@ export type SchedulerToClient =
   | TaskCancelConfirm
   | TaskProgress
   | TaskLog
+  | TaskCredit
   | HeartbeatEcho
   | ClientDisconnectEcho
   | ProtocolErrorMessage

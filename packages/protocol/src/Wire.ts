@@ -23,7 +23,7 @@ export { attemptsMaxDefault } from "./internal/layout.ts"
 export const versionMajor = 1
 
 /** A newer minor version may add kinds and trailing fields; both are skipped by an older peer. */
-export const versionMinor = 1
+export const versionMinor = 2
 
 /** A frame with its messages decoded. */
 export interface Frame<In extends Message> {
@@ -71,6 +71,7 @@ export const toClient: Direction<SchedulerToClient> = {
     TaskCancelConfirm: true,
     TaskProgress: true,
     TaskLog: true,
+    TaskCredit: true,
     HeartbeatEcho: true,
     ClientDisconnectEcho: true,
     ProtocolError: true,

@@ -9,13 +9,15 @@ import {
   golden,
   goldenAcknowledged,
   goldenOf11,
+  goldenOf12,
   goldenSequence,
   goldenTags,
   goldenTagsOf11,
+  goldenTagsOf12,
   hearerOf,
   sides,
 } from "./golden.ts"
-import { newest, sampleList, samples, samplesOf11 } from "./samples.ts"
+import { newest, sampleList, samples, samplesOf11, samplesOf12 } from "./samples.ts"
 import { kinds } from "./tables/messages.ts"
 
 const encoder = new Encoder()
@@ -43,9 +45,18 @@ describe("reads what version 1.1 wrote:", () => {
   }
 })
 
+describe("reads what version 1.2 wrote:", () => {
+  for (const tag of goldenTagsOf12) {
+    test(tag, () => {
+      const { messages } = Wire.decode(goldenOf12(tag), hearerOf(tag))
+      assert.deepEqual(messages, [samplesOf12[tag]])
+    })
+  }
+})
+
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 
-describe("writes what version 1 wrote, and says that it speaks 1.1:", () => {
+describe("writes what version 1 wrote, and says that it speaks 1.2:", () => {
   for (const tag of goldenTags) {
     test(tag, () => {
       const written = golden(tag)
@@ -56,17 +67,28 @@ describe("writes what version 1 wrote, and says that it speaks 1.1:", () => {
   }
 })
 
-describe("writes what version 1.1 wrote:", () => {
+describe("writes what version 1.1 wrote, and says that it speaks 1.2:", () => {
   for (const tag of goldenTagsOf11) {
     test(tag, () => {
+      const written = goldenOf11(tag)
+      written[2] = Wire.versionMinor
       const bytes = Wire.encode([samplesOf11[tag]], goldenSequence, goldenAcknowledged)
-      assert.equal(hexOf(bytes), hexOf(goldenOf11(tag)))
+      assert.equal(hexOf(bytes), hexOf(written))
+    })
+  }
+})
+
+describe("writes what version 1.2 wrote:", () => {
+  for (const tag of goldenTagsOf12) {
+    test(tag, () => {
+      const bytes = Wire.encode([samplesOf12[tag]], goldenSequence, goldenAcknowledged)
+      assert.equal(hexOf(bytes), hexOf(goldenOf12(tag)))
     })
   }
 })
 
 test("there is a golden frame for every kind of message, and for nothing else", () => {
-  const files = ["Wire.golden", "Wire.golden.1.1"].flatMap((directory) =>
+  const files = ["Wire.golden", "Wire.golden.1.1", "Wire.golden.1.2"].flatMap((directory) =>
     readdirSync(new URL(`./${directory}/`, import.meta.url)),
   )
   assert.deepEqual([...new Set(files)].toSorted(), kinds.map(({ tag }) => `${tag}.hex`).toSorted())
@@ -173,7 +195,7 @@ test("every message arrives as it was sent", () => {
 })
 
 describe("versions", () => {
-  const other = /^frame, version: the peer speaks protocol version 2\.5, this side 1\.1; install/
+  const other = /^frame, version: the peer speaks protocol version 2\.5, this side 1\.2; install/
 
   test("a frame of another major version is refused by naming both, whatever else is in it", () => {
     for (const rest of [[], [1, 0, []], ["?", null, 3], [0, 0, [[99]]]]) {
@@ -188,7 +210,7 @@ describe("versions", () => {
   })
 
   test("kinds that only a newer minor version knows are skipped and counted", () => {
-    const bytes = frameOf(1, 2, 1, 0, [[99, "?"], [11], [98]])
+    const bytes = frameOf(1, Wire.versionMinor + 1, 1, 0, [[99, "?"], [11], [98]])
     assert.deepEqual(Wire.decode(bytes, Wire.toScheduler), {
       sequence: 1,
       acknowledged: 0,
@@ -206,7 +228,7 @@ describe("versions", () => {
   })
 
   test("fields that a newer minor version added are not looked at, nor parts of the frame", () => {
-    const bytes = frameOf(1, 2, 1, 0, [[5, 1, 0, true, "new"]], "new")
+    const bytes = frameOf(1, Wire.versionMinor + 1, 1, 0, [[5, 1, 0, true, "new"]], "new")
     assert.deepEqual(Wire.decode(bytes, Wire.toScheduler).messages, [
       { _tag: "TaskCancel", task: 1, attempt: 0, force: true },
     ])

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { type Direction, toClient, toScheduler, toWorker } from "../src/Wire.ts"
 import type { Message } from "../src/Message.ts"
-import { samples, samplesOf11 } from "./samples.ts"
+import { samples, samplesOf11, samplesOf12 } from "./samples.ts"
 
 export const goldenSequence = 7
 export const goldenAcknowledged = 300
@@ -12,6 +12,9 @@ export const golden = (tag: string): Uint8Array => bytesIn("Wire.golden", tag)
 
 /** The same of version 1.1. */
 export const goldenOf11 = (tag: string): Uint8Array => bytesIn("Wire.golden.1.1", tag)
+
+/** The same of version 1.2. */
+export const goldenOf12 = (tag: string): Uint8Array => bytesIn("Wire.golden.1.2", tag)
 
 const bytesIn = (directory: string, tag: string): Uint8Array => {
   const file = new URL(`./${directory}/${tag}.hex`, import.meta.url)
@@ -31,6 +34,10 @@ export const goldenTags: ReadonlyArray<keyof typeof samples> = Object.keys(
 export const goldenTagsOf11: ReadonlyArray<keyof typeof samplesOf11> = Object.keys(
   samplesOf11,
 ) as ReadonlyArray<keyof typeof samplesOf11>
+
+export const goldenTagsOf12: ReadonlyArray<keyof typeof samplesOf12> = Object.keys(
+  samplesOf12,
+) as ReadonlyArray<keyof typeof samplesOf12>
 
 /** The three sides that hear messages; what each may hear is for the tests to find out. */
 // A `Direction` is read only, but the compiler cannot see that a side's tags are among all tags.

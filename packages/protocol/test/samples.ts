@@ -6,8 +6,11 @@ type Samples = { readonly [T in Message["_tag"]]: Extract<Message, { readonly _t
 /** The kinds that version 1.1 added. */
 type Of11 = "TaskLogTaken"
 
+/** The kinds that version 1.2 added. */
+type Of12 = "TaskCredit"
+
 /** The messages of the golden frames of version 1.0. They never change: a new minor version adds new ones. */
-export const samples: Omit<Samples, Of11> = {
+export const samples: Omit<Samples, Of11 | Of12> = {
   ClientHello: { _tag: "ClientHello", session: "c-1f" },
   WorkerHello: {
     _tag: "WorkerHello",
@@ -72,10 +75,16 @@ export const samplesOf11 = {
   TaskLogTaken: { _tag: "TaskLogTaken", task: 12, attempt: 1, lines: 128 },
 } satisfies Partial<Samples> & Pick<Samples, Of11>
 
+/** The messages of the golden frames of version 1.2. */
+export const samplesOf12 = {
+  TaskCredit: { _tag: "TaskCredit", tasks: 25_000, bytes: 67_108_864 },
+} satisfies Partial<Samples> & Pick<Samples, Of12>
+
 /** A message of every kind, with all its fields. */
-export const newest: Samples = { ...samples, ...samplesOf11 }
+export const newest: Samples = { ...samples, ...samplesOf11, ...samplesOf12 }
 
 export const sampleList: ReadonlyArray<Message> = [
   ...Object.values(samples),
   ...Object.values(samplesOf11),
+  ...Object.values(samplesOf12),
 ]

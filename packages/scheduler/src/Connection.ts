@@ -17,7 +17,7 @@ export type Event =
   | { readonly _tag: "CameBack" }
   /** Nothing is waited for any more: it was away too long, or has begun another session. */
   | { readonly _tag: "GivenUp" }
-  /** What the peer sent could not be read. */
+  /** What the peer sent could not be read, or is more than it may send. */
   | { readonly _tag: "Garbled"; readonly reason: string }
 
 export type Command =

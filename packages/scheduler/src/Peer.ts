@@ -1,6 +1,7 @@
 /** What the scheduler's shell knows of whoever speaks to it. */
-import type { Limits, Link, Message, PeerId, Pulse } from "@scaler-ts/protocol"
+import type { Link, Message, PeerId, Pulse, Transport } from "@scaler-ts/protocol"
 import type * as Connection from "./Connection.ts"
+import type { Settings } from "./SchedulerOptions.ts"
 
 export interface Peer {
   readonly id: PeerId
@@ -13,14 +14,36 @@ export interface Peer {
   readonly pulse: Pulse
   /** Gives up waiting for it, while it is away. */
   stopBound: (() => void) | undefined
+  /** Whether more waits for it than may be, or has not become half of that since. */
+  isBehind: boolean
+  /** Whether somebody is about to look whether that has changed. */
+  isWatched: boolean
 }
 
-export interface Settings {
-  readonly tombstonesMax: number
-  readonly resumeMs: number
-  readonly silenceMs: number
-  readonly limits: Limits
-}
+export const newPeer = (id: PeerId, link: Peer["link"], pulse: Pulse): Peer => ({
+  id,
+  link,
+  pulse,
+  state: "new",
+  worker: "",
+  session: "",
+  stopBound: undefined,
+  isBehind: false,
+  isWatched: false,
+})
 
 export const isAway = ({ state }: Peer): boolean =>
   state === "client away" || state === "worker away"
+
+/** Whether it is to be given nothing more to take: from the bound on, until it has taken half. */
+export const isBehindNow = ({ link, isBehind }: Peer, { backlogBytesMax }: Settings): boolean =>
+  link.backlog > (isBehind ? backlogBytesMax / 2 : backlogBytesMax)
+
+/** The transport, as a link sees it: with the end of a link its peer is forgotten. */
+export const outletOf = (transport: Transport, part: () => void): Transport => ({
+  self: transport.self,
+  listen: (listener) => transport.listen(listener),
+  send: (to, frame) => transport.send(to, frame),
+  disconnect: part,
+  close: () => transport.close(),
+})

@@ -5,16 +5,12 @@
  * wait, so no peer can hold up the others (R27).
  */
 import {
-  checkedTimes,
   FramesLost,
   Link,
-  Liveness,
-  makeLimits,
   type Message,
   type PeerId,
   ProtocolError,
   Pulse,
-  resumeMsDefault,
   type TaskNumber,
   type Transport as TransportPort,
   Wire,
@@ -25,8 +21,8 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Connection from "./Connection.ts"
 import type { Status } from "./entries.ts"
-import { isAway, type Peer, type Settings } from "./Peer.ts"
-import type { SchedulerOptions } from "./SchedulerOptions.ts"
+import { isAway, isBehindNow, newPeer, outletOf, type Peer } from "./Peer.ts"
+import { type SchedulerOptions, type Settings, settingsOf } from "./SchedulerOptions.ts"
 import { Tables } from "./Tables.ts"
 
 export type { SchedulerOptions } from "./SchedulerOptions.ts"
@@ -59,14 +55,8 @@ export const make: (
   transport: TransportPort,
   options: SchedulerOptions = {},
 ) {
-  const { tombstonesMax = 10_000, resumeMs = resumeMsDefault } = options
-  const { silenceMs = Liveness.silenceMsDefault } = options
   const loop = yield* Loop.make
-  const shell = new Shell(transport, loop, {
-    tombstonesMax: Checked.wholeFromOne("tombstonesMax", tombstonesMax),
-    ...checkedTimes({ resumeMs, silenceMs }),
-    limits: makeLimits(options.limits),
-  })
+  const shell = new Shell(transport, loop, settingsOf(options))
   yield* Effect.addFinalizer(() =>
     Effect.andThen(
       Effect.sync(() => shell.close()),
@@ -99,7 +89,11 @@ class Shell {
     this.loop = loop
     this.tables = new Tables(
       {
-        toClient: (peer, message) => this.peers.get(peer)?.link.send(message),
+        toClient: (id, message) => {
+          const peer = this.peers.get(id)
+          peer?.link.send(message)
+          if (peer !== undefined) this.watchBacklog(peer)
+        },
         toWorker: (peer, message) => this.peers.get(peer)?.link.send(message),
         after: (delayMs, fire) =>
           loop.after(delayMs, () => {
@@ -107,7 +101,7 @@ class Shell {
             this.tables.placeAll()
           }),
       },
-      settings.tombstonesMax,
+      settings,
     )
     transport.listen({
       frame: (from, bytes) => this.frame(this.peer(from), bytes),
@@ -116,7 +110,25 @@ class Shell {
         if (peer !== undefined) this.gone(peer)
         this.tables.placeAll()
       },
-      writable: (id) => this.peers.get(id)?.link.writable(),
+      writable: (id) => {
+        const peer = this.peers.get(id)
+        peer?.link.writable()
+        if (peer !== undefined) loop.defer(() => this.watchBacklog(peer))
+      },
+    })
+  }
+
+  /** Has nothing started of a client for which too much waits, until it has taken half of it. */
+  private watchBacklog(peer: Peer): void {
+    if (peer.isWatched || isBehindNow(peer, this.settings) === peer.isBehind) return
+    peer.isWatched = true
+    // Later: what was sent in this turn may all have been handed over by then.
+    this.loop.defer(() => {
+      peer.isWatched = false
+      const isBehind = isBehindNow(peer, this.settings)
+      if (isBehind === peer.isBehind || this.peers.get(peer.id) !== peer) return
+      peer.isBehind = isBehind
+      this.tables.setBehind(peer.id, isBehind)
     })
   }
 
@@ -135,13 +147,14 @@ class Shell {
     const known = this.peers.get(id)
     if (known !== undefined) return known
     const link: Peer["link"] = new Link(
-      this.outlet(() => this.part(peer)),
+      outletOf(this.transport, () => this.part(peer)),
       this.loop.defer,
       id,
       Wire.toScheduler,
       {
         limits: this.settings.limits,
         resumes: this.settings.resumeMs > 0,
+        isMeasured: true,
         overflowed: () => this.giveUp(peer),
         cameBack: (hello, bytes) => this.cameBack(peer, hello, bytes),
       },
@@ -151,29 +164,9 @@ class Shell {
       ask: () => {},
       gone: (reason) => this.breakOff(peer, reason),
     })
-    const peer: Peer = {
-      id,
-      link,
-      pulse,
-      state: "new",
-      worker: "",
-      session: "",
-      stopBound: undefined,
-    }
+    const peer = newPeer(id, link, pulse)
     this.peers.set(id, peer)
     return peer
-  }
-
-  /** The transport, as a link sees it: with the end of a link its peer is forgotten. */
-  private outlet(part: () => void): TransportPort {
-    const { transport } = this
-    return {
-      self: transport.self,
-      listen: (listener) => transport.listen(listener),
-      send: (to, frame) => transport.send(to, frame),
-      disconnect: part,
-      close: () => transport.close(),
-    }
   }
 
   /** Its link has said its last word. Somebody else of that name may be here by now. */
@@ -189,6 +182,7 @@ class Shell {
     if (heard instanceof FramesLost) this.breakOff(peer, heard.message)
     else if (heard instanceof ProtocolError) this.garbled(peer, heard)
     else for (const message of heard) this.apply(peer, { _tag: "Heard", message })
+    if (peer.isBehind) this.watchBacklog(peer)
     this.tables.placeAll()
   }
 
@@ -250,16 +244,18 @@ class Shell {
   private carryOut(peer: Peer, command: Connection.Command): void {
     switch (command._tag) {
       case "WelcomeClient":
-        this.tables.addClient(peer.id)
-        return this.welcome(peer, command.hello.session)
+        this.welcome(peer, command.hello.session)
+        return this.tables.addClient(peer.id)
       case "WelcomeWorker":
         return this.welcomeWorker(peer, command.hello)
       case "FromClient":
-        return this.tables.fromClient(peer.id, command.message)
+        return this.fromClient(peer, command.message)
       case "FromWorker":
         return this.tables.fromWorker(peer.worker, command.message)
       case "EchoHeartbeat":
-        return peer.link.send({ _tag: "HeartbeatEcho" })
+        // What waits for one who is behind will do as well, and may not grow by what it asks for.
+        if (!peer.isBehind) peer.link.send({ _tag: "HeartbeatEcho" })
+        return
       case "EchoDisconnect":
         return peer.link.send({ _tag: "ClientDisconnectEcho" })
       case "LoseClient":
@@ -284,6 +280,11 @@ class Shell {
         // The peer is known until then: what it still sends belongs to the conversation that ends.
         return peer.link.close()
     }
+  }
+
+  private fromClient(peer: Peer, message: Connection.ClientSays): void {
+    const reason = this.tables.fromClient(peer.id, message)
+    if (reason !== undefined) this.apply(peer, { _tag: "Garbled", reason })
   }
 
   private welcome(peer: Peer, session: string): void {

@@ -1,8 +1,40 @@
-import type { Limits } from "@scaler-ts/protocol"
+import {
+  checkedTimes,
+  type Limits,
+  Liveness,
+  makeLimits,
+  resumeMsDefault,
+} from "@scaler-ts/protocol"
+import { Checked } from "@scaler-ts/runtime"
+import type { Bounds } from "./Credits.ts"
 
 export interface SchedulerOptions {
   /** How many ended cancels per client are remembered for askers that come late. From 1; 10,000 unless told otherwise. */
   readonly tombstonesMax?: number
+  /**
+   * How many tasks of one client may be here unfinished. From 1; 100,000 unless told otherwise. Its
+   * next ones wait at the client; who sends them all the same loses its session.
+   */
+  readonly clientTasksMax?: number
+  /**
+   * How many bytes of inputs of one client's unfinished tasks may be here, and one input more. From 1;
+   * 268,435,456 (256 MiB) unless told otherwise.
+   */
+  readonly clientBytesMax?: number
+  /**
+   * How many unfinished tasks of all clients may be here. From 1; 1,000,000 unless told otherwise. At
+   * this bound no client may send more, but for what it was allowed before; below it each gets an
+   * equal share of the room there is, up to `clientTasksMax`.
+   */
+  readonly tasksMax?: number
+  /** The same for the bytes of their inputs. From 1; 1,073,741,824 (1 GiB) unless told otherwise. */
+  readonly bytesMax?: number
+  /**
+   * How many bytes may wait for one client to take them. Beyond that none of its queued tasks is
+   * started, and it may send no more, until it has taken half. From 2,097,152 (2 MiB); 67,108,864 (64
+   * MiB) unless told otherwise.
+   */
+  readonly backlogBytesMax?: number
   /** What is taken from clients and workers. A peer that sends more has lost its session, and nobody else. */
   readonly limits?: Partial<Limits>
   /**
@@ -16,4 +48,53 @@ export interface SchedulerOptions {
    * milliseconds. 15,000 unless told otherwise; `Infinity`: for ever.
    */
   readonly silenceMs?: number
+}
+
+export interface Settings {
+  readonly tombstonesMax: number
+  readonly resumeMs: number
+  readonly silenceMs: number
+  readonly limits: Limits
+  readonly bounds: Bounds
+  readonly backlogBytesMax: number
+}
+
+const mebi = 1_048_576
+
+/** What a client has taken and not yet said so comes to less than half of it, so nobody stays behind for that. */
+const backlogBytesMin = 2 * mebi
+
+/** The options with what is not given as it is by default. Throws a `RangeError` for numbers nobody can mean. */
+export const settingsOf = (options: SchedulerOptions): Settings => {
+  const { tombstonesMax = 10_000, resumeMs = resumeMsDefault } = options
+  const { silenceMs = Liveness.silenceMsDefault, backlogBytesMax = 64 * mebi } = options
+  Checked.wholeFromOne("tombstonesMax", tombstonesMax)
+  Checked.wholeFromOne("backlogBytesMax", backlogBytesMax)
+  if (backlogBytesMax < backlogBytesMin) {
+    throw new RangeError(`backlogBytesMax is ${backlogBytesMax}; give at least ${backlogBytesMin}`)
+  }
+  return {
+    tombstonesMax,
+    ...checkedTimes({ resumeMs, silenceMs }),
+    limits: makeLimits(options.limits),
+    bounds: boundsOf(options),
+    backlogBytesMax,
+  }
+}
+
+const boundsOf = (options: SchedulerOptions): Bounds => {
+  const { clientTasksMax = 100_000, clientBytesMax = 256 * mebi } = options
+  const { tasksMax = 1_000_000, bytesMax = 1_024 * mebi } = options
+  for (const [name, value] of Object.entries({
+    clientTasksMax,
+    clientBytesMax,
+    tasksMax,
+    bytesMax,
+  })) {
+    Checked.wholeFromOne(name, value)
+  }
+  return {
+    client: { tasks: clientTasksMax, bytes: clientBytesMax },
+    all: { tasks: tasksMax, bytes: bytesMax },
+  }
 }

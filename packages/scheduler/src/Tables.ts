@@ -13,13 +13,14 @@ import {
   SchedulerTask,
   type TaskNumber,
 } from "@scaler-ts/protocol"
+import { Clients, type ClientSettings } from "./Clients.ts"
 import type { ClientSays, WorkerSays } from "./Connection.ts"
 import {
   type Client,
   counted,
   type Entry,
+  formerState,
   holderOf,
-  newClient,
   newEntry,
   newWorker,
   shown,
@@ -28,33 +29,42 @@ import {
   type Worker,
 } from "./entries.ts"
 import { Placement } from "./placement/Placement.ts"
-import { confirmEvent, died, dispatched, forwarded, timedOut } from "./taskMessages.ts"
+import { confirmed, confirmEvent, died, dispatched, forwarded, timedOut } from "./taskMessages.ts"
 
 export class Tables {
-  private readonly clients = new Map<PeerId, Client>()
+  private readonly clients: Clients
   private readonly workers = new Map<string, Worker>()
   private readonly entries = new NumberTable<Entry>()
   private readonly placement = new Placement()
   private readonly ignored: Partial<Record<SchedulerTask.IgnoredByScheduler, number>> = {}
   private lastId = 0
   private readonly outlet: Outlet
-  private readonly tombstonesMax: number
 
-  constructor(outlet: Outlet, tombstonesMax: number) {
+  constructor(outlet: Outlet, settings: ClientSettings) {
     this.outlet = outlet
-    this.tombstonesMax = tombstonesMax
+    this.clients = new Clients(outlet, settings)
   }
 
   /** A client has said hello. */
   addClient(peer: PeerId): void {
-    this.clients.set(peer, newClient(peer, this.tombstonesMax))
+    this.clients.open(peer)
+  }
+
+  /** A client takes what it is sent too slowly, so that nothing of it is to be started; or it has caught up. */
+  setBehind(peer: PeerId, isBehind: boolean): void {
+    const client = this.clients.setBehind(peer, isBehind)
+    for (const entry of client?.tasks.values() ?? []) {
+      if (entry.state._tag !== "queued") continue
+      if (isBehind) this.placement.remove(entry)
+      else this.placement.push(entry)
+    }
+    this.placeAll()
   }
 
   /** A client is gone: its queued tasks end, its running ones are stopped (R22). */
   loseClient(peer: PeerId): void {
-    const client = this.clients.get(peer)
+    const client = this.clients.close(peer)
     if (client === undefined) return
-    this.clients.delete(peer)
     for (const entry of client.tasks.values()) this.apply(entry, { _tag: "OwnerLost" })
   }
 
@@ -102,16 +112,19 @@ export class Tables {
     this.outlet.toWorker(worker.peer, { _tag: "Drain", boundMs: finite })
   }
 
-  fromClient(peer: PeerId, message: ClientSays): void {
+  /** Takes in what a client says; what it may not say is returned as a sentence, and nothing is done. */
+  fromClient(peer: PeerId, message: ClientSays): string | undefined {
     const client = this.clients.get(peer)
-    if (client === undefined) return
+    if (client === undefined) return undefined
     switch (message._tag) {
       case "Task":
         return this.submit(client, message)
       case "TaskCancel":
-        return this.cancel(client, message.task)
+        this.cancel(client, message.task)
+        return undefined
       case "TaskLogTaken":
-        return this.giveCredit(client, message)
+        this.giveCredit(client, message)
+        return undefined
     }
   }
 
@@ -129,12 +142,15 @@ export class Tables {
       case "TaskProgress":
       case "TaskLog":
         if (holderOf(entry.state, attempt) !== name) return this.count("attemptStale") // G9
+        // Of one who is behind nothing may grow that nothing bounds; what comes later says more.
+        if (message._tag === "TaskProgress" && entry.client.account.isBehind) return
         return this.outlet.toClient(entry.client.peer, { ...message, task: entry.task.task })
     }
   }
 
   /** Gives queued tasks to workers until there are no tasks or no room. Called once per batch of messages. */
   placeAll(): void {
+    this.clients.settle()
     this.placement.placeAll(this.give, this.takeBack)
   }
 
@@ -150,31 +166,33 @@ export class Tables {
       workers: Array.from(this.workers.values(), shown),
       tasks: counted(this.entries.values()),
       waiting: this.placement.waiting(this.workers.values()),
-      tombstones: [...this.clients.values()].reduce((sum, c) => sum + c.tombstones.size, 0),
+      tombstones: this.clients.tombstones(),
       ignored: { ...this.ignored },
     }
   }
 
-  private submit(client: Client, task: Message.Task): void {
-    if (task.task <= client.highest) return this.count("taskKnown")
+  private submit(client: Client, task: Message.Task): string | undefined {
+    if (task.task <= client.highest) {
+      this.count("taskKnown")
+      return undefined
+    }
+    const refusal = this.clients.spend(client, task)
+    if (refusal !== undefined) return refusal
     client.highest = task.task
-    const id = ++this.lastId
-    const entry = newEntry(id, client, task)
-    this.entries.set(id, entry)
+    const entry = newEntry(++this.lastId, client, task)
+    this.entries.set(entry.id, entry)
     client.tasks.set(task.task, entry)
     this.apply(entry, { _tag: "TaskArrived", attemptsMax: task.attemptsMax })
+    return undefined
   }
 
   private cancel(client: Client, task: TaskNumber): void {
     const entry = client.tasks.get(task)
     if (entry !== undefined) return this.apply(entry, { _tag: "CancelAsked" })
-    // Links are first in, first out: of a task that ended by a result the result is on its way.
-    const confirm = client.tombstones.get(task)
-    const state: SchedulerTask.State =
-      task <= client.highest ? { _tag: "ended", confirm } : SchedulerTask.unknown
-    for (const command of SchedulerTask.step(state, { _tag: "CancelAsked" }).commands) {
+    const { commands } = SchedulerTask.step(formerState(client, task), { _tag: "CancelAsked" })
+    for (const command of commands) {
       if (command._tag === "Ignore") this.count(command.counter)
-      else if (command._tag === "Confirm") this.sendConfirm(client, task, command)
+      else if (command._tag === "Confirm") this.clients.send(client, confirmed(command, task))
     }
   }
 
@@ -207,7 +225,7 @@ export class Tables {
     const { client, task } = entry
     switch (command._tag) {
       case "Queue":
-        return this.placement.push(entry)
+        return client.account.isBehind ? undefined : this.placement.push(entry)
       case "Unqueue":
         return this.placement.remove(entry)
       case "Dispatch":
@@ -235,17 +253,17 @@ export class Tables {
         return
       case "ForwardStarted": {
         const { worker, attempt } = command
-        return this.toClient(client, { _tag: "TaskStarted", task: task.task, attempt, worker })
+        return this.clients.send(client, { _tag: "TaskStarted", task: task.task, attempt, worker })
       }
       case "ForwardResult":
-        if (result !== undefined) this.toClient(client, forwarded(result, task.task)) // G5
+        if (result !== undefined) this.clients.send(client, forwarded(result, task.task)) // G5
         return
       case "ReportDied":
-        return this.toClient(client, died(task, command.attempt, command.lostWorkers))
+        return this.clients.send(client, died(task, command.attempt, command.lostWorkers))
       case "ReportTimeout":
-        return this.toClient(client, timedOut(task, command.attempt, command.worker))
+        return this.clients.send(client, timedOut(task, command.attempt, command.worker))
       case "Confirm":
-        return this.sendConfirm(client, task.task, command)
+        return this.clients.send(client, confirmed(command, task.task))
       case "Ignore":
         return this.count(command.counter)
     }
@@ -259,20 +277,11 @@ export class Tables {
     this.outlet.toWorker(worker.peer, dispatched(entry.task, entry.id, attempt))
   }
 
-  private sendConfirm(client: Client, task: TaskNumber, confirm: SchedulerTask.Confirm): void {
-    const { type, how, worker, attempt, stopMs } = confirm
-    this.toClient(client, { _tag: "TaskCancelConfirm", task, attempt, worker, type, how, stopMs })
-  }
-
   private forget(entry: Entry, confirm: SchedulerTask.Confirm | undefined): void {
     this.entries.delete(entry.id)
+    this.clients.giveBack(entry)
     entry.client.tasks.delete(entry.task.task)
     if (confirm !== undefined) entry.client.tombstones.add(entry.task.task, confirm)
-  }
-
-  private toClient(client: Client, message: Message.SchedulerToClient): void {
-    // Nothing is forwarded to a lost owner.
-    if (this.clients.get(client.peer) === client) this.outlet.toClient(client.peer, message)
   }
 
   private toWorker(name: string, message: Message.SchedulerToWorker): void {

@@ -6,6 +6,7 @@ import {
   SchedulerTask,
   type TaskNumber,
 } from "@scaler-ts/protocol"
+import type { Account } from "./Credits.ts"
 import type { Share } from "./placement/Lane.ts"
 import type { Guest } from "./placement/Line.ts"
 import type { Seat } from "./placement/Seat.ts"
@@ -52,6 +53,8 @@ export interface Client {
   highest: TaskNumber
   /** Its tasks that wait, by their priority. */
   readonly shares: Map<number, Share>
+  /** What it may send, and what it has here. */
+  readonly account: Account<PeerId>
 }
 
 /** A worker that has said hello and is not gone. */
@@ -81,12 +84,17 @@ export interface Entry extends Guest<Entry> {
   awaitedBy: Seat | undefined
 }
 
-export const newClient = (peer: PeerId, tombstonesMax: number): Client => ({
+export const newClient = (
+  peer: PeerId,
+  tombstonesMax: number,
+  account: Account<PeerId>,
+): Client => ({
   peer,
   tasks: new NumberTable(),
   tombstones: new Tombstones(tombstonesMax),
   highest: 0,
   shares: new Map(),
+  account,
 })
 
 export const newWorker = (peer: PeerId, hello: Message.WorkerHello): Worker => ({
@@ -113,6 +121,14 @@ export const newEntry = (id: TaskNumber, client: Client, task: Message.Task): En
   before: undefined,
   after: undefined,
 })
+
+/** The state of a client's task that is not there: it has ended, or never came. */
+export const formerState = (
+  { tombstones, highest }: Client,
+  task: TaskNumber,
+): SchedulerTask.State =>
+  // Links are first in, first out: of a task that ended by a result the result is on its way.
+  task <= highest ? { _tag: "ended", confirm: tombstones.get(task) } : SchedulerTask.unknown
 
 /** The worker that holds an attempt, if that is the current one. */
 export const holderOf = (state: SchedulerTask.State, attempt: number): string | undefined =>

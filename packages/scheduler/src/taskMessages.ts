@@ -1,5 +1,11 @@
 /** The messages about one task as they leave the scheduler, and what those of workers come to. */
-import { type Message, type SchedulerTask, type TaskNumber, Values } from "@scaler-ts/protocol"
+import {
+  type Credit,
+  type Message,
+  type SchedulerTask,
+  type TaskNumber,
+  Values,
+} from "@scaler-ts/protocol"
 
 // Field by field, because a spread of these two, made for every task, costs several times as much.
 
@@ -80,3 +86,23 @@ export const confirmEvent = (
       return { _tag: "CancelNotFound", worker, attempt }
   }
 }
+
+/** What a client is told that sends more than it may: nothing that counts its credit comes to that. */
+export const overdrawn = ({ tasks, bytes }: Credit.Amount): string =>
+  `a client sent a task without credit for it: ${tasks} unfinished tasks and ${bytes} bytes of their inputs ` +
+  `are allowed per client (clientTasksMax, clientBytesMax); wait for TaskCredit before sending more, or ` +
+  `give the scheduler larger ones`
+
+/** The answer to a client's cancel, under the client's own number. */
+export const confirmed = (
+  { type, how, worker, attempt, stopMs }: SchedulerTask.Confirm,
+  task: TaskNumber,
+): Message.TaskCancelConfirm => ({
+  _tag: "TaskCancelConfirm",
+  task,
+  attempt,
+  worker,
+  type,
+  how,
+  stopMs,
+})

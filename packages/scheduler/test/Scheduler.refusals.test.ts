@@ -58,7 +58,7 @@ it.effect("a peer of another major version gets a ProtocolError that names both 
     const [refusal, end] = peer.news()
     assert.match(
       refusal ?? "",
-      /^ProtocolError: .*version 9\.1.*1\.1.*install the same major version/,
+      /^ProtocolError: .*version 9\.2.*1\.2.*install the same major version/,
     )
     assert.equal(end, "gone")
   }),

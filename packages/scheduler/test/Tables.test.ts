@@ -81,8 +81,9 @@ test("a dispatched task carries everything the client said about it", () => {
 
 test("credit for lines goes to whoever runs the attempt, and any other is counted (G9)", () => {
   const rig = new Rig().client("c").client("d").worker("a").submit("d", 5)
-  const take = (client: string, task: number, attempt: number): void =>
+  const take = (client: string, task: number, attempt: number): void => {
     rig.tables.fromClient(client, { _tag: "TaskLogTaken", task, attempt, lines: 128 })
+  }
   take("d", 5, 1)
   assert.deepEqual(rig.take(), ["a: Task 1.1", "a: TaskLogTaken 1.1 128"])
   take("c", 5, 1)

@@ -14,13 +14,21 @@ import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
 import type { Client, ClientOptions, Disconnected, MapOptions, SubmitOptions } from "../Client.ts"
 import * as Future from "../Future.ts"
-import { ClientClosed, ConnectionLost, type FutureError, type SubmitError } from "../FutureError.ts"
+import {
+  ClientClosed,
+  ConnectionLost,
+  type FutureError,
+  Overloaded,
+  type SubmitError,
+} from "../FutureError.ts"
 import type { ItemOutcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
 import { FutureEntry, type FutureKind, type Hooks } from "./FutureEntry.ts"
 import { type ClientStatus, FutureTable } from "./FutureTable.ts"
 import { ObservedTable } from "./ObservedTable.ts"
 import { hooksOf, nameOf, type Submission, submissionOf } from "./Submission.ts"
+import { lineBoundsOf, SubmitLine } from "./SubmitLine.ts"
+import { afterSent, cancelOnInterrupt } from "./waiting.ts"
 
 const cancelBoundMsDefault = 30_000
 const connectMsDefault = 5_000
@@ -32,6 +40,7 @@ const echoMsMax = 1_000
 
 export class ClientShell implements Client {
   readonly table: FutureTable
+  readonly line: SubmitLine
   private readonly session: ClientSession
   private readonly loop: Loop.Loop
   private readonly options: ClientOptions
@@ -50,10 +59,13 @@ export class ClientShell implements Client {
     this.limits = makeLimits(options.limits)
     Checked.oneOf("policy", policy, ["cancel-wins", "result-wins"])
     const rules = { policy, boundMs, limits: this.limits }
+    this.line = new SubmitLine(session, loop, lineBoundsOf(options), (confirm) =>
+      this.table.receive(confirm),
+    )
     this.table =
       observer === undefined
-        ? new FutureTable(session, loop, rules)
-        : new ObservedTable(observer, session, loop, rules)
+        ? new FutureTable(this.line, loop, rules)
+        : new ObservedTable(observer, this.line, loop, rules)
   }
 
   readonly status: Effect.Effect<ClientStatus> = Effect.sync(() => this.table.status())
@@ -70,19 +82,33 @@ export class ClientShell implements Client {
     options: SubmitOptions = {},
   ): Effect.Effect<Future.Future<A>, SubmitError> =>
     Effect.suspend(() => {
-      const made = this.submitNow(task, input, options, hooksOf(options), FutureEntry)
-      return made instanceof FutureEntry ? Exit.succeed(made) : Exit.fail(made)
+      if (this.line.isOpen) return this.entered(task, input, options)
+      // Not interruptible between the two, or a task would wait without an owner.
+      return Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(this.entered(task, input, options), (future) =>
+          cancelOnInterrupt(future, restore(afterSent(this, future, Effect.succeed(future)))),
+        ),
+      )
     })
+
+  readonly trySubmit = <Input, A>(
+    task: TaskDefinition<Input, A>,
+    input: Input,
+    options: SubmitOptions = {},
+  ): Effect.Effect<Future.Future<A>, SubmitError | Overloaded> =>
+    Effect.suspend((): Effect.Effect<Future.Future<A>, SubmitError | Overloaded> =>
+      this.line.isOpen ? this.entered(task, input, options) : Exit.fail(this.overload(task)),
+    )
 
   readonly call = <Input, A>(
     task: TaskDefinition<Input, A>,
     input: Input,
-    options?: SubmitOptions,
+    options: SubmitOptions = {},
   ): Effect.Effect<A, SubmitError | FutureError> =>
     // Not interruptible between the two, or a submitted task would be left without an owner.
     Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(this.submit(task, input, options), (future) =>
-        cancelOnInterrupt(future, restore(Future.await(future))),
+      Effect.flatMap(this.entered(task, input, options), (future) =>
+        cancelOnInterrupt(future, restore(afterSent(this, future, Future.await(future)))),
       ),
     )
 
@@ -91,12 +117,17 @@ export class ClientShell implements Client {
     inputs: Iterable<Input>,
     options: MapOptions = {},
   ): Effect.Effect<ReadonlyArray<ItemOutcome<A>>> => {
+    const notSubmitted = (error: SubmitError): Effect.Effect<ItemOutcome<A>> =>
+      Effect.succeed({ _tag: "NotSubmitted", error })
     const one = (input: Input): Effect.Effect<ItemOutcome<A>> =>
       Effect.uninterruptibleMask((restore) =>
-        Effect.matchEffect(this.submit(task, input, options), {
-          onFailure: (error): Effect.Effect<ItemOutcome<A>> =>
-            Effect.succeed({ _tag: "NotSubmitted", error }),
-          onSuccess: (future) => cancelOnInterrupt(future, restore(Future.outcome(future))),
+        Effect.matchEffect(this.entered(task, input, options), {
+          onFailure: notSubmitted,
+          onSuccess: (future) => {
+            const ended: Effect.Effect<ItemOutcome<A>> = Future.outcome(future)
+            const waiting = Effect.catch(afterSent(this, future, ended), notSubmitted)
+            return cancelOnInterrupt(future, restore(waiting))
+          },
         }),
       )
     return Effect.suspend(() => {
@@ -149,6 +180,12 @@ export class ClientShell implements Client {
     return submission instanceof Error ? submission : this.table.submit(submission, hooks, Kind)
   }
 
+  /** Why nothing is submitted where there is no room for it. */
+  overload(task: unknown): ClientClosed | ConnectionLost | Overloaded {
+    const name = nameOf(task, this.limits)
+    return this.refusal(name) ?? new Overloaded(name, this.line.load)
+  }
+
   /** What would be submitted, or why it cannot be. Throws as `submissionOf` does. */
   prepared<Input, A>(
     task: TaskDefinition<Input, A>,
@@ -165,6 +202,17 @@ export class ClientShell implements Client {
     return this.table.closing ? new ClientClosed(task) : undefined
   }
 
+  private entered<Input, A>(
+    task: TaskDefinition<Input, A>,
+    input: Input,
+    options: SubmitOptions,
+  ): Effect.Effect<Future.Future<A>, SubmitError> {
+    return Effect.suspend(() => {
+      const made = this.submitNow(task, input, options, hooksOf(options), FutureEntry)
+      return made instanceof FutureEntry ? Exit.succeed(made) : Exit.fail(made)
+    })
+  }
+
   private receive(messages: ReadonlyArray<Message.SchedulerToClient>): void {
     this.table.lastSeen = this.loop.epochMs()
     for (const message of messages) {
@@ -173,9 +221,11 @@ export class ClientShell implements Client {
         Deferred.doneUnsafe(this.accepted, Exit.void)
       } else if (message._tag === "ClientDisconnectEcho") {
         Deferred.doneUnsafe(this.echoed, Exit.void)
+      } else if (message._tag === "TaskCredit") {
+        this.line.granted(message)
       } else if (message._tag === "ProtocolError") {
         this.lose(message.reason)
-      } else {
+      } else if (message._tag !== "HeartbeatEcho") {
         this.table.receive(message)
       }
     }
@@ -187,6 +237,7 @@ export class ClientShell implements Client {
     this.table.lostReason = reason
     this.table.applyToAll({ _tag: "ConnectionGone" }, this.table.boundMs)
     this.table.output.clear()
+    this.line.clear()
     Deferred.doneUnsafe(this.accepted, Exit.fail(reason))
     Deferred.doneUnsafe(this.echoed, Exit.void)
   }
@@ -225,6 +276,8 @@ export class ClientShell implements Client {
     table.onEmpty = () => {
       table.onEmpty = () => {}
       stopBound()
+      // Forgotten ones may wait still.
+      this.line.clear()
       this.loop.fork(
         Effect.gen({ self: this }, function* () {
           this.session.send({ _tag: "ClientDisconnect" })
@@ -239,11 +292,6 @@ export class ClientShell implements Client {
     if (table.futures.size === 0) table.onEmpty()
   }
 }
-
-const cancelOnInterrupt = <A, B, E>(
-  future: Future.Future<A>,
-  waiting: Effect.Effect<B, E>,
-): Effect.Effect<B, E> => Effect.onInterrupt(waiting, () => Future.cancel(future))
 
 /** Whether it ended without anybody's word about it, because the client left. */
 const isUnconfirmed = ({ end }: FutureEntry): boolean =>

@@ -6,7 +6,6 @@
  */
 import {
   ClientTask,
-  type ClientSession,
   type Limits,
   type Message,
   NumberTable,
@@ -29,17 +28,23 @@ import {
 import { Output } from "./Output.ts"
 import { publicReceipt } from "./publicReceipt.ts"
 import { type Submission, toMessage } from "./Submission.ts"
+import type { SubmitLine } from "./SubmitLine.ts"
 import { Teller } from "./Teller.ts"
 
 /** How things stand, for people and for tests. */
 export interface ClientStatus {
   /** How many futures have not ended, by state. */
   readonly futures: Readonly<Record<"pending" | "running" | "cancelling", number>>
+  /** How many of the pending ones have not been sent, because the scheduler takes no more for now. */
+  readonly waiting: number
   /** How many messages and events changed nothing, by the reason. */
   readonly ignored: Readonly<Partial<Record<ClientTask.IgnoredByClient | "unknownTask", number>>>
 }
 
 export type End = Extract<ClientTask.Command, { readonly _tag: "End" }>
+
+/** What is said of one task. */
+type TaskNews = Extract<Message.SchedulerToClient, { readonly task: TaskNumber }>
 
 const ended: ClientTask.State = { _tag: "ended", end: "lost", receipt: undefined }
 
@@ -56,7 +61,7 @@ export class FutureTable {
   onEmpty: () => void = nothing
   private lastNumber = 0
   private readonly ignored: Partial<Record<ClientTask.IgnoredByClient | "unknownTask", number>> = {}
-  private readonly session: ClientSession
+  readonly line: SubmitLine
   readonly loop: Loop.Loop
   private readonly teller: Teller
   readonly output: Output
@@ -65,18 +70,18 @@ export class FutureTable {
   readonly limits: Limits
 
   constructor(
-    session: ClientSession,
+    line: SubmitLine,
     loop: Loop.Loop,
     options: Pick<FutureTable, "policy" | "boundMs" | "limits">,
   ) {
-    this.session = session
+    this.line = line
     this.loop = loop
     this.teller = new Teller(loop)
-    this.output = new Output(session, loop, this.teller)
+    this.output = new Output(line, loop, this.teller)
     ;({ policy: this.policy, boundMs: this.boundMs, limits: this.limits } = options)
   }
 
-  /** Enters a future and sends its task, in this order (R21). */
+  /** Enters a future and sends its task, in this order (R21), or has it wait until it may be. */
   submit<F extends FutureEntry>(
     submission: Submission,
     hooks: Hooks | undefined,
@@ -84,7 +89,7 @@ export class FutureTable {
   ): F {
     const entry = new Kind(this, this.takeNumber(), submission.name, hooks)
     this.futures.set(entry.number, entry)
-    this.session.send(toMessage(entry.number, submission))
+    this.line.send(toMessage(entry.number, submission))
     return entry
   }
 
@@ -93,7 +98,7 @@ export class FutureTable {
     return ++this.lastNumber
   }
 
-  receive(message: Message.SchedulerToClient): void {
+  receive(message: TaskNews): void {
     switch (message._tag) {
       case "TaskStarted":
         return this.applyTo(message.task, { _tag: "Started" })
@@ -108,11 +113,6 @@ export class FutureTable {
       case "TaskLog":
         if (message.task > this.lastNumber) return this.count("unknownTask")
         return this.output.hear(message, this.futures.get(message.task))
-      case "HelloEcho":
-      case "HeartbeatEcho":
-      case "ClientDisconnectEcho":
-      case "ProtocolError":
-        return
     }
   }
 
@@ -172,7 +172,7 @@ export class FutureTable {
       if (machine._tag === "cancelling") futures.cancelling++
       else if (machine._tag === "pending") futures[machine.running ? "running" : "pending"]++
     }
-    return { futures, ignored: { ...this.ignored } }
+    return { futures, waiting: this.line.size, ignored: { ...this.ignored } }
   }
 
   private applyTo(task: TaskNumber, event: ClientTask.Event): void {
@@ -195,7 +195,7 @@ export class FutureTable {
   private carryOut(entry: FutureEntry, command: ClientTask.Command, context: Context): void {
     switch (command._tag) {
       case "SendCancel":
-        this.session.send({ _tag: "TaskCancel", task: entry.number, attempt: 0, force: true })
+        this.line.send({ _tag: "TaskCancel", task: entry.number, attempt: 0, force: true })
         entry.cancelling ??= { askers: new Set(), askedAtMs: 0, stopBound: undefined }
         entry.cancelling.askedAtMs = this.loop.nowMs()
         return

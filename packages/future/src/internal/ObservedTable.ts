@@ -1,21 +1,21 @@
 /** The client's table, watched: apart from the table, which is the hot path of every client. */
-import type { ClientSession } from "@scaler-ts/protocol"
 import type { Loop } from "@scaler-ts/runtime"
 import type { ClientObserver } from "../Observer.ts"
 import type { Asker, FutureEntry, FutureKind, Hooks, Listener } from "./FutureEntry.ts"
 import { type End, FutureTable } from "./FutureTable.ts"
 import type { Submission } from "./Submission.ts"
+import type { SubmitLine } from "./SubmitLine.ts"
 
 export class ObservedTable extends FutureTable {
   private readonly observer: ClientObserver
 
   constructor(
     observer: ClientObserver,
-    session: ClientSession,
+    line: SubmitLine,
     loop: Loop.Loop,
     options: ConstructorParameters<typeof FutureTable>[2],
   ) {
-    super(session, loop, options)
+    super(line, loop, options)
     this.observer = observer
   }
 

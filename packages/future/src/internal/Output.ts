@@ -31,11 +31,11 @@ export class Output {
   private readonly due = new Set<Credit>()
   /** Tasks that run on although nobody listens any more: each of their lines is taken when it comes. */
   private readonly forgotten = new Set<TaskNumber>()
-  private readonly session: ClientSession
+  private readonly session: Pick<ClientSession, "send">
   private readonly loop: Loop.Loop
   private readonly teller: Teller
 
-  constructor(session: ClientSession, loop: Loop.Loop, teller: Teller) {
+  constructor(session: Pick<ClientSession, "send">, loop: Loop.Loop, teller: Teller) {
     this.session = session
     this.loop = loop
     this.teller = teller

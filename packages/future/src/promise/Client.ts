@@ -37,13 +37,27 @@ export interface MapOptions extends EffectSubmitOptions {
 /** Submits tasks, and hands out futures that can be awaited. */
 export interface Client extends AsyncDisposable {
   /**
-   * Submits a task and returns its future. Nothing waits for the scheduler.
+   * Submits a task and returns its future, at once.
+   *
+   * Where the scheduler has as many unfinished tasks of this client, or bytes of their inputs, as it
+   * takes, the task waits here, first come first served, and its future is pending: `accepted` tells
+   * when it has been sent, and a cancel before that takes it back. Await that, or use `map`, to submit
+   * no faster than tasks end.
    *
    * Throws `InputRefused` when the input cannot be sent, `ClientClosed` and `ConnectionLost` when
-   * there is nobody to send it to, and a `RangeError` for an option nobody can mean; then no future
-   * exists.
+   * there is nobody to send it to, `Overloaded` when too many wait here already (`waitingTasksMax`,
+   * `waitingBytesMax`), and a `RangeError` for an option nobody can mean; then no future exists.
    */
   readonly submit: {
+    <A>(task: TaskDefinition<void, A>, input?: void, options?: SubmitOptions): Future<A>
+    <Input, A>(
+      task: TaskDefinition<Input, A>,
+      input: NoInfer<Input>,
+      options?: SubmitOptions,
+    ): Future<A>
+  }
+  /** `submit` that lets no task wait here: where it would, it throws `Overloaded`, and nothing was submitted. */
+  readonly trySubmit: {
     <A>(task: TaskDefinition<void, A>, input?: void, options?: SubmitOptions): Future<A>
     <Input, A>(
       task: TaskDefinition<Input, A>,
@@ -109,7 +123,21 @@ export class PromiseClient implements Client {
     task: TaskDefinition<Input, A>,
     input: Input,
     options: SubmitOptions = {},
-  ): PromiseFuture<A> => {
+  ): PromiseFuture<A> => this.submitIf(this.shell.line.hasPlace, task, input, options)
+
+  readonly trySubmit = <Input, A>(
+    task: TaskDefinition<Input, A>,
+    input: Input,
+    options: SubmitOptions = {},
+  ): PromiseFuture<A> => this.submitIf(this.shell.line.isOpen, task, input, options)
+
+  /** Throws where there is no room for it, unless something else is wrong. */
+  private submitIf<Input, A>(
+    hasRoom: boolean,
+    task: TaskDefinition<Input, A>,
+    input: Input,
+    options: SubmitOptions,
+  ): PromiseFuture<A> {
     const { shell } = this
     const hooks = withAbort(hooksOf(options), signalOf(options))
     const abort = hooks?.abort
@@ -119,6 +147,7 @@ export class PromiseClient implements Client {
       if (submission instanceof Error) throw submission
       return neverSent(shell.table, task.name, hooks)
     }
+    if (!hasRoom) throw shell.overload(task)
     const submitNow = (): PromiseFuture<A> => {
       const made = shell.submitNow(task, input, options, hooks, PromiseFuture<A>)
       if (made instanceof Error) throw made

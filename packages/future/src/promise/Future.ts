@@ -35,6 +35,11 @@ export interface Future<out A> extends EffectFuture.Future<A>, PromiseLike<A>, A
   /** Resolves with how the task ended. Never rejects. */
   readonly outcome: () => Promise<Outcome<A>>
   /**
+   * Resolves once the task has been sent to the scheduler, or has ended before. Never rejects, and says
+   * nothing of where it runs. Who awaits it after each `submit` submits no faster than the scheduler takes.
+   */
+  readonly accepted: () => Promise<void>
+  /**
    * Calls back with how the task ended: once, on a turn of its own, in the order of registration.
    * What the callback throws is logged and harms nobody else (G10). The returned function takes the
    * callback back.
@@ -83,6 +88,10 @@ export class PromiseFuture<A> extends FutureEntry implements Future<A> {
 
   outcome(): Promise<Outcome<A>> {
     return new Promise((resolve) => whenEnded<A>(this, resolve))
+  }
+
+  accepted(): Promise<void> {
+    return new Promise((resolve) => void this.table.line.whenSent(this.number, () => resolve()))
   }
 
   onDone(callback: (outcome: Outcome<A>) => void): () => void {

@@ -64,6 +64,8 @@ class MapRun<Input, A> implements Source {
   private handedOver = 0
   private puller: Puller<Input> | undefined
   private isPulling = false
+  /** The newest item waits until the scheduler takes it. */
+  private isWaiting = false
   /** The inputs are running: they may leave this very map, and cannot be left themselves till they return. */
   private isInInputs = false
   private isAdvancing = false
@@ -153,7 +155,8 @@ class MapRun<Input, A> implements Source {
   /** Pulls one input; whether another may be pulled now. */
   private pull(): boolean {
     const { puller } = this
-    if (puller === undefined || this.isPulling || this.drained !== undefined) return false
+    if (puller === undefined || this.isPulling || this.isWaiting || this.drained !== undefined)
+      return false
     if (!this.hasRoom) return false
     try {
       const next = this.askInputs(puller)
@@ -194,6 +197,17 @@ class MapRun<Input, A> implements Source {
     this.advance()
   }
 
+  /** Pulls no more before an item has been sent, or never will be. */
+  private waitFor({ number }: PromiseFuture<A>): void {
+    const { line } = this.shell
+    if (!line.isWaiting(number)) return
+    this.isWaiting = true
+    line.whenSent(number, () => {
+      this.isWaiting = false
+      this.advance()
+    })
+  }
+
   /** Submits a pulled input; whether another may be pulled now. */
   private take(result: IteratorResult<Input>): boolean {
     if (result.done === true) {
@@ -205,6 +219,7 @@ class MapRun<Input, A> implements Source {
     if (made instanceof PromiseFuture) {
       const place = this.pulled++
       this.underWay.add(made)
+      this.waitFor(made)
       made.table.listen(made, (outcome) => {
         this.underWay.delete(made)
         // The future of this very item.

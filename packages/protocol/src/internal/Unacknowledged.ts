@@ -1,5 +1,8 @@
 /** What was sent to a peer and has not been acknowledged by it: kept, to be sent again in its next connection. */
 
+/** So many frames may be unacknowledged before we wait for the peer. */
+const framesMax = 1_024
+
 export class Unacknowledged<Out> {
   /** Everything up to this number has been acknowledged. */
   acknowledged = 0
@@ -12,6 +15,10 @@ export class Unacknowledged<Out> {
   /** How many frames there are. */
   get size(): number {
     return this.frames.length - this.head
+  }
+
+  isFull(bytesMax: number): boolean {
+    return this.size >= framesMax || this.bytes >= bytesMax
   }
 
   /** Keeps the messages of the frame after the newest. */

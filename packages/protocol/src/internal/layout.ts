@@ -218,6 +218,15 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
       lines: f.natural(3, "lines"),
     }),
   },
+  TaskCredit: {
+    kind: 19,
+    write: (m) => [19, m.tasks, m.bytes],
+    read: (f) => ({
+      _tag: "TaskCredit",
+      tasks: f.natural(1, "tasks"),
+      bytes: f.natural(2, "bytes"),
+    }),
+  },
 }
 
 const tags = Object.keys(layouts) as ReadonlyArray<Tag>

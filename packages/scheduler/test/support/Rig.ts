@@ -1,8 +1,12 @@
 /** The scheduler's tables with a recording outlet: what they say comes back as short sentences. */
 import type { Message, PeerId, TaskNumber } from "@scaler-ts/protocol"
+import type { Bounds } from "../../src/Credits.ts"
 import { Tables } from "../../src/Tables.ts"
 
 export type Sent = Message.SchedulerToClient | Message.SchedulerToWorker
+
+const many = { tasks: 1_000_000, bytes: 1_000_000_000 }
+const unbounded: Bounds = { client: many, all: many }
 
 export interface Timer {
   readonly delayMs: number
@@ -14,15 +18,25 @@ export class Rig {
   readonly tables: Tables
   /** Every message with its receiver, in order. */
   readonly sent: Array<readonly [PeerId, Sent]> = []
+  /** The same of credit, which goes beside all the rest. */
+  readonly credits: Array<readonly [PeerId, Sent]> = []
   readonly timers: Array<Timer> = []
   private taken = 0
 
-  constructor(tombstonesMax = 100) {
-    const record = (peer: PeerId, message: Sent): void => void this.sent.push([peer, message])
+  constructor(tombstonesMax = 100, bounds: Bounds = unbounded) {
+    const record = (peer: PeerId, message: Sent): void => {
+      const to = message._tag === "TaskCredit" ? this.credits : this.sent
+      to.push([peer, message])
+    }
     this.tables = new Tables(
       { toClient: record, toWorker: record, after: (ms, fire) => this.after(ms, fire) },
-      tombstonesMax,
+      { tombstonesMax, bounds },
     )
+  }
+
+  /** What credit was given since the last time this was asked. */
+  takeCredits(): ReadonlyArray<string> {
+    return this.credits.splice(0).map(([peer, message]) => `${peer}: ${sentence(message)}`)
   }
 
   /** What was said since the last time this was asked. */
@@ -183,6 +197,8 @@ export const sentence = (message: Sent): string => {
       return `TaskLog ${message.task}.${message.attempt} ${message.line}`
     case "TaskLogTaken":
       return `TaskLogTaken ${message.task}.${message.attempt} ${message.lines}`
+    case "TaskCredit":
+      return `TaskCredit ${message.tasks} ${message.bytes}`
     case "Drain":
       return `Drain ${message.boundMs}`
     case "HelloEcho":

@@ -55,6 +55,10 @@ export interface ClusterOptions {
   readonly rejoinMs?: number
   /** How many answers to cancels the scheduler remembers of each client. 10,000 unless told otherwise. */
   readonly tombstonesMax?: number
+  /** How many unfinished tasks the scheduler takes of one client. 100,000 unless told otherwise. */
+  readonly clientTasksMax?: number
+  /** How many it takes of all clients together. 1,000,000 unless told otherwise. */
+  readonly tasksMax?: number
   /** Tasks of your own beside the jobs. They need an executor that calls functions, such as `inline()`. */
   readonly tasks?: TaskModules
   /** What runs the tasks: jobs only, as the explorer says, unless told otherwise. */
@@ -155,6 +159,7 @@ export class Cluster {
       policy: this.options.policy ?? "cancel-wins",
       slots: this.options.slots ?? 1,
       prefetch: this.options.prefetch ?? 0,
+      bounds: this.bounds,
       scheduler: this.schedulerNode.alive ? valueOf(this.scheduler.fiber).status() : nothingKnown,
       workers: this.workers.flatMap(({ node, fiber }) =>
         node.alive && isStarted(fiber)
@@ -214,11 +219,16 @@ export class Cluster {
     return { resumeMs, silenceMs }
   }
 
+  private get bounds(): Rest["bounds"] {
+    const { clientTasksMax = 100_000, tasksMax = 1_000_000 } = this.options
+    return { clientTasksMax, tasksMax }
+  }
+
   private readonly newScheduler = ({
     transport,
   }: WorldNode): Effect.Effect<Scheduler.Scheduler, unknown, Scope.Scope> => {
     const { tombstonesMax = 10_000 } = this.options
-    return Scheduler.make(transport, { ...this.sessions, tombstonesMax })
+    return Scheduler.make(transport, { ...this.sessions, ...this.bounds, tombstonesMax })
   }
 
   private readonly worker = (

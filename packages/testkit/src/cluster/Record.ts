@@ -56,6 +56,8 @@ export interface FutureRecord {
   readonly submitted: Moment
   readonly asked: Array<Moment & { readonly boundMs: number | undefined }>
   readonly answers: Array<{ readonly at: Moment; readonly receipt: Receipt<unknown> }>
+  /** Whether its task has left its client: until then it waits for the scheduler to take it. */
+  isSent: boolean
   /** Whether its client ever asked the scheduler for its cancel, for an asker or because it leaves. */
   isWanted: boolean
   /** How many asked and stopped waiting before they were answered. */
@@ -77,6 +79,7 @@ export class Record {
   private readonly world: World
   private readonly byFuture = new Map<Future.Future<unknown>, FutureRecord>()
   private readonly byTag = new Map<string, FutureRecord>()
+  private readonly sent = new Set<string>()
   private order = 0
 
   constructor(world: World) {
@@ -114,6 +117,7 @@ export class Record {
           submitted: this.now(),
           asked: [],
           answers: [],
+          isSent: this.sent.delete(tagOf(client, future.number)),
           isWanted: false,
           gaveUp: 0,
           refusals: [],
@@ -154,6 +158,13 @@ export class Record {
     return this.byFuture.get(future)?.client
   }
 
+  /** A task leaves its client: as a rule before anybody is told that it was submitted. */
+  private leaves(tag: string): void {
+    const known = this.byTag.get(tag)
+    if (known === undefined) this.sent.add(tag)
+    else known.isSent = true
+  }
+
   /** A client's session whose tasks carry a tag, by which their attempts are known again. */
   tagging(client: string, session: ClientSession): ClientSession {
     return {
@@ -164,6 +175,7 @@ export class Record {
           const wanted = this.byTag.get(tagOf(client, message.task))
           if (wanted !== undefined) wanted.isWanted = true
         }
+        if (message._tag === "Task") this.leaves(tagOf(client, message.task))
         session.send(
           message._tag === "Task"
             ? { ...message, traceparent: tagOf(client, message.task) }

@@ -22,6 +22,7 @@ export const ofCluster = (record: Record, rest: Rest): ReadonlyArray<Violation> 
           ...attemptsKnown(attempts, rest),
           ...futuresKnown(record, rest),
           ...idle(record, rest),
+          ...waitsInVain(record, rest),
         ]),
   ]
 }
@@ -167,9 +168,25 @@ const idle = (record: Record, rest: Rest): ReadonlyArray<Violation> => {
         (attempt) =>
           isOpen(attempt, rest) && scheduler.workers.some(({ name }) => name === attempt.worker),
       )
-      return isPending && !isUnderWay && queued === 0
+      return isPending && one.isSent && !isUnderWay && queued === 0
         ? [atRest(`${about(one)} is ${state}, and nobody works on it`)]
         : []
     }),
   ]
+}
+
+/** G7: no task waits at its client although the scheduler would take it. */
+const waitsInVain = ({ futures }: Record, rest: Rest): ReadonlyArray<Violation> => {
+  const { scheduler, bounds, gone } = rest
+  const there = Object.values(scheduler.tasks).reduce((sum, tasks) => sum + tasks, 0)
+  if (there >= bounds.tasksMax) return []
+  const clients = new Set(futures.map(({ client }) => client).filter((name) => !gone.has(name)))
+  return [...clients].flatMap((client) => {
+    const own = futures.filter((one) => one.client === client)
+    const waiting = own.filter(({ isSent, ends }) => !isSent && ends.length === 0).length
+    const sent = own.filter((one) => one.isSent && (one.ends.length === 0 || isForgotten(one)))
+    return waiting === 0 || sent.length >= bounds.clientTasksMax
+      ? []
+      : [atRest(`${waiting} tasks wait at ${client}, and ${sent.length} of it are unfinished`)]
+  })
 }

@@ -111,7 +111,7 @@ const cancelWins = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => 
   const [end] = one.ends
   if (end === undefined) return []
   const { outcome, at } = end
-  if (outcome._tag === "Cancelled" && !one.isWanted) {
+  if (outcome._tag === "Cancelled" && !one.isWanted && !isTakenBack(one, outcome)) {
     return [violation("G3", at, `${about(one)} ended cancelled, and nobody had asked for that`)]
   }
   if (rest.policy === "result-wins") {
@@ -131,6 +131,12 @@ const cancelWins = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => 
     violation("G3", at, `a cancel of ${about(one)} was asked for, yet it ended ${outcome._tag}`),
   ]
 }
+
+/** Whether it ended before its task had left its client, which then has nobody to ask. */
+const isTakenBack = (
+  { isSent }: FutureRecord,
+  { receipt }: Extract<Outcome<unknown>, { readonly _tag: "Cancelled" }>,
+): boolean => !isSent && receipt?._tag === "Stopped" && receipt.how === "never-started"
 
 /** G2, G4: a worker had really refused, and such a task is not started anew. */
 const refusedMeansRefused = (one: FutureRecord, before: Before): ReadonlyArray<Violation> => [

@@ -33,6 +33,8 @@ const checks: { readonly [Name in keyof RaceOptions]-?: Check } = {
   silenceMs: Checked.milliseconds,
   backgroundTimers: Checked.wholeFromZero,
   tombstonesMax: Checked.wholeFromOne,
+  clientTasksMax: Checked.wholeFromOne,
+  tasksMax: Checked.wholeFromOne,
   tasks: anything,
   executor: anything,
   handshake: oneOf(true, false),

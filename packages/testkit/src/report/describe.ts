@@ -175,6 +175,8 @@ const detailOf = (message: Message.Message): string => {
       return ` ${message.type}`
     case "TaskLogTaken":
       return ` ${message.lines}`
+    case "TaskCredit":
+      return ` ${message.tasks}`
     default:
       return ""
   }

@@ -1,0 +1,27 @@
+/** Waiting for a future that is nobody else's yet. */
+import * as Effect from "effect/Effect"
+import * as Future from "../Future.ts"
+import type { ClientClosed, ConnectionLost } from "../FutureError.ts"
+import type { ClientShell } from "./ClientShell.ts"
+
+export const cancelOnInterrupt = <A, B, E>(
+  future: Future.Future<A>,
+  waiting: Effect.Effect<B, E>,
+): Effect.Effect<B, E> => Effect.onInterrupt(waiting, () => Future.cancel(future))
+
+/** Goes on once a task has been sent, or was cancelled before; fails where it never can be sent. */
+export const afterSent = <A, E>(
+  shell: ClientShell,
+  { number, task }: Future.Future<unknown>,
+  next: Effect.Effect<A, E>,
+): Effect.Effect<A, E | ClientClosed | ConnectionLost> => {
+  const { line } = shell
+  if (!line.isWaiting(number)) return next
+  return Effect.callback((resume) => {
+    const stop = line.whenSent(number, (isSent) => {
+      const error = isSent ? undefined : shell.refusal(task)
+      resume(error === undefined ? next : Effect.fail(error))
+    })
+    return Effect.sync(stop)
+  })
+}
