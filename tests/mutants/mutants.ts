@@ -1,5 +1,6 @@
 /** Small bugs of the machines and shells, and for each the race that finds it. */
 import { ofClient } from "./client.ts"
+import { ofCredit } from "./credit.ts"
 import { ofOutput } from "./output.ts"
 import type { Patch } from "./patch.ts"
 import { ofPlacement } from "./placement.ts"
@@ -40,4 +41,5 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...ofWorkerTables,
   ...ofSilence,
   ...ofOutput,
+  ...ofCredit,
 ]

@@ -4,8 +4,9 @@
  * A client has a window of tasks, and of bytes of their inputs, that may be unfinished here. What of it is
  * not held here and not in the client's hands is owed to it. It is given together, from a quarter of the
  * window on or when the client may have nothing left, so that no message goes with every task. While all
- * clients together have as much here as there may be nobody is given anything, and afterwards everybody an
- * equal share of the room there is, who has waited longest first.
+ * clients together have as much here as there may be nobody is given anything, and afterwards everybody who
+ * waits an equal share of the room there is, and one task at least. To let them take turns would be
+ * stricter, but then those whose turn it is and who have nothing to send hold up the others.
  *
  * Pure but for its own numbers: no I/O, no clock, nothing of the tasks but how long their inputs are.
  */
@@ -40,7 +41,7 @@ export class Credits<Owner> {
   /** What all of them have here, and those who have left and whose tasks have not ended. */
   private readonly held: Counts = { tasks: 0, bytes: 0 }
   private accounts = 0
-  /** Who may be due, longest first. */
+  /** Who may be due. */
   private readonly listed = new Set<Account<Owner>>()
 
   constructor(bounds: Bounds) {
@@ -107,21 +108,17 @@ export class Credits<Owner> {
   settle(tell: (owner: Owner, amount: Credit.Amount) => void): void {
     if (this.listed.size === 0) return
     const { room } = this
+    if (!Credit.maySpend(room)) return
     const share = this.shareOf(room)
     for (const account of this.listed) {
-      if (!Credit.maySpend(room)) return
       this.unlist(account)
-      if (account.isBehind) continue
-      const amount = this.give(account, share)
-      if (amount === undefined) continue
-      room.tasks -= amount.tasks
-      room.bytes -= amount.bytes
-      tell(account.owner, amount)
+      const amount = account.isBehind ? undefined : this.give(account, share)
+      if (amount !== undefined) tell(account.owner, amount)
     }
   }
 
   /** How much more all of them together may have here. */
-  private get room(): Counts {
+  private get room(): Credit.Amount {
     const { all } = this.bounds
     return { tasks: all.tasks - this.held.tasks, bytes: all.bytes - this.held.bytes }
   }

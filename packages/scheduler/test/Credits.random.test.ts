@@ -107,7 +107,8 @@ class Model {
       tasks += amount.tasks
       client.down.push(amount)
     })
-    assert(tasks <= Math.max(0, room.tasks), "no more at once than there is room for")
+    const atMost = Math.max(room.tasks, this.clients.length)
+    assert(tasks <= atMost, "no more at once than there is room for, or one for each")
   }
 
   private check({ account, credit, up, down, open, isGone }: Modelled): void {
