@@ -9,6 +9,9 @@ export interface Dispatched {
 
 const input = Uint8Array.of(1)
 
+/** A million tasks of one client are many, and what they may be is not what is measured. */
+const unbounded = { tasks: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER }
+
 export class PlacementWorld {
   readonly tables: Tables
   /** What was given to workers and not taken out yet, oldest first. */
@@ -24,7 +27,7 @@ export class PlacementWorld {
         },
         after: () => () => {},
       },
-      1,
+      { tombstonesMax: 1, bounds: { client: unbounded, all: unbounded } },
     )
   }
 
