@@ -1,0 +1,224 @@
+/**
+ * One connection to a hub, from dialling to its end: a socket, and the one conversation it carries.
+ *
+ * The socket never connects again by itself. What it could not deliver is dropped with it, and no
+ * frame of one conversation can turn up in another.
+ */
+import type { PeerId } from "@scaler-ts/protocol"
+import type { Loop } from "@scaler-ts/runtime"
+import { Dealer } from "zeromq"
+import { type Bounds, Conversation, connectionGone, type Hears } from "./Conversation.ts"
+import { decode, encode, version } from "./control.ts"
+import { Pump } from "./Pump.ts"
+
+export interface LineOptions extends Bounds {
+  readonly address: string
+  readonly name: PeerId
+  readonly instance: string
+  /** How long the hub may take to answer. */
+  readonly connectMs: number
+  /** How long an end waits to be heard. */
+  readonly lingerMs: number
+}
+
+export interface LineListener {
+  /** Whether frames can be handed over. */
+  readonly isThere: () => boolean
+  readonly welcomed: (hub: PeerId) => void
+  /** Somebody else has our name, and may be gone. */
+  readonly held: () => void
+  readonly frame: (frame: Uint8Array) => void
+  readonly writable: () => void
+  /** It is over. `isRefused`: the hub does not want us. */
+  readonly over: (reason: string, isRefused: boolean) => void
+}
+
+/** What keeping a frame costs beside its bytes. */
+const frameKeptBytes = 64
+
+export class Line {
+  private socket: Dealer | undefined
+  private pump: Pump | undefined
+  private conversation: Conversation | undefined
+  /** Frames that wait for the hub's welcome. */
+  private waiting: Array<Uint8Array> = []
+  private waitingBytes = 0
+  private isFull = false
+  private isLeaving = false
+  private isCut = false
+  private isOver = false
+  private stopBound: (() => void) | undefined
+  private readonly loop: Loop.Loop
+  private readonly options: LineOptions
+  private readonly listener: LineListener
+
+  constructor(loop: Loop.Loop, options: LineOptions, listener: LineListener) {
+    this.loop = loop
+    this.options = options
+    this.listener = listener
+  }
+
+  get isSpoken(): boolean {
+    return this.waiting.length > 0 || this.conversation?.isSpoken === true
+  }
+
+  dial(): void {
+    if (this.isOver) return
+    const { address, connectMs, frameBytesMax } = this.options
+    const socket = new Dealer({
+      linger: 0,
+      // Our own bounds and none of its own: it drops or waits beyond them.
+      sendHighWaterMark: 0,
+      sendTimeout: 0,
+      receiveHighWaterMark: this.options.room.frames,
+      maxMessageSize: frameBytesMax,
+      reconnectInterval: -1,
+      connectTimeout: connectMs === Infinity ? 0 : connectMs,
+    })
+    this.socket = socket
+    this.watch(socket)
+    this.pump = new Pump(
+      socket,
+      this.loop,
+      (parts) => this.take(parts),
+      () => this.sayTo(socket, encode({ _tag: "Probe" })),
+    )
+    const { name, instance, room } = this.options
+    try {
+      socket.connect(address)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      return this.loop.defer(() => this.end(`${address} cannot be dialled: ${reason}`))
+    }
+    this.sayTo(socket, encode({ _tag: "Hello", version, name, instance, room }))
+    this.pump.start()
+    this.stopBound = this.loop.after(connectMs, () =>
+      this.end(`nobody at ${address} answered within ${connectMs} ms`),
+    )
+  }
+
+  /** `false`: there is no room. */
+  send(frame: Uint8Array): boolean {
+    if (this.isLeaving || this.isOver || this.isCut) return true
+    if (this.conversation !== undefined) return this.conversation.send(frame)
+    // Before the hub has answered only bytes count: if it does not, all of them are dropped.
+    const kept = frame.length + frameKeptBytes
+    const { bytes } = this.options.room
+    this.isFull = this.waiting.length > 0 && this.waitingBytes + kept > bytes
+    if (this.isFull) return false
+    this.waiting.push(frame)
+    this.waitingBytes += kept
+    return true
+  }
+
+  /** Ends it once the hub has heard what was sent before, and when it has not within the bound. */
+  leave(): void {
+    if (this.isLeaving || this.isOver) return
+    const { lingerMs } = this.options
+    if (!this.isSpoken || this.isCut) return this.end("")
+    this.isLeaving = true
+    this.loop.after(lingerMs, () => this.end(""))
+    this.conversation?.leave()
+  }
+
+  resume(): void {
+    this.pump?.resume()
+  }
+
+  /** Ends it at once. */
+  end(reason: string, isRefused = false): void {
+    if (this.isOver) return
+    this.isOver = true
+    this.stopBound?.()
+    this.conversation?.end()
+    this.pump?.stop()
+    this.socket?.close()
+    this.listener.over(reason, isRefused)
+  }
+
+  private watch({ events }: Dealer): void {
+    const { address } = this.options
+    events.on("disconnect", () => this.cut(connectionGone))
+    events.on("close", () =>
+      this.cut(`nobody listens at ${address}; start the scheduler first, or check the address`),
+    )
+    events.on("handshake:error:protocol", () => this.cut(notOurs(address)))
+    events.on("handshake:error:other", () => this.cut(notOurs(address)))
+    events.on("handshake:error:auth", () => this.cut(`${address} does not let us in`))
+  }
+
+  /** The connection is gone; what it had brought is still heard. */
+  private cut(reason: string): void {
+    if (this.isOver || this.isCut) return
+    this.isCut = true
+    this.pump?.whenQuiet(() => this.end(reason))
+  }
+
+  private take(parts: ReadonlyArray<Buffer>): boolean {
+    const [first] = parts
+    const isFrame = parts.length === 1
+    if (this.isOver || first === undefined) return true
+    if (parts.length > 2) return this.broke("a message of too many parts came")
+    if (this.conversation === undefined) return this.takeAnswer(first, isFrame)
+    if (isFrame && !this.isLeaving && !this.listener.isThere()) return false
+    this.conversation.hear(first, isFrame)
+    return true
+  }
+
+  private takeAnswer(bytes: Buffer, isFrame: boolean): boolean {
+    const answer = isFrame ? undefined : decode(bytes)
+    if (answer?._tag === "Refused") this.end(answer.reason, true)
+    else if (answer?._tag === "Welcome") this.begin(answer.name, answer.room)
+    else if (answer?._tag === "Held") this.listener.held()
+    else if (answer?._tag !== "Probe") this.broke(notOurs(this.options.address))
+    return true
+  }
+
+  private begin(hub: PeerId, theirs: Bounds["room"]): void {
+    this.stopBound?.()
+    const { socket } = this
+    if (socket === undefined) return
+    const outlet = {
+      frame: (frame: Uint8Array) => socket.send(frame),
+      control: (control: Parameters<typeof encode>[0]) => socket.send([encode(control), empty]),
+    }
+    const conversation = new Conversation(outlet, this.loop, this.options, theirs, this.hears())
+    this.conversation = conversation
+    conversation.sendTaken(this.waiting)
+    this.waiting = []
+    this.waitingBytes = 0
+    this.listener.welcomed(hub)
+    if (this.isLeaving) return conversation.leave()
+    if (this.isFull) this.listener.writable()
+  }
+
+  private hears(): Hears {
+    const { listener } = this
+    return {
+      frame: (frame) => listener.frame(frame),
+      writable: () => listener.writable(),
+      bye: () => this.end("it has left"),
+      byeHeard: () =>
+        this.isLeaving ? this.end("") : void this.broke("it said what was not asked"),
+      pong: () => {},
+      refused: (reason) => this.end(reason, true),
+      // It has room for everything, so what it does not take has nowhere to go.
+      lost: () => this.cut(connectionGone),
+      broke: (reason) => this.end(reason),
+    }
+  }
+
+  private broke(reason: string): true {
+    this.end(reason)
+    return true
+  }
+
+  private sayTo(socket: Dealer, bytes: Buffer): void {
+    socket.send([bytes, empty]).catch(() => this.cut(connectionGone))
+  }
+}
+
+const notOurs = (address: string): string =>
+  `what listens at ${address} is no scheduler; check the address and the port`
+
+const empty = Buffer.alloc(0)

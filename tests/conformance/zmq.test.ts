@@ -1,0 +1,7 @@
+import { clusterConformance, transportConformance } from "@scaler-ts/testkit/conformance"
+import { ipc, tcp } from "./zmq.ts"
+
+transportConformance("zmq tcp", { setup: tcp })
+clusterConformance("zmq tcp", { setup: tcp })
+transportConformance("zmq ipc", { setup: ipc })
+clusterConformance("zmq ipc", { setup: ipc })
