@@ -1,5 +1,6 @@
+import { once } from "node:events"
 import { assert, describe, it } from "vitest"
-import { runFile } from "./support/runFile.ts"
+import { runFile, startFile } from "./support/runFile.ts"
 
 describe("every example runs alone and prints what it shows", () => {
   it("first.ts: a value and a receipt", async () => {
@@ -29,5 +30,17 @@ describe("every example runs alone and prints what it shows", () => {
     const { stdout } = await runFile("examples/cancel.ts")
     assert.match(stdout, /Task 1 says: "I have started/)
     assert.match(stdout, /_tag: 'Stopped',\s+how: 'killed'/)
+  })
+
+  it("zmq: the first example with scheduler and worker in processes of their own, which end when they are told", async () => {
+    const scheduler = await startFile("examples/zmq/scheduler.ts", "tcp://127.0.0.1:*")
+    const address = scheduler.printed.trim().replace("listening at ", "")
+    const worker = await startFile("examples/zmq/worker.ts", address, "worker-1")
+    const { stdout } = await runFile("examples/zmq/client.ts", address)
+    assert.match(stdout, /^144\n\{\s+_tag: 'Stopped',\s+how: 'cooperative',\s+worker: 'worker-1'/)
+    for (const { child } of [worker, scheduler]) {
+      child.kill("SIGTERM")
+      assert.deepStrictEqual(await once(child, "exit"), [0, null])
+    }
   })
 })
