@@ -190,6 +190,24 @@ describe("hellos", () => {
     }),
   )
 
+  it.live("of one that waits for its name, and speaks all the same, come to nothing", () =>
+    Effect.gen(function* () {
+      const town = yield* atWork
+      const first = yield* Stranger.at(town.hub.address)
+      first.greets("name")
+      yield* until(() => first.heardOf("Welcome").length === 1)
+      const second = yield* Stranger.at(town.hub.address)
+      second.greets("name", { instance: "another" })
+      yield* until(() => second.heardOf("Held").length === 1)
+      second.says("mine")
+      yield* until(() => second.refusals.length === 1)
+      assert.match(second.refusals[0] ?? "", /spoke before it was welcome/)
+      first.says("mine, too")
+      yield* until(() => town.told.includes("name: mine, too"))
+      assert.deepEqual(town.ofOthers(), ["name: mine, too"])
+    }),
+  )
+
   it.live("cannot take the place of another connection by its number", () =>
     Effect.gen(function* () {
       const town = yield* atWork
