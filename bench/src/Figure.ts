@@ -18,7 +18,7 @@ export interface Figure {
   readonly met?: boolean
 }
 
-export type Unit = "tasks/s" | "runs/s" | "µs" | "ms" | "s" | "B" | "MB" | "MiB" | "x"
+export type Unit = "tasks/s" | "MB/s" | "runs/s" | "µs" | "ms" | "s" | "B" | "MB" | "MiB" | "x"
 
 /** A bound on a value or on a ratio. */
 export interface Bound {

@@ -1,5 +1,6 @@
 /** Child processes, for what must be measured in a process of its own. */
-import { execFile } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
+import { once } from "node:events"
 import process from "node:process"
 import { promisify } from "node:util"
 
@@ -14,4 +15,32 @@ export const readChild = async (args: ReadonlyArray<string>): Promise<Record<str
     cwd: import.meta.dirname,
   })
   return JSON.parse(stdout) as Record<string, number>
+}
+
+export interface StartedChild {
+  /** The first it has printed. */
+  readonly printed: string
+  /** Ends it, and resolves when it is gone. */
+  readonly stop: () => Promise<void>
+}
+
+/** Starts a file of ours, which goes on, once it has printed something. */
+export const startChild = async (
+  file: string,
+  ...args: ReadonlyArray<string>
+): Promise<StartedChild> => {
+  const child = spawn(process.execPath, [...conditions, file, ...args], {
+    cwd: import.meta.dirname,
+    stdio: ["ignore", "pipe", "inherit"],
+  })
+  const [printed] = await Promise.race([once(child.stdout, "data"), once(child, "exit")])
+  if (!Buffer.isBuffer(printed)) throw new Error(`${file} has ended and printed nothing`)
+  return {
+    printed: printed.toString().trim(),
+    stop: async () => {
+      const gone = once(child, "exit")
+      child.kill("SIGKILL")
+      await gone
+    },
+  }
 }

@@ -18,7 +18,7 @@ export const startCluster = async (options: Omit<LocalOptions, "tasks">): Promis
 
 /** Submits the trivial task and listens for its end. */
 export const launchTrivial =
-  ({ client }: BothFaces): Launch =>
+  ({ client }: Pick<BothFaces, "client">): Launch =>
   (done) => {
     Effect.runSync(
       Effect.flatMap(client.submit(tasks.addOne, 1), (future) => Future.onDone(future, done)),
@@ -56,7 +56,7 @@ export const loopTrivial = (
   )
 
 /** Runs the trivial task and waits for its end. */
-export const runTrivial = (cluster: BothFaces): (() => Promise<void>) => {
+export const runTrivial = (cluster: Pick<BothFaces, "client">): (() => Promise<void>) => {
   const launch = launchTrivial(cluster)
   return () => new Promise((resolve) => launch(resolve))
 }

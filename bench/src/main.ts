@@ -19,12 +19,14 @@ import { takePromise } from "./figures/promise.ts"
 import { takeResume } from "./figures/resume.ts"
 import { takeThread } from "./figures/thread.ts"
 import { takeValues } from "./figures/values.ts"
+import { takeZmq } from "./figures/zmq.ts"
 import type { Take } from "./Figure.ts"
 import { printJson, printTable } from "./report.ts"
 
 const groups: Readonly<Record<string, Take>> = {
   "P1 inline": takeInline,
   "P2 thread": takeThread,
+  "P3 P4 P5 zmq": takeZmq,
   "P6 cancel": takeCancel,
   "P7 memory": takeMemory,
   "P8 placement": takePlacement,

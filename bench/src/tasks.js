@@ -8,6 +8,7 @@ export const tasks = defineTasks(import.meta.url, {
   addOne,
   spin,
   memory: () => memoryOf(readFileSync),
+  echo: (bytes) => bytes,
   /** Runs until it is asked to stop. */
   hold: (_, { signal }) =>
     new Promise((_resolve, reject) => {

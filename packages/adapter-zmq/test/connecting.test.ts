@@ -11,7 +11,9 @@ import { once } from "node:events"
 import { existsSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { describe } from "vitest"
+import { Router } from "zeromq"
 import { temporary } from "../../worker/test/fixtures/processEvidence.ts"
+import { encode } from "../src/internal/control.ts"
 import { anyPort, hub, listening, spoke, text, until } from "./fixtures/peers.ts"
 
 /** An address where nobody listens: it was free a moment ago. */
@@ -52,6 +54,25 @@ describe("connect", () => {
       const address = `tcp://127.0.0.1:${typeof at === "object" ? at?.port : 0}`
       const failed = yield* Effect.flip(ZmqTransport.connect(address, { connectMs: 200 }))
       assert.match(failed.message, /tried for 200 ms/)
+    }),
+  )
+
+  it.live("to a hub that says garbage ends with the reason, when it says so", () =>
+    Effect.gen(function* () {
+      const router = new Router({ linger: 0, sendTimeout: 0 })
+      yield* Effect.addFinalizer(() => Effect.sync(() => router.close()))
+      yield* Effect.promise(() => router.bind("tcp://127.0.0.1:*"))
+      void (async () => {
+        const [id = ""] = await router.receive()
+        const room = { frames: 10, bytes: 1_000 }
+        await router.send([id, encode({ _tag: "Welcome", name: "scheduler", room }), ""])
+        const [from = ""] = await router.receive()
+        await router.send([from, "garbage", ""])
+      })()
+      const a = yield* spoke(router.lastEndpoint ?? "")
+      a.transport.send("scheduler", text("hello"))
+      yield* until(() => a.told.length > 0)
+      assert.deepEqual(a.told, ["scheduler gone: it said what cannot be read"])
     }),
   )
 

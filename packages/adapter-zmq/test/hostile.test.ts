@@ -290,25 +290,3 @@ describe("one that is in", () => {
     }),
   )
 })
-
-describe("what connects to something that answers wrongly", () => {
-  it.live("hears garbage from a hub: it is gone, and its reason told", () =>
-    Effect.gen(function* () {
-      const { Router } = yield* Effect.promise(() => import("zeromq"))
-      const router = new Router({ linger: 0, sendTimeout: 0 })
-      yield* Effect.addFinalizer(() => Effect.sync(() => router.close()))
-      yield* Effect.promise(() => router.bind("tcp://127.0.0.1:*"))
-      void (async () => {
-        const [id = ""] = await router.receive()
-        const room = { frames: 10, bytes: 1_000 }
-        await router.send([id, encode({ _tag: "Welcome", name: "scheduler", room }), ""])
-        const [from = ""] = await router.receive()
-        await router.send([from, "garbage", ""])
-      })()
-      const a = yield* spoke(router.lastEndpoint ?? "")
-      a.transport.send("scheduler", text("hello"))
-      yield* until(() => a.told.length > 0)
-      assert.deepEqual(a.told, ["scheduler gone: it said what cannot be read"])
-    }),
-  )
-})

@@ -1,0 +1,105 @@
+/** P3 to P5: client, scheduler and worker as three processes over ZeroMQ, beside the bare chains. */
+import { ZmqTransport } from "@scaler-ts/adapter-zmq"
+import { Client, Future } from "@scaler-ts/future"
+import { clientOverWire, schedulerPeer } from "@scaler-ts/protocol"
+import { Loop } from "@scaler-ts/runtime"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import { type BareClient, bareClient, type Kind, launchBare } from "../bareZmq.ts"
+import { type StartedChild, startChild } from "../child.ts"
+import { launchTrivial, runTrivial } from "../cluster.ts"
+import { Measured, type Take } from "../Figure.ts"
+import { closedLoop, interleave, type Launch, p50 } from "../harness.ts"
+import { tasks } from "../tasks.js"
+
+const durationMs = 1_000
+const latencyCount = 1_000
+const longBytes = 1_048_576
+/** So many long payloads at a time. */
+const longInFlight = 4
+
+interface Ours {
+  readonly client: Client
+  readonly stop: () => Promise<void>
+}
+
+const startOurs = async (): Promise<Ours> => {
+  const scheduler = await startChild("children/zmqScheduler.ts")
+  const worker = await startChild("children/zmqWorker.ts", scheduler.printed)
+  const scope = Effect.runSync(Scope.make())
+  const made = Effect.gen(function* () {
+    const transport = yield* ZmqTransport.connect(scheduler.printed)
+    return yield* Client.make(clientOverWire(transport, yield* Loop.make, schedulerPeer))
+  })
+  const client = await Effect.runPromise(Scope.provide(made, scope))
+  return {
+    client,
+    stop: async () => {
+      await Effect.runPromise(Scope.close(scope, Exit.void))
+      await Promise.all([worker.stop(), scheduler.stop()])
+    },
+  }
+}
+
+const startBare = async (kind: Kind): Promise<BareClient & Pick<StartedChild, "stop">> => {
+  const scheduler = await startChild("children/bareZmq.ts", "scheduler", kind)
+  const worker = await startChild("children/bareZmq.ts", "worker", kind, scheduler.printed)
+  const client = bareClient(scheduler.printed, kind)
+  const stop = async (): Promise<void> => {
+    client.close()
+    await Promise.all([worker.stop(), scheduler.stop()])
+  }
+  return { ...client, stop }
+}
+
+/** Submits a payload and listens for its coming back. */
+const launchLong =
+  ({ client }: Ours): Launch =>
+  (done) => {
+    // Each is its own: what is sent belongs to the transport.
+    const bytes = new Uint8Array(longBytes)
+    Effect.runSync(
+      Effect.flatMap(client.submit(tasks.echo, bytes), (future) => Future.onDone(future, done)),
+    )
+  }
+
+const megabytes = (tasksPerSecond: number): number => (tasksPerSecond * 2 * longBytes) / 1e6
+
+export const takeZmq: Take = async ({ rounds }) => {
+  const ours = await startOurs()
+  const batched = await startBare("batched")
+  const raw = await startBare("raw")
+  const bareLong: Launch = (done) => raw.launch(new Uint8Array(longBytes), done)
+  const bareTrip = (): Promise<void> =>
+    new Promise((resolve) => batched.launch(new Uint8Array([1]), resolve))
+  try {
+    const rate = await interleave(rounds, {
+      ours: () => closedLoop(launchTrivial(ours), 1_000, durationMs),
+      batched: () => closedLoop(launchBare(batched), 1_000, durationMs),
+      raw: () => closedLoop(launchBare(raw), 1_000, durationMs),
+    })
+    const time = await interleave(rounds, {
+      ours: () => p50(runTrivial(ours), latencyCount),
+      batched: () => p50(bareTrip, latencyCount),
+    })
+    const long = await interleave(rounds, {
+      ours: async () => megabytes(await closedLoop(launchLong(ours), longInFlight, durationMs)),
+      raw: async () => megabytes(await closedLoop(bareLong, longInFlight, durationMs)),
+    })
+    const many = new Measured("three processes, tcp, 1,000 in flight", "tasks/s", rate.ours)
+    const one = new Measured("three processes, tcp, 1 in flight, p50", "µs", time.ours)
+    const mega = new Measured("three processes, tcp, 1 MiB each way", "MB/s", long.ours)
+    return [
+      many.alone("P3", { atLeast: 150_000 }),
+      many.beside("bare chain, msgpack, batched", rate.batched, "P3", { atLeast: 0.5 }),
+      many.beside("bare chain, one frame per message", rate.raw, "P3", { atLeast: 4 }),
+      one.alone(),
+      one.beside("bare chain, msgpack, batched", time.batched, "P4", { atMost: 1.3 }),
+      mega.alone(),
+      mega.beside("bare chain, one frame per message", long.raw, "P5", { atLeast: 0.7 }),
+    ]
+  } finally {
+    await Promise.all([ours.stop(), batched.stop(), raw.stop()])
+  }
+}
