@@ -8,7 +8,7 @@ import type { PeerId } from "@scaler-ts/protocol"
 import type { Loop } from "@scaler-ts/runtime"
 import { Dealer } from "zeromq"
 import { type Bounds, Conversation, connectionGone, type Hears } from "./Conversation.ts"
-import { decode, encode, version } from "./control.ts"
+import { type Control, decode, encode, version } from "./control.ts"
 import { Pump } from "./Pump.ts"
 
 export interface LineOptions extends Bounds {
@@ -81,7 +81,7 @@ export class Line {
       socket,
       this.loop,
       (parts) => this.take(parts),
-      () => this.sayTo(socket, encode({ _tag: "Probe" })),
+      () => this.say({ _tag: "Probe" }),
     )
     const { name, instance, room } = this.options
     try {
@@ -90,7 +90,7 @@ export class Line {
       const reason = error instanceof Error ? error.message : String(error)
       return this.loop.defer(() => this.end(`${address} cannot be dialled: ${reason}`))
     }
-    this.sayTo(socket, encode({ _tag: "Hello", version, name, instance, room }))
+    this.say({ _tag: "Hello", version, name, instance, room })
     this.pump.start()
     this.stopBound = this.loop.after(connectMs, () =>
       this.end(`nobody at ${address} answered within ${connectMs} ms`),
@@ -170,6 +170,7 @@ export class Line {
     if (answer?._tag === "Refused") this.end(answer.reason, true)
     else if (answer?._tag === "Welcome") this.begin(answer.name, answer.room)
     else if (answer?._tag === "Held") this.listener.held()
+    else if (answer?._tag === "Ping") this.say({ _tag: "Pong", number: answer.number })
     else if (answer?._tag !== "Probe") this.broke(notOurs(this.options.address))
     return true
   }
@@ -180,7 +181,7 @@ export class Line {
     if (socket === undefined) return
     const outlet = {
       frame: (frame: Uint8Array) => socket.send(frame),
-      control: (control: Parameters<typeof encode>[0]) => socket.send([encode(control), empty]),
+      control: (control: Control) => socket.send([encode(control), empty]),
     }
     const conversation = new Conversation(outlet, this.loop, this.options, theirs, this.hears())
     this.conversation = conversation
@@ -213,8 +214,9 @@ export class Line {
     return true
   }
 
-  private sayTo(socket: Dealer, bytes: Buffer): void {
-    socket.send([bytes, empty]).catch(() => this.cut(connectionGone))
+  /** Says something beside the conversation, such as before it. */
+  private say(control: Control): void {
+    this.socket?.send([encode(control), empty]).catch(() => this.cut(connectionGone))
   }
 }
 
