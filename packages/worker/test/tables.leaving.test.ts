@@ -72,8 +72,8 @@ test("progress and log lines carry the attempt they belong to", () => {
   rig.tables.progress(1, 0.25)
   rig.tables.log(1, "nobody wants it", "log")
   rig.tables.log(3, "a line", "stderr")
-  rig.tables.log(2, "x".repeat(10_001), "log")
-  const long = `${"x".repeat(10_000)}… (1 more characters)`
+  rig.tables.log(2, "x".repeat(10_041), "log")
+  const long = `${"x".repeat(10_000)}… (41 more characters)`
   assert.deepEqual(rig.take(), ["progress 4.1 0.25", "stderr 9.1 a line", `log 7.1 ${long}`])
 })
 
