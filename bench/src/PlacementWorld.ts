@@ -42,7 +42,7 @@ export class PlacementWorld {
 
   client(name: string): void {
     this.numbers.set(name, 0)
-    this.tables.addClient(name)
+    this.tables.clients.open(name, `session of ${name}`)
   }
 
   /** Queues a task; `place` gives it out. */

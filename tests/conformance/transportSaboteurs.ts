@@ -109,7 +109,12 @@ const isReadable = (frame: Uint8Array): boolean => {
   try {
     Wire.decode(frame, {
       name: "anybody",
-      tags: { ...Wire.toScheduler.tags, ...Wire.toClient.tags, ...Wire.toWorker.tags },
+      tags: {
+        ...Wire.toScheduler.tags,
+        ...Wire.toClient.tags,
+        ...Wire.toWorker.tags,
+        ...Wire.toOperator.tags,
+      },
     })
     return true
   } catch (error) {

@@ -105,7 +105,7 @@ it.effect("the state is that of the task in a real cluster, queued and running (
 it.effect("a handle that did not come from submit is refused with what to do", () =>
   Effect.sync(() => {
     assert.throws(
-      () => Future.state({ number: 1, task: "work" }),
+      () => Future.state({ number: 1, id: "a.1", task: "work" }),
       /only what Client.submit returned/,
     )
   }),

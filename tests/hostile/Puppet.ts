@@ -4,7 +4,12 @@ import { type Message, type PeerId, schedulerPeer, type Transport, Wire } from "
 
 const anybody: Wire.Direction<Message.Message> = {
   name: "anybody",
-  tags: { ...Wire.toScheduler.tags, ...Wire.toClient.tags, ...Wire.toWorker.tags },
+  tags: {
+    ...Wire.toScheduler.tags,
+    ...Wire.toClient.tags,
+    ...Wire.toWorker.tags,
+    ...Wire.toOperator.tags,
+  },
 }
 
 export class Puppet {

@@ -48,7 +48,7 @@ export class Stranger {
     this.transport = transport
     const hears: Wire.Direction<Message.SchedulerToClient> = {
       name: "anybody",
-      tags: { ...Wire.toClient.tags, ...Wire.toWorker.tags },
+      tags: { ...Wire.toClient.tags, ...Wire.toWorker.tags, ...Wire.toOperator.tags },
     }
     this.link = new Link(transport, loop.defer, schedulerPeer, hears)
     transport.listen({

@@ -55,8 +55,12 @@ const whileOthersWork = (
   })
 
 /** Somebody who has said hello as a client and been heard. */
-const client = Effect.fnUntraced(function* ({ network }: Town.Town, name: string) {
-  const puppet = new Puppet(network, name).says(1, 0, hello())
+const client = Effect.fnUntraced(function* (
+  { network }: Town.Town,
+  name: string,
+  session?: string,
+) {
+  const puppet = new Puppet(network, name).says(1, 0, hello(session))
   yield* until("it is welcome", () => puppet.heardOf("HelloEcho").length === 1)
   puppet.news()
   return puppet
@@ -110,12 +114,12 @@ it.effect("who says another's session under a name of its own learns and changes
       yield* until("it has its result", () => victim.heardOf("TaskResult").length === 1)
       const acknowledged = victim.last - 1
       yield* cut(victim)
-      for (const number of new Set([1, 2, acknowledged])) {
+      for (const number of new Set([0, 1, 2, acknowledged])) {
         const thief = new Puppet(town.network, `thief-${number}`).says(1, number, hello())
         yield* until("it is refused", () => thief.isGone)
         assert.deepStrictEqual(thief.news(), ["ProtocolError", "gone"])
       }
-      const thief = yield* client(town, "thief")
+      const thief = yield* client(town, "thief", "its own")
       thief.says(2, 1, { _tag: "TaskCancel", task: 7, attempt: 0, force: true })
       yield* until("it is answered", () => thief.heardOf("TaskCancelConfirm").length === 1)
       assert.strictEqual(thief.heardOf("TaskCancelConfirm")[0]?.type, "cancelNotFound")
@@ -165,7 +169,7 @@ it.effect("floods of hello again, in one session or in ever new ones, leave one 
 it.effect("500 who say hello and vanish are forgotten when their bound has passed", () =>
   whileOthersWork((town) =>
     Effect.gen(function* () {
-      for (let n = 0; n < 500; n++) new Puppet(town.network, `ghost-${n}`).says(1, 0, hello()).disconnect() // oxfmt-ignore
+      for (let n = 0; n < 500; n++) new Puppet(town.network, `ghost-${n}`).says(1, 0, hello(`g${n}`)).disconnect() // oxfmt-ignore
       yield* until("all are known", () => town.scheduler.status().clients === 501)
     }),
   ),

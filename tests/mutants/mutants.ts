@@ -1,6 +1,7 @@
 /** Small bugs of the machines and shells, and for each the race that finds it. */
 import { ofClient } from "./client.ts"
 import { ofCredit } from "./credit.ts"
+import { ofOperator } from "./operator.ts"
 import { ofOutput } from "./output.ts"
 import type { Patch } from "./patch.ts"
 import { ofPlacement } from "./placement.ts"
@@ -42,4 +43,5 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...ofSilence,
   ...ofOutput,
   ...ofCredit,
+  ...ofOperator,
 ]

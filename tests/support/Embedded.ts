@@ -6,7 +6,14 @@
 import { MemoryNetwork, MemoryTransport } from "@scaler-ts/adapter-memory"
 import { assert } from "@effect/vitest"
 import { Client, type ClientOptions } from "@scaler-ts/future"
-import { clientOverWire, schedulerPeer, workerOverWire, withinProcess } from "@scaler-ts/protocol"
+import { Operator } from "@scaler-ts/operator"
+import {
+  clientOverWire,
+  operatorOverWire,
+  schedulerPeer,
+  workerOverWire,
+  withinProcess,
+} from "@scaler-ts/protocol"
 import { Loop } from "@scaler-ts/runtime"
 import { Scheduler } from "@scaler-ts/scheduler"
 import { inline, type TaskModules, Worker } from "@scaler-ts/worker"
@@ -26,11 +33,14 @@ export interface Embedded {
   readonly client: Client
   readonly scheduler: Scheduler.Scheduler
   readonly workers: ReadonlyArray<Worker.Worker>
+  /** Somebody who looks at it all, and who comes when first asked for. */
+  readonly operator: Effect.Effect<Operator, never, Scope.Scope>
   /** Takes a worker's connection away for good. */
   readonly loseWorker: (name: string) => Effect.Effect<void>
 }
 
-const make = (options: EmbeddedOptions): Effect.Effect<Embedded, never, Scope.Scope> =>
+/** A cluster that a test may leave as it likes. */
+export const make = (options: EmbeddedOptions): Effect.Effect<Embedded, never, Scope.Scope> =>
   Effect.gen(function* () {
     const loop = yield* Loop.make
     const network = yield* MemoryNetwork.make()
@@ -58,7 +68,11 @@ const make = (options: EmbeddedOptions): Effect.Effect<Embedded, never, Scope.Sc
         Effect.sync(() => network.cut(name, schedulerPeer)),
         settle,
       )
-    return { client, scheduler, workers, loseWorker }
+    const operator = Effect.gen(function* () {
+      const desk = yield* MemoryTransport.make(network, "operator")
+      return yield* Operator.make(operatorOverWire(desk, loop, schedulerPeer, withinProcess))
+    }).pipe(Effect.orDie)
+    return { client, scheduler, workers, operator, loseWorker }
   }).pipe(Effect.orDie)
 
 /** Asserts that nothing is under way and no slot is held (G7). */

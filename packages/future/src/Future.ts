@@ -15,6 +15,8 @@ import type { Receipt } from "./Receipt.ts"
 export interface Future<out A> {
   /** The task's number, from 1, unique within its client. */
   readonly number: TaskNumber
+  /** Its public id, by which an operator can cancel it: its client's session and its number. */
+  readonly id: string
   /** The name the task's function is registered under. */
   readonly task: string
   /** Carries the type; there is nothing to read. */

@@ -12,9 +12,11 @@ import {
   type ConnectionFailed,
 } from "@scaler-ts/future"
 import { type Client as PromiseClient, fromEffect } from "@scaler-ts/future/promise"
+import { Operator } from "@scaler-ts/operator"
 import {
   clientOverWire,
   makeLimits,
+  operatorOverWire,
   schedulerPeer,
   workerOverWire,
   withinProcess,
@@ -74,18 +76,19 @@ export interface ClusterStatus extends ClientStatus {
 export interface Cluster extends PromiseClient {
   readonly status: () => ClusterStatus
   /**
-   * Runs an Effect that uses the `Client` service, for a program that speaks promises but here; rejects
-   * with what it fails with. An aborted signal interrupts it and what it called. A program that speaks
+   * Runs an Effect that uses the `Client` or the `Operator` service, for a program that speaks promises
+   * but here; rejects with what it fails with. An aborted signal interrupts it and what it called. A program that speaks
    * Effect throughout provides `layer` instead.
    */
   readonly run: <A, E>(
-    effect: Effect.Effect<A, E, Client>,
+    effect: Effect.Effect<A, E, Client | Operator>,
     options?: { readonly signal?: AbortSignal },
   ) => Promise<A>
 }
 
 interface Parts {
   readonly client: Client
+  readonly operator: Operator
   readonly status: () => Status
 }
 
@@ -126,10 +129,14 @@ const make = (
         },
       )
     }
+    const desk = yield* MemoryTransport.make(network, "operator")
+    const operator = yield* Operator.make(
+      operatorOverWire(desk, loop, schedulerPeer, { limits, silenceMs: withinProcess.silenceMs }),
+    )
     const transport = yield* MemoryTransport.make(network, "client")
     const session = clientOverWire(transport, loop, schedulerPeer, { limits, ...withinProcess })
     const client = yield* Client.make(session, options)
-    return { client, status: scheduler.status }
+    return { client, operator, status: scheduler.status }
   })
 
 /** Untyped programs may pass anything. */
@@ -159,7 +166,8 @@ const executorOf = (
 }
 
 /**
- * An embedded cluster as the `Client` service, for as long as the layer lives.
+ * An embedded cluster as the `Client` service, and as the `Operator` service for whoever wants to look
+ * at it or to order it about, for as long as the layer lives.
  *
  * When it closes, what has not ended is cancelled, the answers are awaited up to the bound, and
  * nothing is left behind: no thread, no timer, no open handle. The one exception is a thread that
@@ -167,11 +175,11 @@ const executorOf = (
  */
 export const layer = (
   options: LocalOptions,
-): Layer.Layer<Client, ConnectionFailed | InvalidTasks> =>
-  Layer.effect(
-    Client,
-    Effect.map(make(options), ({ client }) => client),
-  )
+): Layer.Layer<Client | Operator, ConnectionFailed | InvalidTasks> =>
+  Layer.effectContext(Effect.map(make(options), servicesOf))
+
+const servicesOf = ({ client, operator }: Parts): Context.Context<Client | Operator> =>
+  Context.add(Context.make(Client, client), Operator, operator)
 
 /**
  * Starts an embedded cluster for a program that speaks promises.
@@ -185,6 +193,6 @@ export const start = async (options: LocalOptions): Promise<Cluster> => {
   const clientStatus = client.status
   return Object.assign(client, {
     status: () => ({ ...clientStatus(), scheduler: made.status() }),
-    run: Effect.runPromiseWith(Context.make(Client, made.client)),
+    run: Effect.runPromiseWith(servicesOf(made)),
   })
 }

@@ -68,3 +68,12 @@ export const makeLimits = (given: Partial<Limits> = {}): Limits => {
 
 /** What holds where nobody said otherwise. */
 export const limitsDefault: Limits = makeLimits()
+
+/**
+ * What a client or a worker takes from its scheduler. A payload that is too long is left to whoever
+ * decodes it: it shall fail its task, and not end the session of all the others.
+ */
+export const asReceived = (limits: Limits): Limits => ({
+  ...limits,
+  payloadBytesMax: limits.frameBytesMax,
+})

@@ -1,11 +1,26 @@
 /**
- * Everything that is said between client, scheduler and worker.
+ * Everything that is said between client, scheduler, worker and operator.
  *
  * One interface per message, one union per direction. `TaskCancel`, `TaskCancelConfirm` and
  * `TaskResult` keep the names and kinds of the OpenGRIS Scaler protocol, whose meaning they share
  * (that is why the wire says `canceled` where the API says cancelled).
  */
 import type { TaskNumber } from "./Ids.ts"
+import type {
+  OperatorHello,
+  OrderAsked,
+  OrderTold,
+  StatusAsked,
+  StatusTold,
+  TasksAsked,
+  TasksTold,
+  TaskTold,
+  WaitingTold,
+  WatchAsked,
+  WorkerTold,
+} from "./OperatorMessages.ts"
+
+export type * from "./OperatorMessages.ts"
 
 /** The first message of a client's session. The session's name is unique to it, never reused. */
 export interface ClientHello {
@@ -232,7 +247,30 @@ export type WorkerToScheduler =
   | WorkerGoodbye
   | ProtocolErrorMessage
 
-/** What a scheduler may hear, from whichever side. */
-export type ToScheduler = ClientToScheduler | WorkerToScheduler
+export type OperatorToScheduler =
+  | OperatorHello
+  | StatusAsked
+  | TasksAsked
+  | WatchAsked
+  | OrderAsked
+  | Heartbeat
+  | ProtocolErrorMessage
 
-export type Message = ToScheduler | SchedulerToClient | SchedulerToWorker
+export type SchedulerToOperator =
+  | HelloEcho
+  | WorkerTold
+  | WaitingTold
+  | StatusTold
+  | TaskTold
+  | TasksTold
+  | OrderTold
+  | HeartbeatEcho
+  | ProtocolErrorMessage
+
+/** What a scheduler may hear, from whichever side. */
+export type ToScheduler = ClientToScheduler | WorkerToScheduler | OperatorToScheduler
+
+/** What a scheduler says, to whichever side. */
+export type FromScheduler = SchedulerToClient | SchedulerToWorker | SchedulerToOperator
+
+export type Message = ToScheduler | FromScheduler

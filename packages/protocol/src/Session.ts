@@ -3,15 +3,18 @@ import type { PeerId, TaskNumber } from "./Ids.ts"
 import { FramesLost } from "./FramesLost.ts"
 import { Link } from "./Link.ts"
 import { Pulse } from "./internal/Pulse.ts"
+import { withoutFutileStarts } from "./internal/futileStarts.ts"
 import * as Liveness from "./machine/Liveness.ts"
 import * as SessionLife from "./machine/SessionLife.ts"
-import { type Limits, limitsDefault } from "./Limits.ts"
+import { asReceived, limitsDefault } from "./Limits.ts"
 import type {
   ClientToScheduler,
   Heartbeat,
   Message,
+  OperatorToScheduler,
   ProtocolErrorMessage,
   SchedulerToClient,
+  SchedulerToOperator,
   SchedulerToWorker,
   WorkerToScheduler,
 } from "./Message.ts"
@@ -23,7 +26,7 @@ import {
   type SessionOptions,
 } from "./SessionOptions.ts"
 import type { Transport } from "./Transport.ts"
-import { type Direction, toClient, toWorker } from "./Wire.ts"
+import { type Direction, toClient, toOperator, toWorker } from "./Wire.ts"
 
 /**
  * One conversation with a scheduler.
@@ -69,6 +72,9 @@ export type ClientSession = Session<ClientToScheduler, ClientReceiver>
 /** A worker's conversation with a scheduler. */
 export type WorkerSession = Session<WorkerToScheduler, Receiver<SchedulerToWorker>>
 
+/** An operator's conversation with a scheduler. */
+export type OperatorSession = Session<OperatorToScheduler, Receiver<SchedulerToOperator>>
+
 /** A client's session in the standard wire format, with the scheduler that `transport` knows as `scheduler`. */
 export const clientOverWire = (
   transport: Transport,
@@ -99,22 +105,20 @@ export const workerOverWire = (
     { ...options, compact: withoutFutileStarts },
   )
 
-/**
- * What a client or a worker takes from its scheduler. A payload that is too long is left to whoever
- * decodes it: it shall fail its task, and not end the session of all the others.
- */
-const asReceived = (limits: Limits): Limits => ({
-  ...limits,
-  payloadBytesMax: limits.frameBytesMax,
-})
-
-/** A start whose result leaves in the same frame tells nobody anything, and costs as much as the result. */
-const withoutFutileStarts = <Out extends Message>(messages: Array<Out>): Array<Out> => {
-  const ended = new Set<TaskNumber>()
-  for (const message of messages) if (message._tag === "TaskResult") ended.add(message.task)
-  if (ended.size === 0) return messages
-  return messages.filter((message) => message._tag !== "TaskStarted" || !ended.has(message.task))
-}
+/** An operator's session in the standard wire format. It ends with its connection: nothing would be lost with it. */
+export const operatorOverWire = (
+  transport: Transport,
+  loop: SessionLoop,
+  scheduler: PeerId,
+  options: Omit<SessionOptions, "resumeMs"> = {},
+): OperatorSession =>
+  new WireSession<OperatorToScheduler, SchedulerToOperator, Receiver<SchedulerToOperator>>(
+    transport,
+    loop,
+    scheduler,
+    toOperator,
+    { ...options, resumeMs: 0 },
+  )
 
 const heartbeat: Heartbeat = { _tag: "Heartbeat" }
 

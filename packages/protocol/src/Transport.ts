@@ -25,6 +25,11 @@ export interface Transport {
    * `gone` has been told begins a new conversation, or is answered by `gone` again.
    */
   readonly send: (to: PeerId, frame: Uint8Array) => boolean
+  /**
+   * The public key that a peer has proved to have, as text, while its conversation goes on; `undefined` for
+   * one that has proved nothing. Only where a transport authenticates its peers.
+   */
+  readonly keyOf?: (peer: PeerId) => string | undefined
   /** Ends the conversation with one peer; frames in flight to it are still delivered, then it sees us gone. */
   readonly disconnect: (peer: PeerId) => void
   /** Ends the conversation with every peer, like `disconnect`, and frees what the transport holds. */

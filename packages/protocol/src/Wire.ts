@@ -14,7 +14,13 @@ import { FrameReader } from "./internal/frameReader.ts"
 import { writeFrame } from "./internal/frameWriter.ts"
 import { read, tagOfKind } from "./internal/layout.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
-import type { Message, SchedulerToClient, SchedulerToWorker, ToScheduler } from "./Message.ts"
+import type {
+  Message,
+  SchedulerToClient,
+  SchedulerToOperator,
+  SchedulerToWorker,
+  ToScheduler,
+} from "./Message.ts"
 import { ProtocolError } from "./ProtocolError.ts"
 
 export { attemptsMaxDefault } from "./internal/layout.ts"
@@ -58,6 +64,11 @@ export const toScheduler: Direction<ToScheduler> = {
     TaskProgress: true,
     TaskLog: true,
     WorkerGoodbye: true,
+    OperatorHello: true,
+    StatusAsked: true,
+    TasksAsked: true,
+    WatchAsked: true,
+    OrderAsked: true,
   },
 }
 
@@ -88,6 +99,22 @@ export const toWorker: Direction<SchedulerToWorker> = {
     TaskLogTaken: true,
     HeartbeatEcho: true,
     Drain: true,
+    ProtocolError: true,
+  },
+}
+
+/** What an operator may hear. */
+export const toOperator: Direction<SchedulerToOperator> = {
+  name: "an operator",
+  tags: {
+    HelloEcho: true,
+    WorkerTold: true,
+    WaitingTold: true,
+    StatusTold: true,
+    TaskTold: true,
+    TasksTold: true,
+    OrderTold: true,
+    HeartbeatEcho: true,
     ProtocolError: true,
   },
 }

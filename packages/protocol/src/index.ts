@@ -2,6 +2,7 @@
 export { schedulerPeer, type PeerId, type TaskNumber } from "./Ids.ts"
 export { type Limits, limitsDefault, makeLimits } from "./Limits.ts"
 export { ProtocolError } from "./ProtocolError.ts"
+export * as TaskId from "./TaskId.ts"
 export * as Values from "./Values.ts"
 
 // For adapters: the ports, and the standard session over a transport.
@@ -9,6 +10,8 @@ export {
   type ClientReceiver,
   type ClientSession,
   clientOverWire,
+  type OperatorSession,
+  operatorOverWire,
   type Receiver,
   type Session,
   type WorkerSession,
@@ -21,6 +24,7 @@ export {
   type SessionOptions,
   withinProcess,
 } from "./SessionOptions.ts"
+export * as Admission from "./Admission.ts"
 export { Pulse } from "./internal/Pulse.ts"
 export type { Defer, Transport, TransportListener } from "./Transport.ts"
 export { FramesLost } from "./FramesLost.ts"

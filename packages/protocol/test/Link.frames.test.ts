@@ -38,7 +38,12 @@ const framesOf = (
 
 const hears: Wire.Direction<Message.Message> = {
   name: "anybody",
-  tags: { ...Wire.toClient.tags, ...Wire.toScheduler.tags, ...Wire.toWorker.tags },
+  tags: {
+    ...Wire.toClient.tags,
+    ...Wire.toScheduler.tags,
+    ...Wire.toWorker.tags,
+    ...Wire.toOperator.tags,
+  },
 }
 
 const taskOf = (bytes: number): Message.Task => ({

@@ -111,7 +111,12 @@ describe("a field is refused, and the error names message, field and what was th
 
 const anybody: Wire.Direction<Message> = {
   name: "anybody",
-  tags: { ...Wire.toScheduler.tags, ...Wire.toClient.tags, ...Wire.toWorker.tags },
+  tags: {
+    ...Wire.toScheduler.tags,
+    ...Wire.toClient.tags,
+    ...Wire.toWorker.tags,
+    ...Wire.toOperator.tags,
+  },
 }
 
 /** Whether bytes are a frame; anything thrown but a `ProtocolError` fails the test. */

@@ -1,6 +1,6 @@
-/** The frames that version 1 wrote: a file per kind of message, never written by a program that tests; and those that say what 1.1 added. */
+/** The frames that version 1 wrote: a file per kind of message, never written by a program that tests; and those that say what 1.1 and 1.2 added. */
 import { existsSync, readFileSync } from "node:fs"
-import { type Direction, toClient, toScheduler, toWorker } from "../src/Wire.ts"
+import { type Direction, toClient, toOperator, toScheduler, toWorker } from "../src/Wire.ts"
 import type { Message } from "../src/Message.ts"
 import { samples, samplesOf11, samplesOf12 } from "./samples.ts"
 
@@ -39,9 +39,9 @@ export const goldenTagsOf12: ReadonlyArray<keyof typeof samplesOf12> = Object.ke
   samplesOf12,
 ) as ReadonlyArray<keyof typeof samplesOf12>
 
-/** The three sides that hear messages; what each may hear is for the tests to find out. */
+/** The four sides that hear messages; what each may hear is for the tests to find out. */
 // A `Direction` is read only, but the compiler cannot see that a side's tags are among all tags.
-export const sides = [toScheduler, toClient, toWorker] as unknown as ReadonlyArray<
+export const sides = [toScheduler, toClient, toWorker, toOperator] as unknown as ReadonlyArray<
   Direction<Message>
 >
 

@@ -7,7 +7,19 @@ type Samples = { readonly [T in Message["_tag"]]: Extract<Message, { readonly _t
 type Of11 = "TaskLogTaken"
 
 /** The kinds that version 1.2 added. */
-type Of12 = "TaskCredit"
+type Of12 =
+  | "TaskCredit"
+  | "OperatorHello"
+  | "StatusAsked"
+  | "WorkerTold"
+  | "WaitingTold"
+  | "StatusTold"
+  | "TasksAsked"
+  | "WatchAsked"
+  | "TaskTold"
+  | "TasksTold"
+  | "OrderAsked"
+  | "OrderTold"
 
 /** The messages of the golden frames of version 1.0. They never change: a new minor version adds new ones. */
 export const samples: Omit<Samples, Of11 | Of12> = {
@@ -75,9 +87,89 @@ export const samplesOf11 = {
   TaskLogTaken: { _tag: "TaskLogTaken", task: 12, attempt: 1, lines: 128 },
 } satisfies Partial<Samples> & Pick<Samples, Of11>
 
-/** The messages of the golden frames of version 1.2. */
+/** The messages of the golden frames of version 1.2: those that say what it added. */
 export const samplesOf12 = {
   TaskCredit: { _tag: "TaskCredit", tasks: 25_000, bytes: 67_108_864 },
+  OperatorHello: { _tag: "OperatorHello", session: "o-3d" },
+  StatusAsked: { _tag: "StatusAsked", request: 1 },
+  WorkerTold: {
+    _tag: "WorkerTold",
+    request: 1,
+    worker: "größer",
+    slots: 4,
+    prefetch: 2,
+    held: 5,
+    capabilities: { gpu: 1 },
+    tasks: ["sqrt", "漢字"],
+    draining: true,
+    away: false,
+    silentMs: 12.5,
+  },
+  WaitingTold: {
+    _tag: "WaitingTold",
+    request: 1,
+    name: "漢字",
+    capabilities: { gpu: 0.5 },
+    tasks: 70_000,
+    why: "tooLittle",
+    lacking: ["gpu"],
+    full: 3,
+    draining: 2,
+    away: 1,
+  },
+  StatusTold: {
+    _tag: "StatusTold",
+    request: 1,
+    clients: 2,
+    clientsBehind: 0,
+    clientsWithoutCredit: 1,
+    operators: 1,
+    stopping: false,
+    tombstones: 3,
+    tasks: { queued: 70_000, cancelling: 1 },
+    oldestMs: { queued: 1500.5, cancelling: 3 },
+    ended: {},
+    heard: { Task: 300 },
+    ignored: { attemptStale: 4 },
+  },
+  TasksAsked: {
+    _tag: "TasksAsked",
+    request: 2,
+    state: "cancelling",
+    name: "sqrt",
+    worker: "w",
+    limit: 100,
+  },
+  WatchAsked: { _tag: "WatchAsked", request: 3, room: 1024 },
+  TaskTold: {
+    _tag: "TaskTold",
+    request: 3,
+    id: "c-1f.7",
+    name: "sqrt",
+    state: "ended",
+    end: "timedOut",
+    worker: "w",
+    attempt: 2,
+    ageMs: 0.25,
+  },
+  TasksTold: { _tag: "TasksTold", request: 3, leftOut: 65_537, cut: true },
+  OrderAsked: {
+    _tag: "OrderAsked",
+    request: 4,
+    order: "drain",
+    target: "größer",
+    boundMs: 30_000,
+  },
+  OrderTold: {
+    _tag: "OrderTold",
+    request: 4,
+    outcome: "done",
+    end: "cancelled",
+    how: "killed",
+    worker: "w",
+    attempt: 1,
+    stopMs: 5000.75,
+  },
 } satisfies Partial<Samples> & Pick<Samples, Of12>
 
 /** A message of every kind, with all its fields. */

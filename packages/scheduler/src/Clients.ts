@@ -1,7 +1,8 @@
-/** The clients that have said hello and are not gone: what each may send, and what is sent to it. */
-import type { Credit, Message, PeerId } from "@scaler-ts/protocol"
+/** The clients that have said hello, by their peers and their sessions: what each may send, and what is sent to it. */
+import type { Message, PeerId, SchedulerTask, TaskNumber } from "@scaler-ts/protocol"
+import { Credit } from "@scaler-ts/protocol"
 import { type Bounds, Credits } from "./Credits.ts"
-import { type Client, type Entry, newClient, type Outlet } from "./entries.ts"
+import { type Client, type Entry, formerState, newClient, type Outlet } from "./entries.ts"
 import { overdrawn } from "./taskMessages.ts"
 
 export interface ClientSettings {
@@ -11,6 +12,8 @@ export interface ClientSettings {
 
 export class Clients {
   private readonly byPeer = new Map<PeerId, Client>()
+  /** Also those that are gone and have tasks that are being stopped. */
+  private readonly bySession = new Map<string, Client>()
   private readonly credits: Credits<PeerId>
   private readonly outlet: Outlet
   private readonly settings: ClientSettings
@@ -21,6 +24,7 @@ export class Clients {
     this.credits = new Credits(settings.bounds)
   }
 
+  /** How many there are that are not gone. */
   get size(): number {
     return this.byPeer.size
   }
@@ -29,25 +33,50 @@ export class Clients {
     return this.byPeer.get(peer)
   }
 
-  /** How many tombstones all of them have. */
-  tombstones(): number {
-    return [...this.byPeer.values()].reduce((sum, { tombstones }) => sum + tombstones.size, 0)
+  /** How many tombstones all of them have, and how many of them may send nothing or take what they are sent too slowly. */
+  counts(): Pick<Message.StatusTold, "tombstones" | "clientsBehind" | "clientsWithoutCredit"> {
+    const clients = [...this.byPeer.values()]
+    return {
+      tombstones: clients.reduce((sum, { tombstones }) => sum + tombstones.size, 0),
+      clientsBehind: clients.filter(({ account }) => account.isBehind).length,
+      clientsWithoutCredit: clients.filter(({ account }) => !Credit.maySpend(account.left)).length,
+    }
   }
 
-  open(peer: PeerId): void {
+  hasSession(name: string): boolean {
+    return this.bySession.has(name)
+  }
+
+  /** A task that has not ended; of one that has, how, as far as that is known. `undefined` for one nobody has told of. */
+  find(session: string, task: TaskNumber): Entry | SchedulerTask.In<"ended"> | undefined {
+    const client = this.bySession.get(session)
+    if (client === undefined) return undefined
+    const former = formerState(client, task)
+    return former._tag === "ended" ? (client.tasks.get(task) ?? former) : undefined
+  }
+
+  open(peer: PeerId, session: string): void {
     const { account, first } = this.credits.open(peer)
-    this.byPeer.set(peer, newClient(peer, this.settings.tombstonesMax, account))
+    const client = newClient({ peer, session }, this.settings.tombstonesMax, account)
+    this.byPeer.set(peer, client)
+    this.bySession.set(session, client)
     // Also when it is nothing: a client that was never given any would send without end.
     this.tell(peer, first)
   }
 
-  /** Of one that is gone nothing more is known, but what it still has here. */
+  /** A client is gone. What it still has here is known until `tidy` finds nothing left. */
   close(peer: PeerId): Client | undefined {
     const client = this.byPeer.get(peer)
     if (client === undefined) return undefined
     this.byPeer.delete(peer)
     this.credits.close(client.account)
     return client
+  }
+
+  /** Forgets a client that is gone, once nothing of it is left. */
+  tidy(client: Client): void {
+    if (client.tasks.size > 0 || this.isHere(client)) return
+    if (this.bySession.get(client.session) === client) this.bySession.delete(client.session)
   }
 
   /** The client, which is behind from now on, or has caught up. */
@@ -78,6 +107,10 @@ export class Clients {
 
   /** Nothing is sent to one that is gone. */
   send(client: Client, message: Message.SchedulerToClient): void {
-    if (this.byPeer.get(client.peer) === client) this.outlet.toClient(client.peer, message)
+    if (this.isHere(client)) this.outlet.toClient(client.peer, message)
+  }
+
+  private isHere(client: Client): boolean {
+    return this.byPeer.get(client.peer) === client
   }
 }

@@ -1,13 +1,20 @@
 /**
  * The life of one peer's session at the scheduler: who it is, what it may say, and whether it is there.
  *
- * A peer says hello once, as a client or as a worker, and from then on only what that role says. When
+ * A peer says hello once, as a client, a worker or an operator, and from then on only what that role says. When
  * its connection is gone it is away, and says hello again in the next one; until then it is spoken of
- * as before, and what is said to it is kept.
+ * as before, and what is said to it is kept. Only an operator's session ends with its connection.
  */
 import { type Message, move, type Move } from "@scaler-ts/protocol"
 
-export type State = "new" | "client" | "worker" | "client away" | "worker away" | "ended"
+export type State =
+  | "new"
+  | "client"
+  | "worker"
+  | "operator"
+  | "client away"
+  | "worker away"
+  | "ended"
 
 export type Event =
   | { readonly _tag: "Heard"; readonly message: Message.ToScheduler }
@@ -23,12 +30,15 @@ export type Event =
 export type Command =
   | { readonly _tag: "WelcomeClient"; readonly hello: Message.ClientHello }
   | { readonly _tag: "WelcomeWorker"; readonly hello: Message.WorkerHello }
+  | { readonly _tag: "WelcomeOperator"; readonly hello: Message.OperatorHello }
   | { readonly _tag: "FromClient"; readonly message: ClientSays }
   | { readonly _tag: "FromWorker"; readonly message: WorkerSays }
+  | { readonly _tag: "FromOperator"; readonly message: OperatorSays }
   | { readonly _tag: "EchoHeartbeat" }
   | { readonly _tag: "EchoDisconnect" }
   | { readonly _tag: "LoseClient" }
   | { readonly _tag: "LoseWorker" }
+  | { readonly _tag: "LoseOperator" }
   /** Keep what is said to it, and start the bound. */
   | { readonly _tag: "Suspend" }
   /** Stop the bound, and say what was kept. */
@@ -52,21 +62,28 @@ export type WorkerSays =
   | Message.TaskProgress
   | Message.TaskLog
 
-/** `isTaken` says whether a worker of that name is here already. */
+/** What an operator may say once it has said hello. */
+export type OperatorSays =
+  | Message.StatusAsked
+  | Message.TasksAsked
+  | Message.WatchAsked
+  | Message.OrderAsked
+
+/** Whoever says this wants to be let in. */
+export type Hello = Message.ClientHello | Message.WorkerHello | Message.OperatorHello
+
+/** `refusal` says why one who says this hello is not let in. */
 export const step = (
   state: State,
   event: Event,
-  isTaken: (worker: string) => boolean,
+  refusal: (hello: Hello) => string | undefined,
 ): Move<State, Command> => {
   switch (event._tag) {
     case "Heard": {
-      const length = state === "new" ? tooLong(event.message) : undefined
-      if (length !== undefined) return refuse(state, nameTooLong(length))
-      return event.message._tag === "WorkerHello" &&
-        state === "new" &&
-        isTaken(event.message.worker)
-        ? refuse(state, nameTaken(event.message.worker))
-        : heard(state, event.message)
+      const { message } = event
+      const isFirst = state === "new" && isHello(message)
+      const reason = isFirst ? (tooLong(message) ?? refusal(message)) : undefined
+      return reason === undefined ? heard(state, message) : refuse(state, reason)
     }
     case "Gone":
       return event.canResume ? suspended(state) : move("ended", ...loss(state))
@@ -88,9 +105,10 @@ const suspended = (state: State): Move<State, Command> => {
     case "client away":
     case "worker away":
       return move(state)
+    case "operator":
     case "new":
     case "ended":
-      return move("ended")
+      return move("ended", ...loss(state))
   }
 }
 
@@ -103,6 +121,7 @@ const resumed = (state: State): Move<State, Command> => {
     // We have not noticed that it was gone.
     case "client":
     case "worker":
+    case "operator":
       return move(state, { _tag: "Resume" })
     case "new":
     case "ended":
@@ -117,11 +136,31 @@ const heard = (state: State, message: Message.ToScheduler): Move<State, Command>
     case "ClientHello":
       return state === "new"
         ? move("client", { _tag: "WelcomeClient", hello: message })
-        : refuse(state, `a ${state} said ClientHello again; say hello once per session`)
+        : refuse(
+            state,
+            `${article(state)} ${state} said ClientHello again; say hello once per session`,
+          )
     case "WorkerHello":
       return state === "new"
         ? move("worker", { _tag: "WelcomeWorker", hello: message })
-        : refuse(state, `a ${state} said WorkerHello again; say hello once per session`)
+        : refuse(
+            state,
+            `${article(state)} ${state} said WorkerHello again; say hello once per session`,
+          )
+    case "OperatorHello":
+      return state === "new"
+        ? move("operator", { _tag: "WelcomeOperator", hello: message })
+        : refuse(
+            state,
+            `${article(state)} ${state} said OperatorHello again; say hello once per session`,
+          )
+    case "StatusAsked":
+    case "TasksAsked":
+    case "WatchAsked":
+    case "OrderAsked":
+      return state === "operator"
+        ? move(state, { _tag: "FromOperator", message })
+        : misplaced(state, message) // G9
     case "ProtocolError":
       return move("ended", ...loss(state), { _tag: "Close" })
     case "Heartbeat":
@@ -159,6 +198,8 @@ const loss = (state: State): ReadonlyArray<Command> => {
     case "worker":
     case "worker away":
       return [{ _tag: "LoseWorker" }]
+    case "operator":
+      return [{ _tag: "LoseOperator" }]
     case "new":
     case "ended":
       return []
@@ -174,24 +215,30 @@ const nameCharactersMax = 1_000
 const nameTooLong = (length: number): string =>
   `a name has ${length} characters, and ${nameCharactersMax} are allowed; give workers and sessions shorter ones`
 
-/** Of the names in a hello, the length of one that is too long. */
-const tooLong = (message: Message.ToScheduler): number | undefined => {
-  const names =
-    message._tag === "WorkerHello"
-      ? [message.worker, message.session]
-      : message._tag === "ClientHello"
-        ? [message.session]
-        : []
-  return names.map(({ length }) => length).find((length) => length > nameCharactersMax)
+const isHello = (message: Message.ToScheduler): message is Hello =>
+  message._tag === "ClientHello" ||
+  message._tag === "WorkerHello" ||
+  message._tag === "OperatorHello"
+
+/** What is wrong with the names in a hello. */
+const tooLong = (hello: Hello): string | undefined => {
+  const names = hello._tag === "WorkerHello" ? [hello.worker, hello.session] : [hello.session]
+  const length = names.map((name) => name.length).find((each) => each > nameCharactersMax)
+  return length === undefined ? undefined : nameTooLong(length)
 }
 
-const nameTaken = (worker: string): string =>
-  `a worker named "${worker}" is here already; give each worker a name of its own`
-
 const tooEarly = (message: Message.ToScheduler): Move<State, Command> =>
-  refuse("new", `${message._tag} came before a hello; say ClientHello or WorkerHello first`)
+  refuse(
+    "new",
+    `${message._tag} came before a hello; say ClientHello, WorkerHello or OperatorHello first`,
+  )
+
+const article = (state: State): string => (state === "operator" ? "an" : "a")
 
 const misplaced = (state: State, message: Message.ToScheduler): Move<State, Command> =>
   state === "new"
     ? tooEarly(message)
-    : refuse(state, `a ${state} does not say ${message._tag}; the session has ended`)
+    : refuse(
+        state,
+        `${article(state)} ${state} does not say ${message._tag}; the session has ended`,
+      )

@@ -5,12 +5,14 @@ import type { Settings } from "./SchedulerOptions.ts"
 
 export interface Peer {
   readonly id: PeerId
-  readonly link: Link<Message.SchedulerToClient | Message.SchedulerToWorker, Message.ToScheduler>
+  readonly link: Link<Message.FromScheduler, Message.ToScheduler>
   state: Connection.State
   /** The worker's name, once it has said it. */
   worker: string
   /** The name of its session, once it has said hello. */
   session: string
+  /** When it was last heard, by the scheduler's clock. */
+  heardAtMs: number
   readonly pulse: Pulse
   /** Gives up waiting for it, while it is away. */
   stopBound: (() => void) | undefined
@@ -27,6 +29,7 @@ export const newPeer = (id: PeerId, link: Peer["link"], pulse: Pulse): Peer => (
   state: "new",
   worker: "",
   session: "",
+  heardAtMs: 0,
   stopBound: undefined,
   isBehind: false,
   isWatched: false,

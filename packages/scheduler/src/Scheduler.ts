@@ -11,36 +11,24 @@ import {
   type PeerId,
   ProtocolError,
   Pulse,
-  type TaskNumber,
   type Transport as TransportPort,
   Wire,
 } from "@scaler-ts/protocol"
-import { Checked, Loop, Transport } from "@scaler-ts/runtime"
+import { Loop, Transport } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Connection from "./Connection.ts"
-import type { Status } from "./entries.ts"
-import { isAway, isBehindNow, newPeer, outletOf, type Peer } from "./Peer.ts"
+import { refusalOf } from "./admit.ts"
+import { Desk } from "./Desk.ts"
+import { handleOf, type Scheduler } from "./handle.ts"
+import { backlogWatch } from "./backlogWatch.ts"
+import { isAway, newPeer, outletOf, type Peer } from "./Peer.ts"
 import { type SchedulerOptions, type Settings, settingsOf } from "./SchedulerOptions.ts"
 import { Tables } from "./Tables.ts"
 
+export type { Scheduler } from "./handle.ts"
 export type { SchedulerOptions } from "./SchedulerOptions.ts"
-
-export interface Scheduler {
-  /** How things stand now. */
-  readonly status: () => Status
-  /**
-   * Lets a worker finish what it holds, for at most `boundMs` milliseconds, and gives it nothing
-   * more. It leaves when it is done.
-   */
-  readonly drainWorker: (name: string, boundMs: number) => void
-  /**
-   * Takes a client's task back from the worker it was sent to, to be placed anew. One that has
-   * started, or is not with a worker, stays where it is.
-   */
-  readonly recall: (client: PeerId, task: TaskNumber) => void
-}
 
 /**
  * A scheduler on a transport, for the life of the scope.
@@ -63,12 +51,7 @@ export const make: (
       loop.turn,
     ),
   )
-  return {
-    status: () => shell.tables.status(),
-    drainWorker: (name: string, boundMs: number) =>
-      shell.tables.drainWorker(name, Checked.milliseconds("boundMs", boundMs)),
-    recall: (client: PeerId, task: TaskNumber) => shell.tables.recall(client, task),
-  }
+  return handleOf(shell)
 })
 
 /** Runs a scheduler on the `Transport` service for as long as the layer lives. */
@@ -82,11 +65,25 @@ class Shell {
   private readonly loop: Loop.Loop
   private readonly settings: Settings
   private closed = false
+  readonly desk: Desk
+  /** Has nothing started of a client for which too much waits, until it has taken half of it. */
+  private readonly watchBacklog: (peer: Peer) => void
 
   constructor(transport: TransportPort, loop: Loop.Loop, settings: Settings) {
     this.settings = settings
     this.transport = transport
     this.loop = loop
+    this.watchBacklog = backlogWatch(loop, settings, (peer) => {
+      if (this.peers.get(peer.id) === peer) this.tables.setBehind(peer.id, peer.isBehind)
+    })
+    const say = (peer: PeerId, message: Message.FromScheduler): void =>
+      this.peers.get(peer)?.link.send(message)
+    this.desk = new Desk(loop, {
+      tables: () => this.tables,
+      tell: say,
+      heardAtMs: (peer) => this.peers.get(peer)?.heardAtMs ?? 0,
+      close: () => this.close(),
+    })
     this.tables = new Tables(
       {
         toClient: (id, message) => {
@@ -94,19 +91,22 @@ class Shell {
           peer?.link.send(message)
           if (peer !== undefined) this.watchBacklog(peer)
         },
-        toWorker: (peer, message) => this.peers.get(peer)?.link.send(message),
+        toWorker: say,
         after: (delayMs, fire) =>
           loop.after(delayMs, () => {
+            this.desk.beginTurn()
             fire()
             this.tables.placeAll()
           }),
       },
       settings,
+      this.desk,
     )
     transport.listen({
       frame: (from, bytes) => this.frame(this.peer(from), bytes),
       gone: (id) => {
         const peer = this.peers.get(id)
+        this.desk.beginTurn()
         if (peer !== undefined) this.gone(peer)
         this.tables.placeAll()
       },
@@ -118,22 +118,10 @@ class Shell {
     })
   }
 
-  /** Has nothing started of a client for which too much waits, until it has taken half of it. */
-  private watchBacklog(peer: Peer): void {
-    if (peer.isWatched || isBehindNow(peer, this.settings) === peer.isBehind) return
-    peer.isWatched = true
-    // Later: what was sent in this turn may all have been handed over by then.
-    this.loop.defer(() => {
-      peer.isWatched = false
-      const isBehind = isBehindNow(peer, this.settings)
-      if (isBehind === peer.isBehind || this.peers.get(peer.id) !== peer) return
-      peer.isBehind = isBehind
-      this.tables.setBehind(peer.id, isBehind)
-    })
-  }
-
   close(): void {
+    if (this.closed) return
     this.closed = true
+    this.desk.shutdown.end()
     for (const peer of this.peers.values()) {
       peer.pulse.stop()
       peer.stopBound?.()
@@ -177,6 +165,7 @@ class Shell {
 
   private frame(peer: Peer, bytes: Uint8Array): void {
     if (this.closed) return
+    peer.heardAtMs = this.desk.beginTurn()
     peer.pulse.heard()
     const heard = peer.link.receive(bytes)
     if (heard instanceof FramesLost) this.breakOff(peer, heard.message)
@@ -202,6 +191,7 @@ class Shell {
 
   /** Nothing more can come of this connection; the next one is the peer's to make. */
   private breakOff(peer: Peer, reason: string): void {
+    this.desk.beginTurn()
     if (this.settings.resumeMs === 0 || peer.state === "new") {
       this.apply(peer, { _tag: "Garbled", reason })
     } else if (!isAway(peer)) {
@@ -221,6 +211,7 @@ class Shell {
   }
 
   private giveUp(peer: Peer): void {
+    this.desk.beginTurn()
     this.apply(peer, { _tag: "GivenUp" })
     this.forget(peer)
     this.tables.placeAll()
@@ -234,9 +225,11 @@ class Shell {
   }
 
   private apply(peer: Peer, event: Connection.Event): void {
-    const { state, commands } = Connection.step(peer.state, event, (worker) =>
-      this.tables.hasWorker(worker),
-    )
+    if (event._tag === "Heard") this.desk.count(event.message._tag)
+    const { state, commands } = Connection.step(peer.state, event, (hello) => {
+      const caller = { peer: peer.id, hello, transport: this.transport }
+      return refusalOf(caller, this.settings.admission, this.tables)
+    })
     peer.state = state
     for (const command of commands) this.carryOut(peer, command)
   }
@@ -244,12 +237,19 @@ class Shell {
   private carryOut(peer: Peer, command: Connection.Command): void {
     switch (command._tag) {
       case "WelcomeClient":
-        this.welcome(peer, command.hello.session)
-        return this.tables.addClient(peer.id)
+        this.welcome(peer, command.hello)
+        return this.tables.clients.open(peer.id, command.hello.session)
       case "WelcomeWorker":
         return this.welcomeWorker(peer, command.hello)
+      case "WelcomeOperator":
+        this.desk.operators.add(peer.id)
+        return this.welcome(peer, command.hello)
+      case "FromOperator":
+        return this.unlessFine(peer, this.desk.fromOperator(peer.id, command.message))
+      case "LoseOperator":
+        return this.desk.loseOperator(peer.id)
       case "FromClient":
-        return this.fromClient(peer, command.message)
+        return this.unlessFine(peer, this.tables.fromClient(peer.id, command.message))
       case "FromWorker":
         return this.tables.fromWorker(peer.worker, command.message)
       case "EchoHeartbeat":
@@ -282,19 +282,19 @@ class Shell {
     }
   }
 
-  private fromClient(peer: Peer, message: Connection.ClientSays): void {
-    const reason = this.tables.fromClient(peer.id, message)
+  /** Ends the session of one who has said what it may not, for this reason. */
+  private unlessFine(peer: Peer, reason: string | undefined): void {
     if (reason !== undefined) this.apply(peer, { _tag: "Garbled", reason })
   }
 
-  private welcome(peer: Peer, session: string): void {
+  private welcome(peer: Peer, { session }: Connection.Hello): void {
     peer.session = session
     peer.link.send({ _tag: "HelloEcho", session, scheduler: this.transport.self })
   }
 
   private welcomeWorker(peer: Peer, hello: Message.WorkerHello): void {
     peer.worker = hello.worker
-    this.welcome(peer, hello.session)
+    this.welcome(peer, hello)
     this.tables.addWorker(peer.id, hello)
   }
 }

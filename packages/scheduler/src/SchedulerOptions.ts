@@ -1,4 +1,5 @@
 import {
+  Admission,
   checkedTimes,
   type Limits,
   Liveness,
@@ -35,6 +36,11 @@ export interface SchedulerOptions {
    * MiB) unless told otherwise.
    */
   readonly backlogBytesMax?: number
+  /**
+   * Who is let in, and as what: asked at every hello. `Admission.allowAll` unless told otherwise, so that
+   * whoever reaches the transport can be an operator, too.
+   */
+  readonly admission?: Admission.Admission
   /** What is taken from clients and workers. A peer that sends more has lost its session, and nobody else. */
   readonly limits?: Partial<Limits>
   /**
@@ -57,6 +63,7 @@ export interface Settings {
   readonly limits: Limits
   readonly bounds: Bounds
   readonly backlogBytesMax: number
+  readonly admission: Admission.Admission
 }
 
 const mebi = 1_048_576
@@ -79,6 +86,7 @@ export const settingsOf = (options: SchedulerOptions): Settings => {
     limits: makeLimits(options.limits),
     bounds: boundsOf(options),
     backlogBytesMax,
+    admission: options.admission ?? Admission.allowAll,
   }
 }
 

@@ -17,37 +17,38 @@ import { Clients, type ClientSettings } from "./Clients.ts"
 import type { ClientSays, WorkerSays } from "./Connection.ts"
 import {
   type Client,
-  counted,
   type Entry,
   formerState,
   holderOf,
   newEntry,
   newWorker,
-  shown,
+  type Observer,
   type Outlet,
   type Status,
   type Worker,
 } from "./entries.ts"
 import { Placement } from "./placement/Placement.ts"
+import { statusOf } from "./statusOf.ts"
 import { confirmed, confirmEvent, died, dispatched, forwarded, timedOut } from "./taskMessages.ts"
 
 export class Tables {
-  private readonly clients: Clients
-  private readonly workers = new Map<string, Worker>()
-  private readonly entries = new NumberTable<Entry>()
-  private readonly placement = new Placement()
-  private readonly ignored: Partial<Record<SchedulerTask.IgnoredByScheduler, number>> = {}
-  private lastId = 0
+  readonly clients: Clients
+  readonly workers: Map<string, Worker> = new Map()
+  /** Every task that has not ended. */
+  readonly entries: NumberTable<Entry> = new NumberTable()
+  readonly placement: Placement = new Placement()
+  readonly ignored: Partial<Record<SchedulerTask.IgnoredByScheduler, number>> = {}
+  /** The number of the newest task. */
+  lastId = 0
+  /** Whether tasks that are submitted are cancelled at once, because the scheduler stops. */
+  isStopping = false
   private readonly outlet: Outlet
+  private readonly observer: Observer | undefined
 
-  constructor(outlet: Outlet, settings: ClientSettings) {
+  constructor(outlet: Outlet, settings: ClientSettings, observer?: Observer) {
     this.outlet = outlet
     this.clients = new Clients(outlet, settings)
-  }
-
-  /** A client has said hello. */
-  addClient(peer: PeerId): void {
-    this.clients.open(peer)
+    this.observer = observer
   }
 
   /** A client takes what it is sent too slowly, so that nothing of it is to be started; or it has caught up. */
@@ -66,6 +67,7 @@ export class Tables {
     const client = this.clients.close(peer)
     if (client === undefined) return
     for (const entry of client.tasks.values()) this.apply(entry, { _tag: "OwnerLost" })
+    this.clients.tidy(client)
   }
 
   hasWorker(name: string): boolean {
@@ -95,9 +97,9 @@ export class Tables {
     if (worker === undefined) return
     this.workers.delete(name)
     this.placement.dismiss(worker)
-    for (const entry of worker.entries.values()) {
-      this.apply(entry, { _tag: "WorkerLost", worker: name })
-    }
+    const held = [...worker.entries.values()]
+    for (const entry of held) this.apply(entry, { _tag: "WorkerLost", worker: name })
+    this.observer?.workerGone(name, held)
     this.placeAll()
   }
 
@@ -160,15 +162,13 @@ export class Tables {
     if (entry !== undefined) this.takeBack(entry)
   }
 
+  /** Cancels a task, as its client would. */
+  cancelEntry(entry: Entry): void {
+    this.apply(entry, { _tag: "CancelAsked" })
+  }
+
   status(): Status {
-    return {
-      clients: this.clients.size,
-      workers: Array.from(this.workers.values(), shown),
-      tasks: counted(this.entries.values()),
-      waiting: this.placement.waiting(this.workers.values()),
-      tombstones: this.clients.tombstones(),
-      ignored: { ...this.ignored },
-    }
+    return statusOf(this)
   }
 
   private submit(client: Client, task: Message.Task): string | undefined {
@@ -183,6 +183,7 @@ export class Tables {
     this.entries.set(entry.id, entry)
     client.tasks.set(task.task, entry)
     this.apply(entry, { _tag: "TaskArrived", attemptsMax: task.attemptsMax })
+    if (this.isStopping) this.cancelEntry(entry)
     return undefined
   }
 
@@ -215,6 +216,7 @@ export class Tables {
     for (const command of commands) this.carryOut(entry, command, result)
     if (before._tag === "recalling" && state._tag !== "recalling") this.placement.recallOver(entry)
     if (state._tag === "ended") this.forget(entry, state.confirm)
+    if (state !== before) this.observer?.moved(entry, before, commands, result)
   }
 
   private carryOut(
@@ -282,6 +284,7 @@ export class Tables {
     this.clients.giveBack(entry)
     entry.client.tasks.delete(entry.task.task)
     if (confirm !== undefined) entry.client.tombstones.add(entry.task.task, confirm)
+    this.clients.tidy(entry.client)
   }
 
   private toWorker(name: string, message: Message.SchedulerToWorker): void {

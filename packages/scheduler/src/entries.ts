@@ -11,6 +11,7 @@ import type { Share } from "./placement/Lane.ts"
 import type { Guest } from "./placement/Line.ts"
 import type { Seat } from "./placement/Seat.ts"
 import type { Waiting } from "./placement/waiting.ts"
+import type { Linked } from "./StateList.ts"
 import { Tombstones } from "./Tombstones.ts"
 
 /** What the tables have done to the world, for the shell to carry out. */
@@ -32,6 +33,19 @@ export interface Capacity {
   readonly away: boolean
 }
 
+/** Told what the tables do, when they have done it. */
+export interface Observer {
+  /** A task's state has changed by these commands, and by this result if they forward one. */
+  readonly moved: (
+    entry: Entry,
+    before: SchedulerTask.State,
+    commands: ReadonlyArray<SchedulerTask.Command>,
+    result: Message.TaskResult | undefined,
+  ) => void
+  /** A worker is gone, and held these until then. */
+  readonly workerGone: (worker: string, held: ReadonlyArray<Entry>) => void
+}
+
 /** How things stand, for people and for tests. */
 export interface Status {
   readonly clients: number
@@ -44,9 +58,10 @@ export interface Status {
   readonly ignored: Readonly<Partial<Record<SchedulerTask.IgnoredByScheduler, number>>>
 }
 
-/** A client that has said hello and is not gone. */
+/** A client that has said hello. One that is gone is kept for as long as tasks of it are being stopped. */
 export interface Client {
   readonly peer: PeerId
+  readonly session: string
   readonly tasks: NumberTable<Entry>
   readonly tombstones: Tombstones
   /** The highest task number heard of: all up to it are known, or have ended. */
@@ -61,6 +76,9 @@ export interface Client {
 export interface Worker extends Capacity {
   readonly peer: PeerId
   readonly name: string
+  readonly capabilities: Readonly<Record<string, number>>
+  /** The names of the tasks it has functions for. */
+  readonly tasks: ReadonlyArray<string>
   /** The attempts it holds, by the number of their task. */
   readonly entries: NumberTable<Entry>
   held: number
@@ -71,7 +89,7 @@ export interface Worker extends Capacity {
 }
 
 /** A task that has not ended. */
-export interface Entry extends Guest<Entry> {
+export interface Entry extends Guest<Entry>, Linked<Entry> {
   /** The number under which workers know the task. */
   readonly id: TaskNumber
   readonly client: Client
@@ -82,14 +100,19 @@ export interface Entry extends Guest<Entry> {
   holder: Worker | undefined
   /** For whose free slot it is being taken back. */
   awaitedBy: Seat | undefined
+  /** When it came into its state, by the scheduler's clock. */
+  sinceMs: number
+  /** Who is told of its moves: a bit for each watch. */
+  watched: number
 }
 
 export const newClient = (
-  peer: PeerId,
+  { peer, session }: Pick<Client, "peer" | "session">,
   tombstonesMax: number,
   account: Account<PeerId>,
 ): Client => ({
   peer,
+  session,
   tasks: new NumberTable(),
   tombstones: new Tombstones(tombstonesMax),
   highest: 0,
@@ -100,6 +123,8 @@ export const newClient = (
 export const newWorker = (peer: PeerId, hello: Message.WorkerHello): Worker => ({
   peer,
   name: hello.worker,
+  capabilities: hello.capabilities,
+  tasks: hello.tasks,
   slots: hello.slots,
   prefetch: hello.prefetch,
   held: 0,
@@ -109,6 +134,7 @@ export const newWorker = (peer: PeerId, hello: Message.WorkerHello): Worker => (
   seat: undefined,
 })
 
+/** A task that a client has just submitted. */
 export const newEntry = (id: TaskNumber, client: Client, task: Message.Task): Entry => ({
   id,
   client,
@@ -117,9 +143,13 @@ export const newEntry = (id: TaskNumber, client: Client, task: Message.Task): En
   stopTimeout: undefined,
   holder: undefined,
   awaitedBy: undefined,
+  sinceMs: 0,
+  watched: 0,
   line: undefined,
   before: undefined,
   after: undefined,
+  earlier: undefined,
+  later: undefined,
 })
 
 /** The state of a client's task that is not there: it has ended, or never came. */
@@ -136,18 +166,3 @@ export const holderOf = (state: SchedulerTask.State, attempt: number): string | 
   state.attempt === attempt
     ? state.worker
     : undefined
-
-/** A worker as the status has it. */
-export const shown = (worker: Worker): Status["workers"][number] => {
-  const { name, slots, prefetch, held, draining, away } = worker
-  return { name, slots, prefetch, held, draining, away }
-}
-
-/** How many tasks there are in each state. */
-export const counted = (entries: Iterable<Entry>): Status["tasks"] => {
-  const tasks = { queued: 0, running: 0, recalling: 0, cancelling: 0 }
-  for (const { state } of entries) {
-    if (state._tag !== "unknown" && state._tag !== "ended") tasks[state._tag]++
-  }
-  return tasks
-}

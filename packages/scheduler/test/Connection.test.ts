@@ -16,11 +16,22 @@ const workerHello: Message.WorkerHello = {
   tasks: [],
 }
 
+const operatorHello: Message.OperatorHello = { _tag: "OperatorHello", session: "s" }
+
+const hellos = [clientHello, workerHello, operatorHello]
+
 const attempt = { task: 1, attempt: 1, worker: "w" }
 
 const clientSays: ReadonlyArray<Connection.ClientSays> = [
   taskOf(1),
   { _tag: "TaskCancel", task: 1, attempt: 0, force: true },
+]
+
+const operatorSays: ReadonlyArray<Connection.OperatorSays> = [
+  { _tag: "StatusAsked", request: 1 },
+  { _tag: "TasksAsked", request: 1, state: "any", name: "", worker: "", limit: 1 },
+  { _tag: "WatchAsked", request: 1, room: 1 },
+  { _tag: "OrderAsked", request: 1, order: "stop", target: "", boundMs: 0 },
 ]
 
 const workerSays: ReadonlyArray<Connection.WorkerSays> = [
@@ -45,6 +56,7 @@ type Row = readonly [Connection.State, Connection.Event, ReturnType<typeof Conne
 
 const loseClient: Connection.Command = { _tag: "LoseClient" }
 const loseWorker: Connection.Command = { _tag: "LoseWorker" }
+const loseOperator: Connection.Command = { _tag: "LoseOperator" }
 const close: Connection.Command = { _tag: "Close" }
 
 const refused = (reason: string, ...before: ReadonlyArray<Connection.Command>): Row[2] =>
@@ -54,33 +66,34 @@ const moved = (state: Connection.State, ...commands: ReadonlyArray<Connection.Co
   move(state, ...commands)
 
 const everyMessage = [
-  clientHello,
-  workerHello,
+  ...hellos,
   ...clientSays,
   ...workerSays,
+  ...operatorSays,
   disconnect,
   goodbye,
   heartbeat,
 ]
 
 const early = ({ _tag }: Message.ToScheduler): Row[2] =>
-  refused(`${_tag} came before a hello; say ClientHello or WorkerHello first`)
+  refused(`${_tag} came before a hello; say ClientHello, WorkerHello or OperatorHello first`)
+
+const welcomeOperator: Connection.Command = { _tag: "WelcomeOperator", hello: operatorHello }
 
 const rowsOfNew: ReadonlyArray<Row> = [
   ["new", heard(clientHello), moved("client", { _tag: "WelcomeClient", hello: clientHello })],
   ["new", heard(workerHello), moved("worker", { _tag: "WelcomeWorker", hello: workerHello })],
-  ...[...clientSays, ...workerSays, disconnect, goodbye, heartbeat].map((message): Row => [
-    "new",
-    heard(message),
-    early(message),
-  ]),
+  ["new", heard(operatorHello), moved("operator", welcomeOperator)],
+  ...[...clientSays, ...workerSays, ...operatorSays, disconnect, goodbye, heartbeat].map(
+    (message): Row => ["new", heard(message), early(message)],
+  ),
   ["new", heard(protocolError), moved("ended", close)],
   ["new", gone, moved("ended")],
   ["new", garbled, refused(garbled.reason)],
 ]
 
 const rowsOfClient: ReadonlyArray<Row> = [
-  ...[clientHello, workerHello].map((hello): Row => {
+  ...hellos.map((hello): Row => {
     const reason = `a client said ${hello._tag} again; say hello once per session`
     return ["client", heard(hello), refused(reason, loseClient)]
   }),
@@ -89,7 +102,7 @@ const rowsOfClient: ReadonlyArray<Row> = [
     heard(message),
     moved("client", { _tag: "FromClient", message }),
   ]),
-  ...[...workerSays, goodbye].map((message): Row => {
+  ...[...workerSays, ...operatorSays, goodbye].map((message): Row => {
     const reason = `a client does not say ${message._tag}; the session has ended`
     return ["client", heard(message), refused(reason, loseClient)]
   }),
@@ -101,7 +114,7 @@ const rowsOfClient: ReadonlyArray<Row> = [
 ]
 
 const rowsOfWorker: ReadonlyArray<Row> = [
-  ...[clientHello, workerHello].map((hello): Row => {
+  ...hellos.map((hello): Row => {
     const reason = `a worker said ${hello._tag} again; say hello once per session`
     return ["worker", heard(hello), refused(reason, loseWorker)]
   }),
@@ -110,7 +123,7 @@ const rowsOfWorker: ReadonlyArray<Row> = [
     heard(message),
     moved("worker", { _tag: "FromWorker", message }),
   ]),
-  ...[...clientSays, disconnect].map((message): Row => {
+  ...[...clientSays, ...operatorSays, disconnect].map((message): Row => {
     const reason = `a worker does not say ${message._tag}; the session has ended`
     return ["worker", heard(message), refused(reason, loseWorker)]
   }),
@@ -121,48 +134,75 @@ const rowsOfWorker: ReadonlyArray<Row> = [
   ["worker", garbled, refused(garbled.reason, loseWorker)],
 ]
 
+const rowsOfOperator: ReadonlyArray<Row> = [
+  ...hellos.map((hello): Row => {
+    const reason = `an operator said ${hello._tag} again; say hello once per session`
+    return ["operator", heard(hello), refused(reason, loseOperator)]
+  }),
+  ...operatorSays.map((message): Row => [
+    "operator",
+    heard(message),
+    moved("operator", { _tag: "FromOperator", message }),
+  ]),
+  ...[...clientSays, ...workerSays, disconnect, goodbye].map((message): Row => {
+    const reason = `an operator does not say ${message._tag}; the session has ended`
+    return ["operator", heard(message), refused(reason, loseOperator)]
+  }),
+  ["operator", heard(heartbeat), moved("operator", { _tag: "EchoHeartbeat" })],
+  ["operator", heard(protocolError), moved("ended", loseOperator, close)],
+  ["operator", gone, moved("ended", loseOperator)],
+  ["operator", garbled, refused(garbled.reason, loseOperator)],
+]
+
 const rowsOfEnded: ReadonlyArray<Row> = [
   ...[...everyMessage, protocolError].map((m): Row => ["ended", heard(m), moved("ended")]),
   ["ended", gone, moved("ended")],
   ["ended", garbled, moved("ended")],
 ]
 
-const rows = [...rowsOfNew, ...rowsOfClient, ...rowsOfWorker, ...rowsOfEnded]
+const rows = [...rowsOfNew, ...rowsOfClient, ...rowsOfWorker, ...rowsOfOperator, ...rowsOfEnded]
+
+const letIn = (): undefined => undefined
 
 const nameOf = (event: Connection.Event): string =>
   event._tag === "Heard" ? `hears ${event.message._tag}` : `sees ${event._tag}`
 
 for (const [state, event, expected] of rows) {
   test(`a peer that is ${state} and ${nameOf(event)} becomes ${expected.state}`, () => {
-    assert.deepEqual(
-      Connection.step(state, event, () => false),
-      expected,
-    )
+    assert.deepEqual(Connection.step(state, event, letIn), expected)
   })
 }
 
 test("the table has a row for every state and event", () => {
-  const states: ReadonlyArray<Connection.State> = ["new", "client", "worker", "ended"]
+  const states: ReadonlyArray<Connection.State> = ["new", "client", "worker", "operator", "ended"]
   const events = [...[...everyMessage, protocolError].map(heard), gone, garbled].map(nameOf)
   const seen = rows.map(([state, event]) => `${state} ${nameOf(event)}`)
   const wanted = states.flatMap((state) => events.map((event) => `${state} ${event}`))
   assert.deepEqual(seen.toSorted(), wanted.toSorted())
 })
 
-test("a worker whose name is taken is refused with a sentence that says what to do", () => {
-  const reason = 'a worker named "w" is here already; give each worker a name of its own'
-  assert.deepEqual(
-    Connection.step("new", heard(workerHello), (name) => name === "w"),
-    refused(reason),
-  )
+test("who is not let in is told why", () => {
+  for (const hello of hellos) {
+    const step = Connection.step("new", heard(hello), ({ _tag }) => `${_tag} is not let in`)
+    assert.deepEqual(step, refused(`${hello._tag} is not let in`))
+  }
 })
 
-test("a name that is taken says nothing against a client, nor against who has said hello", () => {
-  const taken = (): boolean => true
-  assert.equal(Connection.step("new", heard(clientHello), taken).state, "client")
+test("nobody is asked about one who has said hello", () => {
+  const nobody = (): string => assert.fail("it was asked")
   const again = "a worker said WorkerHello again; say hello once per session"
-  assert.deepEqual(Connection.step("worker", heard(workerHello), taken), refused(again, loseWorker))
-  assert.deepEqual(Connection.step("ended", heard(workerHello), taken), moved("ended"))
+  assert.deepEqual(
+    Connection.step("worker", heard(workerHello), nobody),
+    refused(again, loseWorker),
+  )
+  assert.deepEqual(Connection.step("ended", heard(workerHello), nobody), moved("ended"))
+})
+
+test("an operator's session ends with its connection, also where others may come back", () => {
+  assert.deepEqual(
+    Connection.step("operator", { _tag: "Gone", canResume: true }, letIn),
+    moved("ended", loseOperator),
+  )
 })
 
 test("a name too long to travel in every message is refused", () => {
@@ -171,8 +211,9 @@ test("a name too long to travel in every message is refused", () => {
     { ...workerHello, worker: long },
     { ...workerHello, session: long },
     { ...clientHello, session: long },
+    { ...operatorHello, session: long },
   ]) {
-    const { state, commands } = Connection.step("new", heard(hello), () => false)
+    const { state, commands } = Connection.step("new", heard(hello), letIn)
     const [refusal] = commands
     assert.equal(state, "ended")
     assert.ok(refusal?._tag === "Refuse")

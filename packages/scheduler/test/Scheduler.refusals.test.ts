@@ -161,7 +161,7 @@ it.effect("a message before the hello is refused with a sentence that says what 
     const peer = new HandPeer(transport, "p").say(taskOf(1))
     yield* turns
     assert.deepEqual(peer.news(), [
-      "ProtocolError: Task came before a hello; say ClientHello or WorkerHello first",
+      "ProtocolError: Task came before a hello; say ClientHello, WorkerHello or OperatorHello first",
       "gone",
     ])
     assert.equal(scheduler.status().tasks.queued, 0)

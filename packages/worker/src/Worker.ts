@@ -11,7 +11,7 @@ import {
   type WorkerSession,
 } from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
-import { Checked, ConnectionFailed, Loop } from "@scaler-ts/runtime"
+import { awaitEcho, Checked, type ConnectionFailed, Loop } from "@scaler-ts/runtime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -166,15 +166,8 @@ class Shell {
   /** Says hello and waits for the echo. */
   connect(executor: Executor): Effect.Effect<void, ConnectionFailed> {
     const { connectMs = connectMsDefault } = this.options
-    const failed = (reason: string): ConnectionFailed => new ConnectionFailed(schedulerPeer, reason)
     this.slots = executor.slots
-    return Effect.andThen(this.greet, Deferred.await(this.accepted)).pipe(
-      Effect.mapError(failed),
-      Effect.timeoutOrElse({
-        duration: connectMs,
-        orElse: () => Effect.fail(failed(`no answer within ${connectMs} ms; is it running?`)),
-      }),
-    )
+    return Effect.andThen(this.greet, awaitEcho(this.accepted, schedulerPeer, connectMs))
   }
 
   /** Begins a session. */

@@ -7,7 +7,7 @@ import {
   schedulerPeer,
 } from "@scaler-ts/protocol"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
-import { Checked, ConnectionFailed, type Loop } from "@scaler-ts/runtime"
+import { awaitEcho, Checked, type ConnectionFailed, type Loop } from "@scaler-ts/runtime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -245,20 +245,15 @@ export class ClientShell implements Client {
   private greet(session: string): Effect.Effect<void, ConnectionFailed> {
     const { scheduler = schedulerPeer, connectMs = connectMsDefault } = this.options
     Checked.milliseconds("connectMs", connectMs)
-    const failed = (reason: string): ConnectionFailed => new ConnectionFailed(scheduler, reason)
     this.session.open({
       receive: (messages) => this.receive(messages),
       setCanceled: (task) => this.table.setCanceled(task),
       lost: (reason) => this.lose(reason),
     })
+    this.table.sessionName = session
     this.session.send({ _tag: "ClientHello", session })
-    return Deferred.await(this.accepted).pipe(
-      Effect.mapError(failed),
-      Effect.timeoutOrElse({
-        duration: connectMs,
-        orElse: () => Effect.fail(failed(`no answer within ${connectMs} ms; is it running?`)),
-      }),
-      Effect.onError(() => Effect.sync(() => this.session.close())),
+    return Effect.onError(awaitEcho(this.accepted, scheduler, connectMs), () =>
+      Effect.sync(() => this.session.close()),
     )
   }
 

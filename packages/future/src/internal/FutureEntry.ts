@@ -1,5 +1,5 @@
 /** One future: an entry of the client's table, and the handle its owner holds. They are one object, because a million of them may be pending. */
-import { ClientTask, type Message, type TaskNumber } from "@scaler-ts/protocol"
+import { ClientTask, type Message, TaskId, type TaskNumber } from "@scaler-ts/protocol"
 import type { Future } from "../Future.ts"
 import type { TaskRef } from "../FutureError.ts"
 import type { Outcome } from "../Outcome.ts"
@@ -66,6 +66,10 @@ export class FutureEntry implements TaskRef {
     this.number = number
     this.task = task
     this.hooks = hooks
+  }
+
+  get id(): string {
+    return TaskId.format(this.table.sessionName, this.number)
   }
 
   addWaiting(one: Waiting): void {

@@ -48,17 +48,17 @@ type TaskNews = Extract<Message.SchedulerToClient, { readonly task: TaskNumber }
 
 const ended: ClientTask.State = { _tag: "ended", end: "lost", receipt: undefined }
 
-const nothing = (): void => {}
-
 export class FutureTable {
   readonly futures: NumberTable<FutureEntry> = new NumberTable()
   closing = false
+  /** The name of its client's session, from the hello on. */
+  sessionName = ""
   /** When the scheduler was last heard, in milliseconds since the epoch. */
   lastSeen: number | undefined
   /** Why the connection is gone, once it is. */
   lostReason = ""
   /** Told after an event after which no future is left. */
-  onEmpty: () => void = nothing
+  onEmpty: () => void = () => {}
   private lastNumber = 0
   private readonly ignored: Partial<Record<ClientTask.IgnoredByClient | "unknownTask", number>> = {}
   readonly line: SubmitLine

@@ -20,10 +20,26 @@ const namesIn = (message: Message | undefined): number => {
       return utf8BytesMax * message.worker.length
     case "ProtocolError":
       return utf8BytesMax * message.reason.length
+    case "TaskTold":
+      return utf8BytesMax * (message.id.length + message.worker.length)
+    case "WorkerTold": {
+      const { worker, tasks, capabilities } = message
+      return utf8BytesMax * worker.length + lengthsOfAll(tasks) + lengthsOf(capabilities)
+    }
+    case "WaitingTold":
+      return lengthsOfAll(message.lacking) + lengthsOf(message.capabilities)
+    case "StatusTold": {
+      const { tasks, oldestMs, ended, heard, ignored } = message
+      const maps = [tasks, oldestMs, ended, heard, ignored]
+      return maps.reduce((sum, map) => sum + lengthsOf(map), 0)
+    }
     default:
       return 0
   }
 }
+
+const lengthsOfAll = (names: ReadonlyArray<string>): number =>
+  names.reduce((sum, { length }) => sum + utf8BytesMax * length + quantityBytes, 0)
 
 const lengthsOf = (quantities: Readonly<Record<string, number>>): number => {
   let bytes = 0
@@ -43,6 +59,9 @@ export const longPart = (message: Message | undefined): number => {
       return message.payload.length
     case "TaskLog":
       return utf8BytesMax * message.line.length
+    case "TaskTold":
+    case "WaitingTold":
+      return utf8BytesMax * message.name.length
     default:
       return 0
   }

@@ -13,7 +13,9 @@ export const neverSent = (acknowledged: number, sent: number): ProtocolError =>
   new ProtocolError("frame, acknowledged", `frame ${acknowledged} was never sent, only ${sent}`)
 
 export const isHello = (message: Message | undefined): boolean =>
-  message?._tag === "ClientHello" || message?._tag === "WorkerHello"
+  message?._tag === "ClientHello" ||
+  message?._tag === "WorkerHello" ||
+  message?._tag === "OperatorHello"
 
 export const isEmpty = ({ messages, skipped }: Frame<Message>): boolean =>
   messages.length + skipped === 0

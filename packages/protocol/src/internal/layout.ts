@@ -5,12 +5,14 @@
  * at the end: that is what a minor version may do.
  */
 import type { Message } from "../Message.ts"
+import { confirmHows, orNil } from "./fieldValues.ts"
 import { type Fields, noQuantities } from "./fields.ts"
+import { operatorLayouts } from "./operatorLayout.ts"
 
 type Tag = Message["_tag"]
 type Of<T extends Tag> = Extract<Message, { readonly _tag: T }>
 
-interface Layout<T extends Tag> {
+export interface Layout<T extends Tag> {
   readonly kind: number
   readonly write: (message: Of<T>) => ReadonlyArray<unknown>
   readonly read: (fields: Fields) => Of<T>
@@ -19,13 +21,6 @@ interface Layout<T extends Tag> {
 const resultTypes = ["success", "failed", "failedWorkerDied", "failedTimeout"] as const
 const outputSources = ["log", "stdout", "stderr"] as const
 const confirmTypes = ["canceled", "cancelFailed", "cancelNotFound"] as const
-const confirmHows = ["unknown", "neverStarted", "cooperative", "killed", "workerLost"] as const
-
-/** No capabilities at all, the common case, is nil: an empty map costs both sides more. */
-const orNil = (capabilities: Readonly<Record<string, number>>): unknown => {
-  for (const _ in capabilities) return capabilities
-  return null
-}
 
 /** How many attempts a task may lose with their worker, unless it says otherwise. */
 export const attemptsMaxDefault = 3
@@ -227,6 +222,7 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
       bytes: f.natural(2, "bytes"),
     }),
   },
+  ...operatorLayouts,
 }
 
 const tags = Object.keys(layouts) as ReadonlyArray<Tag>

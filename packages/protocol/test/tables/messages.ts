@@ -4,11 +4,13 @@ import { read, tagOfKind } from "../../src/internal/layout.ts"
 import type {
   ClientToScheduler,
   Message,
+  OperatorToScheduler,
   SchedulerToClient,
+  SchedulerToOperator,
   SchedulerToWorker,
   WorkerToScheduler,
 } from "../../src/Message.ts"
-import { toClient, toWorker } from "../../src/Wire.ts"
+import { toClient, toOperator, toWorker } from "../../src/Wire.ts"
 
 export interface Field {
   readonly name: string
@@ -101,8 +103,18 @@ const fromWorker: { readonly [T in WorkerToScheduler["_tag"]]: true } = {
   WorkerGoodbye: true,
   ProtocolError: true,
 }
+const fromOperator: { readonly [T in OperatorToScheduler["_tag"]]: true } = {
+  OperatorHello: true,
+  StatusAsked: true,
+  TasksAsked: true,
+  WatchAsked: true,
+  OrderAsked: true,
+  Heartbeat: true,
+  ProtocolError: true,
+}
 const toClientTags: { readonly [T in SchedulerToClient["_tag"]]: true } = toClient.tags
 const toWorkerTags: { readonly [T in SchedulerToWorker["_tag"]]: true } = toWorker.tags
+const toOperatorTags: { readonly [T in SchedulerToOperator["_tag"]]: true } = toOperator.tags
 
 /** Who sends which messages to whom. */
 export const directions: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
@@ -110,6 +122,8 @@ export const directions: ReadonlyArray<readonly [string, ReadonlyArray<string>]>
   ["scheduler → client", Object.keys(toClientTags)],
   ["scheduler → worker", Object.keys(toWorkerTags)],
   ["worker → scheduler", Object.keys(fromWorker)],
+  ["operator → scheduler", Object.keys(fromOperator)],
+  ["scheduler → operator", Object.keys(toOperatorTags)],
 ]
 
 /** The directions a message goes, such as `client → scheduler`. */

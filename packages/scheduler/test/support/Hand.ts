@@ -40,7 +40,7 @@ export class HandTransport implements Transport {
 
 const both: Wire.Direction<Sent> = {
   name: "a peer",
-  tags: { ...Wire.toClient.tags, ...Wire.toWorker.tags },
+  tags: { ...Wire.toClient.tags, ...Wire.toWorker.tags, ...Wire.toOperator.tags },
 }
 
 export class HandPeer {
@@ -94,6 +94,11 @@ export class HandPeer {
 
   news(): ReadonlyArray<string> {
     return this.heard.splice(0)
+  }
+
+  /** The messages of all frames since this was last asked. */
+  messages(): ReadonlyArray<Sent> {
+    return this.frames.splice(0).flatMap((bytes) => Wire.decode(bytes, both).messages)
   }
 
   /** Number, what it acknowledges and what is said in each frame since this was last asked. */

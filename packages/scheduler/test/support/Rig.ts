@@ -3,7 +3,7 @@ import type { Message, PeerId, TaskNumber } from "@scaler-ts/protocol"
 import type { Bounds } from "../../src/Credits.ts"
 import { Tables } from "../../src/Tables.ts"
 
-export type Sent = Message.SchedulerToClient | Message.SchedulerToWorker
+export type Sent = Message.FromScheduler
 
 const many = { tasks: 1_000_000, bytes: 1_000_000_000 }
 const unbounded: Bounds = { client: many, all: many }
@@ -47,7 +47,7 @@ export class Rig {
   }
 
   client(name: PeerId): this {
-    this.tables.addClient(name)
+    this.tables.clients.open(name, `session of ${name}`)
     return this
   }
 
@@ -201,6 +201,25 @@ export const sentence = (message: Sent): string => {
       return `TaskCredit ${message.tasks} ${message.bytes}`
     case "Drain":
       return `Drain ${message.boundMs}`
+    case "WorkerTold":
+      return `${message.request}: ${message.worker} holds ${message.held} of ${message.slots}`
+    case "WaitingTold":
+      return `${message.request}: ${message.tasks} ${message.name} wait, ${message.why}`
+    case "StatusTold":
+      return `${message.request}: StatusTold ${message.clients} clients`
+    case "TaskTold": {
+      const { request, id, state, end, worker } = message
+      const at = worker === "" ? "" : ` on ${worker}`
+      return `${request}: ${id} ${state}${end === "none" ? "" : ` ${end}`}${at}`
+    }
+    case "TasksTold":
+      return `${message.request}: ${message.leftOut} left out${message.cut ? ", cut" : ""}`
+    case "OrderTold": {
+      const { request, outcome, end, how, worker } = message
+      const words = [outcome, end === "none" ? "" : end, how === "unknown" ? "" : how]
+      const at = worker === "" ? "" : ` on ${worker}`
+      return `${request}: ${words.filter((word) => word !== "").join(" ")}${at}`
+    }
     case "HelloEcho":
     case "HeartbeatEcho":
     case "ClientDisconnectEcho":

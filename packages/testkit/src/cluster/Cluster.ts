@@ -1,7 +1,13 @@
 /** A whole cluster in a world: real clients, a real scheduler, real workers, each on a node of its own. */
 import { World, type WorldNode } from "@scaler-ts/adapter-memory"
 import { Client, type CancelPolicy } from "@scaler-ts/future"
-import { clientOverWire, schedulerPeer, workerOverWire } from "@scaler-ts/protocol"
+import { Operator } from "@scaler-ts/operator"
+import {
+  clientOverWire,
+  operatorOverWire,
+  schedulerPeer,
+  workerOverWire,
+} from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
 import { Loop } from "@scaler-ts/runtime"
 import { Scheduler, type Status } from "@scaler-ts/scheduler"
@@ -13,6 +19,7 @@ import * as Scope from "effect/Scope"
 import { budgetsOf, type Faults, type Profile } from "./faults.ts"
 import { jobExecutor } from "./JobExecutor.ts"
 import { clientNames, workerNames } from "./names.ts"
+import { isStarted, type Part, started, valueOf } from "./Part.ts"
 import { Record } from "./Record.ts"
 import { harmedIn, nothingKnown, type Rest, stoppedIn } from "./Rest.ts"
 
@@ -21,6 +28,8 @@ export interface ClusterOptions {
   readonly clients?: number
   /** How many workers there are: "worker-1" and on. 1 unless told otherwise. */
   readonly workers?: number
+  /** Whether there is an operator, on the node "operator". There is none unless told otherwise. */
+  readonly operator?: boolean
   /** How many attempts a worker runs at a time. 1 unless told otherwise. */
   readonly slots?: number
   /** How many attempts a worker holds beyond its slots. 0 unless told otherwise. */
@@ -76,13 +85,6 @@ export interface ClusterOptions {
   readonly faults?: Faults
 }
 
-/** One side of the cluster: where it runs, and what keeps it running. */
-interface Part<A> {
-  readonly node: WorldNode
-  readonly scope: Scope.Closeable
-  readonly fiber: Fiber.Fiber<A, unknown>
-}
-
 const cancelBoundMsDefault = 30_000
 
 export class Cluster {
@@ -99,6 +101,7 @@ export class Cluster {
   private scheduler: Part<Scheduler.Scheduler>
   private readonly workers: Array<Part<Worker.Worker>>
   private readonly clients: ReadonlyArray<Part<Client>>
+  private readonly operators: ReadonlyArray<Part<Operator>>
 
   /** `faultsMax`: how much may go wrong in all. */
   constructor(options: ClusterOptions, faultsMax: number = Infinity) {
@@ -117,9 +120,11 @@ export class Cluster {
     this.schedulerNode = this.world.join(schedulerPeer)
     this.workerNodes = workerNames(workers).map((n) => this.world.join(n))
     this.clientNodes = clientNames(clients).map((n) => this.world.join(n))
-    this.scheduler = this.start(this.schedulerNode, this.newScheduler)
-    this.workers = this.workerNodes.map((node) => this.start(node, this.worker))
-    this.clients = this.clientNodes.map((node) => this.start(node, this.client))
+    this.scheduler = started(this.schedulerNode, this.newScheduler)
+    this.workers = this.workerNodes.map((node) => started(node, this.worker))
+    this.clients = this.clientNodes.map((node) => started(node, this.client))
+    const desks = options.operator === true ? [this.world.join("operator")] : []
+    this.operators = desks.map((node) => started(node, this.operator))
     this.startAgain()
     if (options.handshake === true) this.world.wake()
     else this.world.settle()
@@ -142,6 +147,15 @@ export class Cluster {
     return Effect.orDie(Fiber.join(part.fiber))
   }
 
+  /** The operator and its node. */
+  get operating(): { readonly node: WorldNode; readonly operator: Effect.Effect<Operator> } {
+    const [part] = this.operators
+    if (part === undefined) {
+      throw new TypeError("the race has no operator; give it { operator: true }")
+    }
+    return { node: part.node, operator: Effect.orDie(Fiber.join(part.fiber)) }
+  }
+
   /** Does something at the scheduler. */
   atScheduler<A>(use: (scheduler: Scheduler.Scheduler) => A): A {
     const scheduler = valueOf(this.scheduler.fiber)
@@ -155,6 +169,9 @@ export class Cluster {
   }
 
   rest(): Rest {
+    // A scheduler that stops ends the sessions of clients, too.
+    const dismissed = this.record.isStopping ? this.clientNodes : []
+    const isHeldUp = this.heldUp.size > 0
     return {
       policy: this.options.policy ?? "cancel-wins",
       slots: this.options.slots ?? 1,
@@ -172,7 +189,7 @@ export class Cluster {
       gone: new Set(this.world.all.flatMap(({ name, alive }) => (alive ? [] : [name]))),
       lives: new Map(this.world.all.map(({ name, alive, life }) => [name, alive ? life : 0])),
       held: stoppedIn(this.world),
-      harmed: harmedIn(this.world, this.options, this.heldUp.size > 0),
+      harmed: harmedIn(this.world, this.options, isHeldUp, dismissed),
       isReliable: this.world.weather.harmedBy("message").size === 0,
       paused: this.world.weather.harmedBy("freeze"),
     }
@@ -180,7 +197,7 @@ export class Cluster {
 
   /** Closes clients, workers and scheduler, in this order, and lets each finish. Says what is left. */
   close(): string | undefined {
-    for (const part of [...this.clients, ...this.workers, this.scheduler]) {
+    for (const part of [...this.clients, ...this.operators, ...this.workers, this.scheduler]) {
       if (!part.node.alive) continue
       if (part.node.frozen) this.world.weather.thaw(part.node.name)
       const closing = part.node.run(Scope.close(part.scope, Exit.void))
@@ -195,23 +212,15 @@ export class Cluster {
   private startAgain(): void {
     const { weather } = this.world
     weather.onRestart(schedulerPeer, () => {
-      this.scheduler = this.start(this.schedulerNode, this.newScheduler)
+      this.scheduler = started(this.schedulerNode, this.newScheduler)
     })
     for (const [index, node] of this.workerNodes.entries()) {
       weather.onRestart(node.name, () => {
         // It says which jobs there are, and scripts make them.
         this.world.lookAt(this.clientNodes)
-        this.workers[index] = this.start(node, this.worker)
+        this.workers[index] = started(node, this.worker)
       })
     }
-  }
-
-  private start<A>(
-    node: WorldNode,
-    make: (node: WorldNode) => Effect.Effect<A, unknown, Scope.Scope>,
-  ): Part<A> {
-    const scope = Effect.runSync(Scope.make())
-    return { node, scope, fiber: node.run(Scope.provide(make(node), scope)) }
   }
 
   private get sessions(): { readonly resumeMs: number; readonly silenceMs: number } {
@@ -252,6 +261,13 @@ export class Cluster {
     })
   }
 
+  private readonly operator = (node: WorldNode): Effect.Effect<Operator, unknown, Scope.Scope> =>
+    Effect.flatMap(Loop.make, (loop) => {
+      const { silenceMs } = this.sessions
+      const session = operatorOverWire(node.transport, loop, schedulerPeer, { silenceMs })
+      return Operator.make(this.record.ordering(session))
+    })
+
   private readonly client = (node: WorldNode): Effect.Effect<Client, unknown, Scope.Scope> => {
     const { policy = "cancel-wins", cancelBoundMs = cancelBoundMsDefault } = this.options
     return Effect.flatMap(Loop.make, (loop) => {
@@ -268,17 +284,4 @@ const ownTasks = (tasks: TaskModules | undefined): ReadonlyArray<AnyTask> => {
   if (tasks instanceof Map) return [...tasks.values()]
   const modules = Array.isArray(tasks) ? tasks : [tasks]
   return modules.flatMap((module) => Object.values(module) as ReadonlyArray<AnyTask>)
-}
-
-/** Whether it is connected: not while it greets, and not if nobody let it in. */
-const isStarted = (fiber: Fiber.Fiber<unknown, unknown>): boolean => {
-  const exit = fiber.pollUnsafe()
-  return exit !== undefined && Exit.isSuccess(exit)
-}
-
-const valueOf = <A>(fiber: Fiber.Fiber<A, unknown>): A => {
-  const exit = fiber.pollUnsafe()
-  if (exit === undefined) throw new Error("it is not connected yet")
-  if (Exit.isSuccess(exit)) return exit.value
-  throw new Error("it could not be started", { cause: exit.cause })
 }

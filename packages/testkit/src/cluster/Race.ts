@@ -1,6 +1,7 @@
 /** What the body of a race is given, and how it is run: one step per `yield*`, when the explorer says so. */
 import type { Partition, WorldNode } from "@scaler-ts/adapter-memory"
 import { Client, type Future } from "@scaler-ts/future"
+import type { Operator } from "@scaler-ts/operator"
 import { schedulerPeer, Values } from "@scaler-ts/protocol"
 import type { Status } from "@scaler-ts/scheduler"
 import * as Effect from "effect/Effect"
@@ -8,7 +9,7 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import { AmbientCall } from "../internal/ambient.ts"
 import type { Cluster } from "./Cluster.ts"
-import type { Record } from "./Record.ts"
+import { driven, type Progress } from "./driven.ts"
 import { checkedJob, type Job, type JobOptions, ScriptedJob } from "./Job.ts"
 import type { Violation } from "./guarantees.ts"
 
@@ -35,6 +36,11 @@ export interface RaceContext {
     name: string,
     body: RaceBody<A>,
     options?: ForkOptions,
+  ) => Effect.Effect<Fiber.Fiber<A, unknown>>
+  /** Starts a script on the operator's node, where there is one, and succeeds with its fiber. */
+  readonly operate: <A>(
+    name: string,
+    body: (operator: Operator) => Generator<Effect.Effect<unknown, unknown>, A, never>,
   ) => Effect.Effect<Fiber.Fiber<A, unknown>>
   readonly world: WorldControl
   /** Fails the race when the condition does not hold. */
@@ -89,15 +95,6 @@ export interface Findings {
   readonly sometimes: Map<string, boolean>
 }
 
-/** How far a script has come. */
-interface Progress {
-  readonly name: string
-  readonly node: WorldNode
-  /** What its newest step did, such as `cancel(work)`. */
-  doing: string
-  steps: number
-}
-
 /** A script that has been started. */
 export interface Script extends Progress {
   readonly fiber: Fiber.Fiber<unknown, unknown>
@@ -114,25 +111,34 @@ export class Race {
 
   /** Starts a script on a client's node. Its first step can happen once the client is connected. */
   start<A>(name: string, body: RaceBody<A>, index: number): Fiber.Fiber<A, unknown> {
-    const node = this.cluster.clientNodes[index]
+    const { cluster } = this
+    const node = cluster.clientNodes[index]
     if (node === undefined) {
       throw new RangeError(
-        `there is no client ${index + 1}; the race has ${this.cluster.clientNodes.length}`,
+        `there is no client ${index + 1}; the race has ${cluster.clientNodes.length}`,
       )
     }
-    if (this.scripts.some((one) => one.name === name)) {
-      throw new RangeError(`there is a script "${name}" already; give each fork its own name`)
-    }
-    const script: Progress = { name, node, doing: "starts", steps: 0 }
-    const fiber = node.run(
-      Effect.flatMap(this.cluster.clientOf(index), (client) =>
+    return this.run(name, node, (script) =>
+      Effect.flatMap(cluster.clientOf(index), (client) =>
         Effect.provideService(
-          driven(script, node, this.cluster.record, () => body(this.context(client, index))),
+          driven(script, node, cluster.record, () => body(this.context(client, index))),
           Client,
           client,
         ),
       ),
     )
+  }
+
+  private run<A>(
+    name: string,
+    node: WorldNode,
+    effectOf: (script: Progress) => Effect.Effect<A, unknown>,
+  ): Fiber.Fiber<A, unknown> {
+    if (this.scripts.some((one) => one.name === name)) {
+      throw new RangeError(`there is a script "${name}" already; give each fork its own name`)
+    }
+    const script: Progress = { name, node, doing: "starts", steps: 0 }
+    const fiber = node.run(effectOf(script))
     this.scripts.push(Object.assign(script, { fiber }))
     fiber.addObserver((exit) => this.over(name, exit, fiber.id))
     return fiber
@@ -168,6 +174,14 @@ export class Race {
       job: <A>(name: string, options: JobOptions<A> = {}): Job<A> => this.job(name, options),
       fork: (name, body, options = {}) =>
         Effect.sync(() => this.start(name, body, (options.client ?? index + 1) - 1)),
+      operate: (name, body) =>
+        Effect.sync(() => {
+          const { operating, record } = this.cluster
+          const { node, operator } = operating
+          return this.run(name, node, (script) =>
+            Effect.flatMap(operator, (its) => driven(script, node, record, () => body(its))),
+          )
+        }),
       world: this.control(),
       always: (condition, why = "what must always hold did not") => {
         if (!condition) this.fail("always", why)
@@ -230,54 +244,3 @@ export class Race {
     }
   }
 }
-
-/** The first few of what a step did: enough to know it by. */
-const listed = (did: ReadonlyArray<string>): string =>
-  did.length <= 4 ? did.join(", ") : `${did.slice(0, 4).join(", ")}, …`
-
-/**
- * Carries a body out, step by step.
- *
- * The generator function is made once for all executions: one that is made anew for each keeps what it
- * closes over, the whole world, beyond every young collection.
- */
-const driven: <A>(
-  script: Progress,
-  node: WorldNode,
-  record: Record,
-  body: () => ReturnType<RaceBody<A>>,
-) => Effect.Effect<A, unknown, Client> = Effect.fnUntraced(function* <A>(
-  script: Progress,
-  node: WorldNode,
-  record: Record,
-  body: () => ReturnType<RaceBody<A>>,
-) {
-  const iterator = generatorOf(body())
-  let next = iterator.next()
-  while (next.done !== true) {
-    const number = ++script.steps
-    if (!Effect.isEffect(next.value)) throw new TypeError(noEffect(number))
-    yield* Effect.callback<void>((resume) => {
-      const withdraw = node.offer(`${script.name}#${number}`, () => {
-        record.doing.length = 0
-        resume(Effect.void)
-        script.doing = record.doing.length === 0 ? `step ${number}` : listed(record.doing)
-      })
-      return Effect.sync(withdraw)
-    })
-    // What the effect yields is what the body's `yield*` is typed to give.
-    next = iterator.next((yield* next.value) as never)
-  }
-  return next.value
-})
-
-/** Untyped tests may pass any function. */
-const generatorOf = <G extends object>(made: G): G => {
-  if (typeof made === "object" && Symbol.iterator in made) return made
-  throw new TypeError(
-    "its body is no generator function; write function* (race) { … }, and neither async nor =>",
-  )
-}
-
-const noEffect = (step: number): string =>
-  `step ${step} yields something that is no Effect; write yield* before an Effect, and nothing before a value`

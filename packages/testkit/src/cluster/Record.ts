@@ -7,7 +7,7 @@
  */
 import type { World, WorldNode } from "@scaler-ts/adapter-memory"
 import type { ClientObserver, Future, Outcome, Receipt } from "@scaler-ts/future"
-import type { ClientSession, WorkerSession } from "@scaler-ts/protocol"
+import type { ClientSession, OperatorSession, WorkerSession } from "@scaler-ts/protocol"
 import type { ExecutorFactory } from "@scaler-ts/worker"
 import { attemptRecord, watchedExecutor } from "./watchedExecutor.ts"
 
@@ -81,6 +81,8 @@ export class Record {
   private readonly byTag = new Map<string, FutureRecord>()
   private readonly sent = new Set<string>()
   private order = 0
+  /** Whether the scheduler was ever asked to stop: then every task may be cancelled, and every session end. */
+  isStopping = false
 
   constructor(world: World) {
     this.world = world
@@ -118,7 +120,7 @@ export class Record {
           asked: [],
           answers: [],
           isSent: this.sent.delete(tagOf(client, future.number)),
-          isWanted: false,
+          isWanted: this.isStopping,
           gaveUp: 0,
           refusals: [],
           ends: [],
@@ -181,6 +183,24 @@ export class Record {
             ? { ...message, traceparent: tagOf(client, message.task) }
             : message,
         )
+      },
+    }
+  }
+
+  /** An operator's session, of which is written down what it orders: nobody else need have asked for that. */
+  ordering(session: OperatorSession): OperatorSession {
+    return {
+      open: (receiver) => session.open(receiver),
+      close: () => session.close(),
+      send: (message) => {
+        if (message._tag === "OrderAsked") {
+          const { order, target } = message
+          this.isStopping ||= order === "stop"
+          for (const one of this.futures) {
+            if (order === "stop" || one.future.id === target) one.isWanted = true
+          }
+        }
+        session.send(message)
       },
     }
   }

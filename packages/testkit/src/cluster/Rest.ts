@@ -1,5 +1,5 @@
 /** How a cluster stands once it has come to rest, and what went wrong on the way. */
-import type { Harm, World } from "@scaler-ts/adapter-memory"
+import type { Harm, World, WorldNode } from "@scaler-ts/adapter-memory"
 import type { CancelPolicy, ClientStatus } from "@scaler-ts/future"
 import { schedulerPeer } from "@scaler-ts/protocol"
 import type { Status } from "@scaler-ts/scheduler"
@@ -58,12 +58,13 @@ export const harmedIn = (
   world: World,
   times: SessionTimes,
   isHeldUp: boolean,
+  dismissed: ReadonlyArray<WorldNode>,
 ): ReadonlySet<string> => {
   const of = (...harms: ReadonlyArray<Harm>): ReadonlyArray<string> =>
     harms.flatMap((harm) => [...world.weather.harmedBy(harm)])
   const broken = isResumed(world, times, isHeldUp) ? [] : of("cut", "partition")
   const ends = [...broken, ...of("message")].filter((name) => name !== schedulerPeer)
-  return new Set([...ends, ...of("crash")])
+  return new Set([...ends, ...of("crash"), ...dismissed.map(({ name }) => name)])
 }
 
 interface SessionTimes {

@@ -50,7 +50,8 @@ export const raceOf = (options: RaceOptions): number => {
   // Left out where there are none, as before there were any: tokens outlive that.
   const { capabilities } = options
   const has = capabilities === undefined ? [] : [capabilities]
-  const shape = [name, policy, canKill, handshake, ...numbers, seed, profile, ...has]
+  const whoElse = options.operator === true ? ["operator"] : []
+  const shape = [name, policy, canKill, handshake, ...numbers, seed, profile, ...has, ...whoElse]
   const bounds = boundsOf(options, lowest)
   return raceNumber(JSON.stringify([...shape, budgetsOf(options), bounds]))
 }

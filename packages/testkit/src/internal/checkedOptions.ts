@@ -21,6 +21,7 @@ const checks: { readonly [Name in keyof RaceOptions]-?: Check } = {
   name: text,
   clients: Checked.wholeFromOne,
   workers: Checked.wholeFromOne,
+  operator: oneOf(true, false),
   slots: Checked.wholeFromOne,
   prefetch: Checked.wholeFromZero,
   capabilities: Checked.quantities,

@@ -1,0 +1,2 @@
+export { Operator, type OperatorOptions } from "./Operator.ts"
+export * from "./vocabulary.ts"

@@ -1,0 +1,27 @@
+/** How the tables stand. */
+import type { Entry, Status, Worker } from "./entries.ts"
+import type { Tables } from "./Tables.ts"
+
+export const statusOf = ({ entries, clients, workers, placement, ignored }: Tables): Status => ({
+  clients: clients.size,
+  workers: Array.from(workers.values(), shown),
+  tasks: counted(entries.values()),
+  waiting: placement.waiting(workers.values()),
+  tombstones: clients.counts().tombstones,
+  ignored: { ...ignored },
+})
+
+/** A worker as the status has it. */
+const shown = (worker: Worker): Status["workers"][number] => {
+  const { name, slots, prefetch, held, draining, away } = worker
+  return { name, slots, prefetch, held, draining, away }
+}
+
+/** How many tasks there are in each state. */
+const counted = (entries: Iterable<Entry>): Status["tasks"] => {
+  const tasks = { queued: 0, running: 0, recalling: 0, cancelling: 0 }
+  for (const { state } of entries) {
+    if (state._tag !== "unknown" && state._tag !== "ended") tasks[state._tag]++
+  }
+  return tasks
+}
