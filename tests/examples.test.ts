@@ -26,6 +26,11 @@ describe("every example runs alone and prints what it shows", () => {
     assert.include(["", "the tortoise was told to stop, and stops"], lines.slice(0, -2).join())
   })
 
+  it("nested.ts: one slot is enough for tasks that wait for one another (R31)", async () => {
+    const { stdout } = await runFile("examples/nested.ts")
+    assert.strictEqual(stdout, "fib(10) is 55, by 177 tasks in 1 slot\n")
+  })
+
   it("cancel.ts: a task that never listens is killed, and the receipt says so (G2)", async () => {
     const { stdout } = await runFile("examples/cancel.ts")
     assert.match(stdout, /Task 1 says: "I have started/)

@@ -62,6 +62,7 @@ export class PlacementWorld {
       traceparent: "",
       graceMs: undefined,
       wantsOutput: false,
+      depth: 0,
     })
   }
 

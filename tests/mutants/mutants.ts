@@ -1,6 +1,7 @@
 /** Small bugs of the machines and shells, and for each the race that finds it. */
 import { ofClient } from "./client.ts"
 import { ofCredit } from "./credit.ts"
+import { ofNested } from "./nested.ts"
 import { ofOperator } from "./operator.ts"
 import { ofOutput } from "./output.ts"
 import type { Patch } from "./patch.ts"
@@ -44,4 +45,5 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...ofOutput,
   ...ofCredit,
   ...ofOperator,
+  ...ofNested,
 ]

@@ -44,7 +44,7 @@ export const ofSchedulerShell: ReadonlyArray<Mutant> = [
   {
     name: "a scheduler that does not count what it gives a worker",
     file: placement,
-    find: "worker.held++ // G6",
+    find: "worker.places.take(entry.depth) // G6",
     replace: "",
     killedBy: {
       file: "slots",
@@ -55,8 +55,9 @@ export const ofSchedulerShell: ReadonlyArray<Mutant> = [
   {
     name: "a scheduler that counts a slot as free twice",
     file: placement,
-    find: "worker.held-- // G6",
-    replace: "worker.held -= 2",
+    find: "worker.held = worker.places.takenFor(0)\n    entry.holder = undefined",
+    replace:
+      "worker.places.free(entry.depth, false)\n    worker.held = worker.places.takenFor(0)\n    entry.holder = undefined",
     killedBy: {
       file: "slots",
       race: "a slot is freed once by a cancel, its confirm and a result together (R11, G6)",

@@ -254,10 +254,9 @@ export const ofWorker: ReadonlyArray<Mutant> = [
   },
   {
     name: "a worker that does not count its time to stop",
-    file: tables,
-    find: "entry.stopGrace = this.outlet.after(entry.graceMs, () => {",
-    replace:
-      "const never = (_: number, fire: () => void) => void fire\n          never(entry.graceMs, () => {",
+    file: "packages/worker/src/Grace.ts",
+    find: "entry.stopGrace = this.after(entry.graceMs, () => this.passed(entry))",
+    replace: "entry.stopGrace = (): void => this.passed(entry)",
     killedBy: {
       file: "cancel",
       race: "what has to be killed is confirmed when it was seen to be gone (R35, G2)",

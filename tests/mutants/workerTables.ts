@@ -18,8 +18,8 @@ export const ofWorkerTables: ReadonlyArray<Mutant> = [
   {
     name: "a worker that gives every task as long to stop as any other",
     file: tables,
-    find: "this.find(task, attempt, graceMs)",
-    replace: "this.find(task, attempt)",
+    find: "this.find(message, message)",
+    replace: "this.find(message, { ...message, graceMs: undefined })",
     killedBy: {
       file: "cancel",
       race: "a task's own grace period decides when it is killed, and the receipt says how long that took (R35, G2)",

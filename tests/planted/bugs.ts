@@ -43,12 +43,16 @@ const hasty = (real: ExecutorFactory): ExecutorFactory => ({
     Effect.map(real.make(listener, loop, limits), (executor) => ({
       slots: executor.slots,
       canKill: executor.canKill,
+      nestingMax: executor.nestingMax,
       start: (attempt) => executor.start(attempt),
       withdraw: (key) => executor.withdraw(key),
       interrupt: (key) => loop.defer(() => listener.stopped(key, () => new Uint8Array(0), 0)),
       kill: (key) => executor.kill(key),
       holdOutput: (key) => executor.holdOutput(key),
       releaseOutput: (key) => executor.releaseOutput(key),
+      tellChild: (key, message) => executor.tellChild(key, message),
+      lend: (key) => executor.lend(key),
+      reclaim: (key) => executor.reclaim(key),
       shutdown: executor.shutdown,
     })),
 })

@@ -15,5 +15,6 @@ export const taskOf = (
   traceparent: "",
   graceMs: undefined,
   wantsOutput: false,
+  depth: 0,
   ...given,
 })

@@ -47,13 +47,21 @@ const run = async (make: (slots: number) => ExecutorFactory, slots: number) => {
     started: nothing,
     progress: nothing,
     log: nothing,
+    said: nothing,
+    waits: nothing,
   }
   const making = Effect.flatMap(Loop.make, (loop) =>
     make(slots).make(listener, loop, limitsDefault),
   )
   const executor: Executor = await Effect.runPromise(Effect.scoped(making))
   for (let key = 1; key <= slots; key++) {
-    const attempt = { key, attempt: 1, input: Values.encode(undefined), wantsOutput: false }
+    const attempt = {
+      key,
+      attempt: 1,
+      input: Values.encode(undefined),
+      wantsOutput: false,
+      depth: 0,
+    }
     executor.start({ ...attempt, task: tasks.memory })
   }
   await done

@@ -2,7 +2,7 @@
  * The client: submits tasks to a scheduler and hands out futures for them.
  */
 import { type ClientSession, type ClientTask, type Limits, type PeerId } from "@scaler-ts/protocol"
-import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
+import type { TaskContext, TaskDefinition } from "@scaler-ts/protocol/tasks"
 import { type ConnectionFailed, Loop, Transport } from "@scaler-ts/runtime"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -11,6 +11,7 @@ import type * as Scope from "effect/Scope"
 import type * as Future from "./Future.ts"
 import type { FutureError, Overloaded, SubmitError, TaskRef } from "./FutureError.ts"
 import { ClientShell } from "./internal/ClientShell.ts"
+import { nestingOf } from "./internal/nestingOf.ts"
 import { sessionOver } from "./internal/sessionOver.ts"
 import type { ClientStatus } from "./internal/FutureTable.ts"
 import type { ClientObserver } from "./Observer.ts"
@@ -195,6 +196,7 @@ export const Client: Context.Service<Client, Client> & ClientStatics = Object.as
     make: (session: ClientSession, options: ClientOptions = {}) => makeClient(session, options),
     layerWith: (options: ClientOptions) => layerOver(options),
     layer: Layer.suspend(() => layerOver({})),
+    within: (task: TaskContext, options: WithinOptions = {}) => layerWithin(task, options),
   },
 )
 
@@ -213,7 +215,22 @@ interface ClientStatics {
   readonly layer: Layer.Layer<Client, ConnectionFailed, Transport>
   /** `layer`, with options. */
   readonly layerWith: (options: ClientOptions) => Layer.Layer<Client, ConnectionFailed, Transport>
+  /**
+   * A client within a running task: what it submits are the children of that task, for whichever worker.
+   *
+   * `task` is what the task's function is called with behind its input. While anybody waits for a child the task
+   * gives its slot back, to tasks that are nested, so parents never starve their children (R31). With the
+   * end of the layer, and of the task, children that have not ended are cancelled, and their stop is waited for
+   * before the end of the task is told. A child that would be nested too deep fails (`nestingMax` of executors).
+   */
+  readonly within: (task: TaskContext, options?: WithinOptions) => Layer.Layer<Client>
 }
+
+/** What a client within a task can be told. */
+export interface WithinOptions extends Pick<
+  ClientOptions,
+  "policy" | "cancelBoundMs" | "limits" | "observer"
+> {}
 
 const makeClient: (
   session: ClientSession,
@@ -229,6 +246,18 @@ const makeClient: (
   yield* shell.connect
   return shell
 })
+
+const layerWithin = (task: TaskContext, options: WithinOptions): Layer.Layer<Client> =>
+  Layer.effect(
+    Client,
+    Effect.gen(function* () {
+      const nesting = nestingOf(task)
+      const loop = yield* Loop.make
+      const shell = new ClientShell(nesting.connect(), loop, options, nesting)
+      yield* Effect.addFinalizer(() => shell.close)
+      return shell
+    }),
+  )
 
 const layerOver = (options: ClientOptions): Layer.Layer<Client, ConnectionFailed, Transport> =>
   Layer.effect(

@@ -15,7 +15,10 @@ import type { Receipt } from "./Receipt.ts"
 export interface Future<out A> {
   /** The task's number, from 1, unique within its client. */
   readonly number: TaskNumber
-  /** Its public id, by which an operator can cancel it: its client's session and its number. */
+  /**
+   * Its public id, by which an operator can cancel it: its client's session and its number. Empty for what a
+   * task has submitted: to the scheduler that is a task of the worker.
+   */
   readonly id: string
   /** The name the task's function is registered under. */
   readonly task: string

@@ -33,7 +33,6 @@ export class TaskFailed extends Error implements TaskRef {
   /** The attempt that failed, from 1. */
   readonly attempt: number
   readonly worker: string
-  readonly error: unknown
   constructor(ref: TaskRef, attempt: number, worker: string, error: unknown) {
     super(`task "${ref.task}" (attempt ${attempt} on "${worker}") failed: ${Values.shown(error)}`, {
       cause: error,
@@ -44,7 +43,14 @@ export class TaskFailed extends Error implements TaskRef {
     this.number = ref.number
     this.attempt = attempt
     this.worker = worker
-    this.error = error
+  }
+
+  /**
+   * What its function threw. Not a field beside the cause: an error that goes through task after task would be
+   * sent twice by each.
+   */
+  get error(): unknown {
+    return this.cause
   }
 }
 

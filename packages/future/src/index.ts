@@ -4,6 +4,7 @@ export {
   type Disconnected,
   type MapOptions,
   type SubmitOptions,
+  type WithinOptions,
 } from "./Client.ts"
 export * as Future from "./Future.ts"
 export type { ClientObserver } from "./Observer.ts"

@@ -73,6 +73,8 @@ export interface Task {
   readonly graceMs: number | undefined
   /** Whether its client wants to be sent what it says; otherwise nobody sends it. */
   readonly wantsOutput: boolean
+  /** How many tasks it is nested in: 0 for a client's, one more than its parent's for a child. */
+  readonly depth: number
 }
 
 /** A request that a task stop. */
@@ -168,6 +170,26 @@ export interface TaskCredit {
   readonly bytes: number
 }
 
+/** An attempt waits for children of its own: until it goes on, its slot is lent to tasks that are nested. */
+export interface TaskWaits {
+  readonly _tag: "TaskWaits"
+  readonly task: TaskNumber
+  readonly attempt: number
+}
+
+/** An attempt that waited for its children goes on. */
+export interface TaskResumes {
+  readonly _tag: "TaskResumes"
+  readonly task: TaskNumber
+  readonly attempt: number
+}
+
+/** What a client says of a task, and a worker of a child that one of its attempts has submitted. */
+export type OfSubmitter = Task | TaskCancel | TaskLogTaken
+
+/** What a client is told of a task, and a worker of such a child. */
+export type ToSubmitter = TaskStarted | TaskResult | TaskCancelConfirm | TaskProgress | TaskLog
+
 /** A peer's sign of life. */
 export interface Heartbeat {
   readonly _tag: "Heartbeat"
@@ -208,20 +230,14 @@ export interface ProtocolErrorMessage {
 
 export type ClientToScheduler =
   | ClientHello
-  | Task
-  | TaskCancel
-  | TaskLogTaken
+  | OfSubmitter
   | Heartbeat
   | ClientDisconnect
   | ProtocolErrorMessage
 
 export type SchedulerToClient =
   | HelloEcho
-  | TaskStarted
-  | TaskResult
-  | TaskCancelConfirm
-  | TaskProgress
-  | TaskLog
+  | ToSubmitter
   | TaskCredit
   | HeartbeatEcho
   | ClientDisconnectEcho
@@ -232,6 +248,7 @@ export type SchedulerToWorker =
   | Task
   | TaskCancel
   | TaskLogTaken
+  | ToSubmitter
   | HeartbeatEcho
   | Drain
   | ProtocolErrorMessage
@@ -243,6 +260,9 @@ export type WorkerToScheduler =
   | TaskCancelConfirm
   | TaskProgress
   | TaskLog
+  | TaskWaits
+  | TaskResumes
+  | OfSubmitter
   | Heartbeat
   | WorkerGoodbye
   | ProtocolErrorMessage

@@ -16,10 +16,12 @@ import { read, tagOfKind } from "./internal/layout.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
 import type {
   Message,
+  OfSubmitter,
   SchedulerToClient,
   SchedulerToOperator,
   SchedulerToWorker,
   ToScheduler,
+  ToSubmitter,
 } from "./Message.ts"
 import { ProtocolError } from "./ProtocolError.ts"
 
@@ -63,6 +65,8 @@ export const toScheduler: Direction<ToScheduler> = {
     TaskCancelConfirm: true,
     TaskProgress: true,
     TaskLog: true,
+    TaskWaits: true,
+    TaskResumes: true,
     WorkerGoodbye: true,
     OperatorHello: true,
     StatusAsked: true,
@@ -97,6 +101,11 @@ export const toWorker: Direction<SchedulerToWorker> = {
     Task: true,
     TaskCancel: true,
     TaskLogTaken: true,
+    TaskStarted: true,
+    TaskResult: true,
+    TaskCancelConfirm: true,
+    TaskProgress: true,
+    TaskLog: true,
     HeartbeatEcho: true,
     Drain: true,
     ProtocolError: true,
@@ -116,6 +125,24 @@ export const toOperator: Direction<SchedulerToOperator> = {
     OrderTold: true,
     HeartbeatEcho: true,
     ProtocolError: true,
+  },
+}
+
+/** What an attempt may say of its children. */
+export const ofChildren: Direction<OfSubmitter> = {
+  name: "the worker of a parent",
+  tags: { Task: true, TaskCancel: true, TaskLogTaken: true },
+}
+
+/** What an attempt may hear of its children. */
+export const toChildren: Direction<ToSubmitter> = {
+  name: "a parent",
+  tags: {
+    TaskStarted: true,
+    TaskResult: true,
+    TaskCancelConfirm: true,
+    TaskProgress: true,
+    TaskLog: true,
   },
 }
 

@@ -20,6 +20,8 @@ type Of12 =
   | "TasksTold"
   | "OrderAsked"
   | "OrderTold"
+  | "TaskWaits"
+  | "TaskResumes"
 
 /** The messages of the golden frames of version 1.0. They never change: a new minor version adds new ones. */
 export const samples: Omit<Samples, Of11 | Of12> = {
@@ -47,6 +49,7 @@ export const samples: Omit<Samples, Of11 | Of12> = {
     traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     graceMs: undefined,
     wantsOutput: false,
+    depth: 0,
   },
   TaskCancel: { _tag: "TaskCancel", task: 70_000, attempt: 0, force: true },
   TaskCancelConfirm: {
@@ -170,6 +173,9 @@ export const samplesOf12 = {
     attempt: 1,
     stopMs: 5000.75,
   },
+  Task: { ...samplesOf11.Task, depth: 4 },
+  TaskWaits: { _tag: "TaskWaits", task: 17, attempt: 2 },
+  TaskResumes: { _tag: "TaskResumes", task: 18, attempt: 3 },
 } satisfies Partial<Samples> & Pick<Samples, Of12>
 
 /** A message of every kind, with all its fields. */

@@ -14,6 +14,8 @@ export class Clients {
   private readonly byPeer = new Map<PeerId, Client>()
   /** Also those that are gone and have tasks that are being stopped. */
   private readonly bySession = new Map<string, Client>()
+  /** How many workers have had children to submit. */
+  private parents = 0
   private readonly credits: Credits<PeerId>
   private readonly outlet: Outlet
   private readonly settings: ClientSettings
@@ -24,9 +26,9 @@ export class Clients {
     this.credits = new Credits(settings.bounds)
   }
 
-  /** How many there are that are not gone. */
+  /** How many there are that are not gone, without workers. */
   get size(): number {
-    return this.byPeer.size
+    return [...this.byPeer.values()].filter(({ account }) => account.isBounded).length
   }
 
   get(peer: PeerId): Client | undefined {
@@ -39,7 +41,7 @@ export class Clients {
     return {
       tombstones: clients.reduce((sum, { tombstones }) => sum + tombstones.size, 0),
       clientsBehind: clients.filter(({ account }) => account.isBehind).length,
-      clientsWithoutCredit: clients.filter(({ account }) => !Credit.maySpend(account.left)).length,
+      clientsWithoutCredit: clients.filter(isWithoutCredit).length,
     }
   }
 
@@ -62,6 +64,22 @@ export class Clients {
     this.bySession.set(session, client)
     // Also when it is nothing: a client that was never given any would send without end.
     this.tell(peer, first)
+  }
+
+  /**
+   * A worker, as the client of the children of its attempts. It is given no credit and needs none: a parent waits for
+   * its children, and what is unfinished here may be such parents alone.
+   */
+  parent(peer: PeerId): Client {
+    const known = this.byPeer.get(peer)
+    if (known !== undefined) return known
+    const account = this.credits.openUnbounded(peer)
+    // A worker that comes back numbers its children anew, and theirs are other tasks.
+    const session = `${peer}/${++this.parents}`
+    const client = newClient({ peer, session }, this.settings.tombstonesMax, account)
+    this.byPeer.set(peer, client)
+    this.bySession.set(session, client)
+    return client
   }
 
   /** A client is gone. What it still has here is known until `tidy` finds nothing left. */
@@ -114,3 +132,6 @@ export class Clients {
     return this.byPeer.get(client.peer) === client
   }
 }
+
+const isWithoutCredit = ({ account }: Client): boolean =>
+  account.isBounded && !Credit.maySpend(account.left)

@@ -31,7 +31,7 @@ export type Command =
   | { readonly _tag: "WelcomeClient"; readonly hello: Message.ClientHello }
   | { readonly _tag: "WelcomeWorker"; readonly hello: Message.WorkerHello }
   | { readonly _tag: "WelcomeOperator"; readonly hello: Message.OperatorHello }
-  | { readonly _tag: "FromClient"; readonly message: ClientSays }
+  | FromSubmitter
   | { readonly _tag: "FromWorker"; readonly message: WorkerSays }
   | { readonly _tag: "FromOperator"; readonly message: OperatorSays }
   | { readonly _tag: "EchoHeartbeat" }
@@ -51,8 +51,14 @@ export type Command =
   /** End the conversation. */
   | { readonly _tag: "Close" }
 
+/** A client speaks, or a worker as the client of the children of its attempts (`FromParent`). */
+export interface FromSubmitter {
+  readonly _tag: "FromClient" | "FromParent"
+  readonly message: ClientSays
+}
+
 /** What a client may say once it has said hello. */
-export type ClientSays = Message.Task | Message.TaskCancel | Message.TaskLogTaken
+export type ClientSays = Message.OfSubmitter
 
 /** What a worker may say once it has said hello. */
 export type WorkerSays =
@@ -61,6 +67,8 @@ export type WorkerSays =
   | Message.TaskCancelConfirm
   | Message.TaskProgress
   | Message.TaskLog
+  | Message.TaskWaits
+  | Message.TaskResumes
 
 /** What an operator may say once it has said hello. */
 export type OperatorSays =
@@ -129,31 +137,28 @@ const resumed = (state: State): Move<State, Command> => {
   }
 }
 
+const welcomed = (hello: Hello): Move<State, Command> => {
+  switch (hello._tag) {
+    case "ClientHello":
+      return move("client", { _tag: "WelcomeClient", hello })
+    case "WorkerHello":
+      return move("worker", { _tag: "WelcomeWorker", hello })
+    case "OperatorHello":
+      return move("operator", { _tag: "WelcomeOperator", hello })
+  }
+}
+
+const saidAgain = (state: State, { _tag }: Hello): string =>
+  `${article(state)} ${state} said ${_tag} again; say hello once per session`
+
 const heard = (state: State, message: Message.ToScheduler): Move<State, Command> => {
   // What comes from one who is away is left of the connection that is gone.
   if (state === "ended" || state === "client away" || state === "worker away") return move(state)
   switch (message._tag) {
     case "ClientHello":
-      return state === "new"
-        ? move("client", { _tag: "WelcomeClient", hello: message })
-        : refuse(
-            state,
-            `${article(state)} ${state} said ClientHello again; say hello once per session`,
-          )
     case "WorkerHello":
-      return state === "new"
-        ? move("worker", { _tag: "WelcomeWorker", hello: message })
-        : refuse(
-            state,
-            `${article(state)} ${state} said WorkerHello again; say hello once per session`,
-          )
     case "OperatorHello":
-      return state === "new"
-        ? move("operator", { _tag: "WelcomeOperator", hello: message })
-        : refuse(
-            state,
-            `${article(state)} ${state} said OperatorHello again; say hello once per session`,
-          )
+      return state === "new" ? welcomed(message) : refuse(state, saidAgain(state, message))
     case "StatusAsked":
     case "TasksAsked":
     case "WatchAsked":
@@ -168,6 +173,7 @@ const heard = (state: State, message: Message.ToScheduler): Move<State, Command>
     case "Task":
     case "TaskCancel":
     case "TaskLogTaken":
+      if (state === "worker") return move(state, { _tag: "FromParent", message })
       return state === "client"
         ? move(state, { _tag: "FromClient", message })
         : misplaced(state, message)
@@ -180,6 +186,8 @@ const heard = (state: State, message: Message.ToScheduler): Move<State, Command>
     case "TaskCancelConfirm":
     case "TaskProgress":
     case "TaskLog":
+    case "TaskWaits":
+    case "TaskResumes":
       return state === "worker"
         ? move(state, { _tag: "FromWorker", message })
         : misplaced(state, message)

@@ -23,6 +23,8 @@ export interface Bounds {
 /** What a client has of its window. */
 export interface Account<Owner> {
   readonly owner: Owner
+  /** Whether it has a window at all. */
+  readonly isBounded: boolean
   /** What it was given and has not been seen to spend. Its bytes are below zero after a long input. */
   readonly left: Counts
   /** What it has spent on tasks that have not ended. */
@@ -51,13 +53,7 @@ export class Credits<Owner> {
   /** A client is there. The amount is what it may send at first, which may be nothing at all. */
   open(owner: Owner): { readonly account: Account<Owner>; readonly first: Credit.Amount } {
     this.accounts++
-    const account: Account<Owner> = {
-      owner,
-      left: { tasks: 0, bytes: 0 },
-      held: { tasks: 0, bytes: 0 },
-      isListed: false,
-      isBehind: false,
-    }
+    const account = newAccount(owner, true)
     const { room } = this
     const isFull = !Credit.maySpend(room)
     if (isFull) this.list(account)
@@ -67,19 +63,26 @@ export class Credits<Owner> {
     }
   }
 
+  /** One is there that may send without end, and is given no credit. What it has here counts against the others. */
+  openUnbounded(owner: Owner): Account<Owner> {
+    return newAccount(owner, false)
+  }
+
   /** A client is gone. What it has here counts until it has ended. */
   close(account: Account<Owner>): void {
-    this.accounts--
+    if (account.isBounded) this.accounts--
     this.unlist(account)
     account.isBehind = true
   }
 
   /** A task has come; whether its client had the credit for it. */
   spend(account: Account<Owner>, inputBytes: number): boolean {
-    const { left, held } = account
-    if (!Credit.maySpend(left)) return false
-    left.tasks--
-    left.bytes -= inputBytes
+    const { left, held, isBounded } = account
+    if (isBounded) {
+      if (!Credit.maySpend(left)) return false
+      left.tasks--
+      left.bytes -= inputBytes
+    }
     held.tasks++
     held.bytes += inputBytes
     this.held.tasks++
@@ -151,7 +154,7 @@ export class Credits<Owner> {
   }
 
   private list(account: Account<Owner>): void {
-    if (account.isListed || account.isBehind) return
+    if (account.isListed || account.isBehind || !account.isBounded) return
     account.isListed = true
     this.listed.add(account)
   }
@@ -161,6 +164,15 @@ export class Credits<Owner> {
     this.listed.delete(account)
   }
 }
+
+const newAccount = <Owner>(owner: Owner, isBounded: boolean): Account<Owner> => ({
+  owner,
+  isBounded,
+  left: { tasks: 0, bytes: 0 },
+  held: { tasks: 0, bytes: 0 },
+  isListed: false,
+  isBehind: false,
+})
 
 const nothing: Credit.Amount = { tasks: 0, bytes: 0 }
 

@@ -164,7 +164,7 @@ export class Desk implements Observer {
       case "cancel":
         return this.cancel(asker, target)
       case "drain":
-        if (!tables.hasWorker(target)) return this.orders.answer(asker, plain("notFound"))
+        if (!tables.workers.has(target)) return this.orders.answer(asker, plain("notFound"))
         this.orders.draining(target, asker)
         return tables.drainWorker(target, boundMs)
       case "stop":

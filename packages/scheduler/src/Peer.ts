@@ -50,3 +50,11 @@ export const outletOf = (transport: Transport, part: () => void): Transport => (
   disconnect: part,
   close: () => transport.close(),
 })
+
+/** Says the last word to a peer, or it would wait for us to come back. */
+export const takeLeave = ({ pulse, stopBound, link }: Peer, reason: string): void => {
+  pulse.stop()
+  stopBound?.()
+  link.send({ _tag: "ProtocolError", reason })
+  link.close()
+}

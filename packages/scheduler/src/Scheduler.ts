@@ -23,7 +23,7 @@ import { refusalOf } from "./admit.ts"
 import { Desk } from "./Desk.ts"
 import { handleOf, type Scheduler } from "./handle.ts"
 import { backlogWatch } from "./backlogWatch.ts"
-import { isAway, newPeer, outletOf, type Peer } from "./Peer.ts"
+import { isAway, newPeer, outletOf, type Peer, takeLeave } from "./Peer.ts"
 import { type SchedulerOptions, type Settings, settingsOf } from "./SchedulerOptions.ts"
 import { Tables } from "./Tables.ts"
 
@@ -122,13 +122,7 @@ class Shell {
     if (this.closed) return
     this.closed = true
     this.desk.shutdown.end()
-    for (const peer of this.peers.values()) {
-      peer.pulse.stop()
-      peer.stopBound?.()
-      // Or they would wait for us to come back.
-      peer.link.send({ _tag: "ProtocolError", reason: "the scheduler has stopped" })
-      peer.link.close()
-    }
+    for (const peer of this.peers.values()) takeLeave(peer, "the scheduler has stopped")
   }
 
   private peer(id: PeerId): Peer {
@@ -176,11 +170,10 @@ class Shell {
   }
 
   private garbled(peer: Peer, { message }: ProtocolError): void {
-    const { id } = peer
     const isBack = isAway(peer)
     if (isBack) this.giveUp(peer)
     // Who was away is told in the connection in which it came back.
-    this.apply(isBack ? this.peer(id) : peer, { _tag: "Garbled", reason: message })
+    this.apply(isBack ? this.peer(peer.id) : peer, { _tag: "Garbled", reason: message })
   }
 
   private gone(peer: Peer): void {
@@ -249,7 +242,11 @@ class Shell {
       case "LoseOperator":
         return this.desk.loseOperator(peer.id)
       case "FromClient":
-        return this.unlessFine(peer, this.tables.fromClient(peer.id, command.message))
+      case "FromParent":
+        return this.unlessFine(
+          peer,
+          this.tables.fromClient(peer.id, command.message, command._tag === "FromParent"),
+        )
       case "FromWorker":
         return this.tables.fromWorker(peer.worker, command.message)
       case "EchoHeartbeat":

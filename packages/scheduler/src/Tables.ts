@@ -70,10 +70,6 @@ export class Tables {
     this.clients.tidy(client)
   }
 
-  hasWorker(name: string): boolean {
-    return this.workers.has(name)
-  }
-
   /** A worker has said hello, holding nothing. */
   addWorker(peer: PeerId, hello: Message.WorkerHello): void {
     const worker = newWorker(peer, hello)
@@ -99,6 +95,7 @@ export class Tables {
     this.placement.dismiss(worker)
     const held = [...worker.entries.values()]
     for (const entry of held) this.apply(entry, { _tag: "WorkerLost", worker: name })
+    this.loseClient(worker.peer) // Children end with the worker of their parents.
     this.observer?.workerGone(name, held)
     this.placeAll()
   }
@@ -114,9 +111,9 @@ export class Tables {
     this.outlet.toWorker(worker.peer, { _tag: "Drain", boundMs: finite })
   }
 
-  /** Takes in what a client says; what it may not say is returned as a sentence, and nothing is done. */
-  fromClient(peer: PeerId, message: ClientSays): string | undefined {
-    const client = this.clients.get(peer)
+  /** Takes in what a client says, or a worker as that of its attempts' children; what it may not say is returned, and nothing is done. */
+  fromClient(peer: PeerId, message: ClientSays, isParent = false): string | undefined {
+    const client = isParent ? this.clients.parent(peer) : this.clients.get(peer)
     if (client === undefined) return undefined
     switch (message._tag) {
       case "Task":
@@ -146,7 +143,10 @@ export class Tables {
         if (holderOf(entry.state, attempt) !== name) return this.count("attemptStale") // G9
         // Of one who is behind nothing may grow that nothing bounds; what comes later says more.
         if (message._tag === "TaskProgress" && entry.client.account.isBehind) return
-        return this.outlet.toClient(entry.client.peer, { ...message, task: entry.task.task })
+        return this.clients.send(entry.client, { ...message, task: entry.task.task })
+      case "TaskWaits":
+      case "TaskResumes":
+        if (!this.placement.lend(entry, name, message)) this.count("attemptStale") // G9
     }
   }
 
@@ -276,7 +276,7 @@ export class Tables {
     if (worker === undefined) return
     this.placement.take(entry, worker) // G6
     worker.entries.set(entry.id, entry)
-    this.outlet.toWorker(worker.peer, dispatched(entry.task, entry.id, attempt))
+    this.outlet.toWorker(worker.peer, dispatched(entry, attempt))
   }
 
   private forget(entry: Entry, confirm: SchedulerTask.Confirm | undefined): void {

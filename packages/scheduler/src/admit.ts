@@ -32,7 +32,7 @@ const roleOf: Readonly<Record<Hello["_tag"], Admission.Role>> = {
 const takenName = (hello: Hello, tables: Tables): string | undefined => {
   switch (hello._tag) {
     case "WorkerHello":
-      return tables.hasWorker(hello.worker)
+      return tables.workers.has(hello.worker)
         ? `a worker named "${hello.worker}" is here already; give each worker a name of its own`
         : undefined
     case "ClientHello":

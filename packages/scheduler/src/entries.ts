@@ -3,6 +3,7 @@ import {
   type Message,
   NumberTable,
   type PeerId,
+  Places,
   SchedulerTask,
   type TaskNumber,
 } from "@scaler-ts/protocol"
@@ -26,7 +27,7 @@ export interface Outlet {
 export interface Capacity {
   readonly slots: number
   readonly prefetch: number
-  /** How many attempts the worker holds, running or waiting. */
+  /** How many of its places are taken, for a task that is not nested. */
   readonly held: number
   readonly draining: boolean
   /** Whether it has no connection at the moment: what it is sent would wait, and may be lost with it. */
@@ -49,7 +50,7 @@ export interface Observer {
 /** How things stand, for people and for tests. */
 export interface Status {
   readonly clients: number
-  readonly workers: ReadonlyArray<Capacity & { readonly name: string }>
+  readonly workers: ReadonlyArray<WorkerStatus>
   readonly tasks: Readonly<Record<"queued" | "running" | "recalling" | "cancelling", number>>
   /** What waits and why, most tasks first; at most 100 of what there is. */
   readonly waiting: ReadonlyArray<Waiting>
@@ -58,7 +59,18 @@ export interface Status {
   readonly ignored: Readonly<Partial<Record<SchedulerTask.IgnoredByScheduler, number>>>
 }
 
-/** A client that has said hello. One that is gone is kept for as long as tasks of it are being stopped. */
+export interface WorkerStatus extends Capacity {
+  readonly name: string
+  /** How many attempts it holds. */
+  readonly attempts: number
+  /** How many of them wait for children of their own, so that their slots are lent to tasks that are nested. */
+  readonly waiting: number
+}
+
+/**
+ * A client that has said hello, or a worker, for the children of its attempts. One that is gone is kept for as
+ * long as tasks of it are being stopped.
+ */
 export interface Client {
   readonly peer: PeerId
   readonly session: string
@@ -68,7 +80,7 @@ export interface Client {
   highest: TaskNumber
   /** Its tasks that wait, by their priority. */
   readonly shares: Map<number, Share>
-  /** What it may send, and what it has here. */
+  /** What it may send, and what it has here. A worker's has no bound. */
   readonly account: Account<PeerId>
 }
 
@@ -81,6 +93,7 @@ export interface Worker extends Capacity {
   readonly tasks: ReadonlyArray<string>
   /** The attempts it holds, by the number of their task. */
   readonly entries: NumberTable<Entry>
+  readonly places: Places
   held: number
   draining: boolean
   away: boolean
@@ -94,6 +107,10 @@ export interface Entry extends Guest<Entry>, Linked<Entry> {
   readonly id: TaskNumber
   readonly client: Client
   readonly task: Message.Task
+  /** How many tasks it is nested in. */
+  readonly depth: number
+  /** Whether its attempt waits for children, so that its slot is lent. */
+  waits: boolean
   state: SchedulerTask.State
   stopTimeout: (() => void) | undefined
   /** The worker that holds an attempt of it. */
@@ -120,6 +137,7 @@ export const newClient = (
   account,
 })
 
+/** A worker that holds nothing. */
 export const newWorker = (peer: PeerId, hello: Message.WorkerHello): Worker => ({
   peer,
   name: hello.worker,
@@ -131,6 +149,7 @@ export const newWorker = (peer: PeerId, hello: Message.WorkerHello): Worker => (
   draining: false,
   away: false,
   entries: new NumberTable(),
+  places: new Places(hello.slots),
   seat: undefined,
 })
 
@@ -139,6 +158,9 @@ export const newEntry = (id: TaskNumber, client: Client, task: Message.Task): En
   id,
   client,
   task,
+  // What a client says of it counts for nothing: only workers know.
+  depth: client.account.isBounded ? 0 : Math.min(Math.max(1, task.depth), Places.depthMax),
+  waits: false,
   state: SchedulerTask.unknown,
   stopTimeout: undefined,
   holder: undefined,

@@ -13,8 +13,9 @@ export const statusOf = ({ entries, clients, workers, placement, ignored }: Tabl
 
 /** A worker as the status has it. */
 const shown = (worker: Worker): Status["workers"][number] => {
-  const { name, slots, prefetch, held, draining, away } = worker
-  return { name, slots, prefetch, held, draining, away }
+  const { name, slots, prefetch, held, draining, away, entries, places } = worker
+  const { waiting } = places
+  return { name, slots, prefetch, held, draining, away, attempts: entries.size, waiting }
 }
 
 /** How many tasks there are in each state. */

@@ -6,11 +6,15 @@ import {
   type TaskNumber,
   Values,
 } from "@scaler-ts/protocol"
+import type { Entry } from "./entries.ts"
 
 // Field by field, because a spread of these two, made for every task, costs several times as much.
 
 /** The task as its worker is sent it, under the number that workers know it by. */
-export const dispatched = (task: Message.Task, id: TaskNumber, attempt: number): Message.Task => ({
+export const dispatched = (
+  { task, id, depth }: Pick<Entry, "task" | "id" | "depth">,
+  attempt: number,
+): Message.Task => ({
   _tag: "Task",
   task: id,
   attempt,
@@ -23,6 +27,7 @@ export const dispatched = (task: Message.Task, id: TaskNumber, attempt: number):
   traceparent: task.traceparent,
   graceMs: task.graceMs,
   wantsOutput: task.wantsOutput,
+  depth,
 })
 
 /** A worker's result as its client is sent it, under the client's own number. */

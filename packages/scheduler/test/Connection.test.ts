@@ -40,6 +40,8 @@ const workerSays: ReadonlyArray<Connection.WorkerSays> = [
   { _tag: "TaskCancelConfirm", ...attempt, type: "canceled", how: "killed", stopMs: 0 },
   { _tag: "TaskProgress", task: 1, attempt: 1, fraction: 0.5 },
   { _tag: "TaskLog", task: 1, attempt: 1, line: "a line", from: "log" },
+  { _tag: "TaskWaits", task: 1, attempt: 1 },
+  { _tag: "TaskResumes", task: 1, attempt: 1 },
 ]
 
 const disconnect: Message.ToScheduler = { _tag: "ClientDisconnect" }
@@ -123,7 +125,12 @@ const rowsOfWorker: ReadonlyArray<Row> = [
     heard(message),
     moved("worker", { _tag: "FromWorker", message }),
   ]),
-  ...[...clientSays, ...operatorSays, disconnect].map((message): Row => {
+  ...clientSays.map((message): Row => [
+    "worker",
+    heard(message),
+    moved("worker", { _tag: "FromParent", message }),
+  ]),
+  ...[...operatorSays, disconnect].map((message): Row => {
     const reason = `a worker does not say ${message._tag}; the session has ended`
     return ["worker", heard(message), refused(reason, loseWorker)]
   }),

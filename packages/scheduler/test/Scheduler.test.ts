@@ -32,7 +32,21 @@ it.effect("who says hello is welcomed, with its session and the scheduler's name
     const { clients, workers } = scheduler.status()
     assert.deepEqual(
       [clients, workers],
-      [1, [{ name: "w", slots: 1, prefetch: 0, held: 0, draining: false, away: false }]],
+      [
+        1,
+        [
+          {
+            name: "w",
+            slots: 1,
+            prefetch: 0,
+            held: 0,
+            draining: false,
+            away: false,
+            attempts: 0,
+            waiting: 0,
+          },
+        ],
+      ],
     )
   }),
 )

@@ -144,7 +144,7 @@ test("a draining worker gets no dispatch, and keeps its place until it leaves", 
   assert.deepEqual(rig.take(), ["w: Task 1.1", "w: Drain 1000"])
   rig.result("w", 1)
   assert.deepEqual(rig.take(), ["c: TaskResult 1.1 success of w"])
-  assert.equal(rig.tables.hasWorker("w"), true)
+  assert.equal(rig.tables.workers.has("w"), true)
   rig.loseWorker("w").worker("w2")
   assert.deepEqual(rig.take(), ["w2: Task 2.1"])
 })

@@ -15,6 +15,8 @@ export interface Attempt {
   readonly input: Uint8Array
   /** Whether what it says is to be told; otherwise nobody listens. */
   readonly wantsOutput: boolean
+  /** How many tasks it is nested in. Slots that are lent are for those that are nested in any (`Places`). */
+  readonly depth: number
 }
 
 /**
@@ -28,8 +30,10 @@ export interface Executor {
   readonly slots: number
   /** Whether `kill` works. Without it, a function that ignores its signal cannot be stopped. */
   readonly canKill: boolean
+  /** How deep a task may be nested that runs here and has children of its own: what that costs is the executor's to say. */
+  readonly nestingMax: number
   /**
-   * Runs an attempt, in the order of the calls. `true`: it has a slot. `false`: it waits for one,
+   * Runs an attempt, in the order of the calls, but the deepest nested first. `true`: it has a slot. `false`: it waits for one,
    * and the listener's `started` tells when it has got it.
    */
   readonly start: (attempt: Attempt) => boolean
@@ -57,6 +61,15 @@ export interface Executor {
    * ended, whose slot another one may have by then.
    */
   readonly releaseOutput: (key: number) => void
+  /** Hands the clients within an attempt what has come about a child of it. Does nothing for one that has ended. */
+  readonly tellChild: (key: number, message: Message.ToSubmitter) => void
+  /**
+   * An attempt that has a slot waits for its children: until `reclaim`, or its end, attempts that are nested may
+   * have that slot beside it.
+   */
+  readonly lend: (key: number) => void
+  /** It goes on, at once, whoever has its slot meanwhile. */
+  readonly reclaim: (key: number) => void
   /** Ends everything. Completes when nothing of it runs any more, or when a bound of its own has passed. */
   readonly shutdown: Effect.Effect<void>
 }
@@ -77,6 +90,10 @@ export interface ExecutorListener {
   readonly progress: (key: number, fraction: number) => void
   /** A line that an attempt has said which wants its output to be told, in order, before its end. */
   readonly log: (key: number, line: string, from: Message.OutputSource) => void
+  /** A client within an attempt has said something about a child of it, by the attempt's own number for that. */
+  readonly said: (key: number, message: Message.OfSubmitter) => void
+  /** An attempt begins to wait for children, or goes on. */
+  readonly waits: (key: number, isWaiting: boolean) => void
 }
 
 /** Makes an executor for a worker; it lives until its `shutdown`. */

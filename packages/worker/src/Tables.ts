@@ -5,31 +5,29 @@
  * - **G6** The executor owns the slots; an attempt is `running` or `stopping` exactly while it has one.
  * - **G7** An attempt is in the tables until it ends, and nothing of it stays.
  */
-import {
-  type Message,
-  NumberTable,
-  type TaskNumber,
-  Values,
-  WorkerAttempt,
-} from "@scaler-ts/protocol"
+import { type Message, NumberTable, Values, WorkerAttempt } from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
+import { Answers } from "./Answers.ts"
 import { AttemptOutput } from "./AttemptOutput.ts"
-import type { Attempt, Executor, ExecutorListener } from "./Executor.ts"
+import { Children } from "./Children.ts"
+import { Declined } from "./Declined.ts"
+import type { Executor, ExecutorListener } from "./Executor.ts"
 import type { Entry, IgnoredByTables, Outlet, Status, TablesSettings } from "./entries.ts"
-import { shortened } from "./lines.ts"
+import { Grace } from "./Grace.ts"
+import { leftBehind, shortened } from "./lines.ts"
 
 /** What came with an event: how the attempt ended. */
 interface Context {
   readonly ok?: boolean
   readonly payload?: () => Uint8Array
   readonly runMs?: number
+  /** When the function was seen to have ended. */
+  readonly endedAtMs?: number
 }
 
 export class Tables implements ExecutorListener {
   private readonly byTask = new NumberTable<Entry>()
   private readonly byKey = new NumberTable<Entry>()
-  /** Attempts that came while the worker was leaving, by task. They are never started. */
-  private readonly declined = new Map<TaskNumber, number>()
   private readonly ignored: Partial<Record<IgnoredByTables, number>> = {}
   private lastKey = 0
   private executor: Executor | undefined
@@ -37,6 +35,10 @@ export class Tables implements ExecutorListener {
   private readonly tasks: ReadonlyMap<string, AnyTask>
   private readonly settings: TablesSettings
   private readonly outlet: Outlet
+  private readonly answers: Answers
+  readonly declined: Declined
+  readonly children: Children
+  private readonly grace: Grace
 
   constructor(
     name: string,
@@ -48,6 +50,19 @@ export class Tables implements ExecutorListener {
     this.tasks = tasks
     this.settings = settings
     this.outlet = outlet
+    this.answers = new Answers(name, outlet.send)
+    this.declined = new Declined(this.answers)
+    this.children = new Children(name, {
+      send: outlet.send,
+      after: outlet.after,
+      tellChild: (key, message) => this.executor?.tellChild(key, message),
+      lend: (key) => this.executor?.lend(key),
+      reclaim: (key) => this.executor?.reclaim(key),
+      nestingMax: () => this.executor?.nestingMax ?? 0,
+    })
+    this.grace = new Grace(outlet.after, this.children, (entry) =>
+      this.apply(entry, { _tag: "GraceOver", canKill: this.executor?.canKill === true }),
+    )
   }
 
   /** Names the executor; called once, before anything is dispatched. */
@@ -69,39 +84,19 @@ export class Tables implements ExecutorListener {
 
   /** The scheduler has sent an attempt. */
   dispatched(message: Message.Task): void {
-    const { task, attempt, name, input, graceMs, wantsOutput } = message
-    const definition = this.tasks.get(name)
-    if (definition === undefined) return this.refuse(message)
-    const entry = this.find(task, attempt, graceMs)
+    const definition = this.tasks.get(message.name)
+    if (definition === undefined) return this.answers.unknownTask(message, this.tasks.keys())
+    const entry = this.find(message, message)
     // The executor owns the slots: only its answer says whether this attempt has got one.
-    const slotFree =
-      entry.state._tag === "absent" && this.start(entry, { task: definition, input, wantsOutput })
+    const slotFree = entry.state._tag === "absent" && this.start(entry, definition, message)
     this.apply(entry, { _tag: "Dispatched", slotFree })
   }
 
-  /**
-   * The scheduler has sent an attempt to a worker that is leaving.
-   *
-   * It is given back with the goodbye and not at once: the scheduler, which does not know yet,
-   * would only send it again, for as long as the leaving takes.
-   */
-  decline({ task, attempt }: Message.Task): void {
-    this.declined.set(task, attempt)
-  }
-
-  /** Gives back what was declined, for another worker to run. */
-  giveBackDeclined(): void {
-    for (const [task, attempt] of this.declined) this.confirmNeverStarted(task, attempt)
-    this.declined.clear()
-  }
-
   /** The scheduler wants an attempt to stop. */
-  cancelAsked({ task, attempt, force }: Message.TaskCancel): void {
-    if (this.declined.get(task) === attempt) {
-      this.declined.delete(task)
-      return this.confirmNeverStarted(task, attempt)
-    }
-    this.applyToUnstarted(this.find(task, attempt), { _tag: "CancelAsked", force })
+  cancelAsked(message: Message.TaskCancel): void {
+    if (this.declined.cancel(message)) return
+    const { force } = message
+    this.applyToUnstarted(this.find(message), { _tag: "CancelAsked", force })
   }
 
   /** A client has taken lines of an attempt. */
@@ -120,28 +115,30 @@ export class Tables implements ExecutorListener {
 
   /** The attempts that run have had their time. */
   drainBoundPassed(): void {
+    this.children.lose("the worker of its parent is leaving")
     for (const entry of this.byTask.values()) this.apply(entry, { _tag: "DrainBoundPassed" })
   }
 
   /** The scheduler is gone for good. */
   sessionGone(): void {
     this.declined.clear()
+    this.children.lose("the worker of its parent has lost its scheduler")
     for (const entry of this.byTask.values()) {
       this.applyToUnstarted(entry, { _tag: "SessionGone" })
     }
   }
 
   returned(key: number, ok: boolean, payload: Uint8Array, runMs: number): void {
-    this.ofKey(key, { _tag: "Returned" }, { ok, payload: () => payload, runMs })
+    this.ended(key, { _tag: "Returned" }, { ok, payload: () => payload, runMs })
   }
 
   stopped(key: number, payload: () => Uint8Array, runMs: number): void {
-    this.ofKey(key, { _tag: "Stopped" }, { ok: false, payload, runMs })
+    this.ended(key, { _tag: "Stopped" }, { ok: false, payload, runMs })
   }
 
   exited(key: number, reason: string, runMs: number): void {
     const payload = (): Uint8Array => Values.encode({ reason, workers: [this.name] })
-    this.ofKey(key, { _tag: "Exited" }, { ok: false, payload, runMs })
+    this.ended(key, { _tag: "Exited" }, { ok: false, payload, runMs })
   }
 
   started(key: number): void {
@@ -161,6 +158,27 @@ export class Tables implements ExecutorListener {
     entry.output?.came({ line: shortened(line, this.settings.lineMax), from })
   }
 
+  said(key: number, message: Message.OfSubmitter): void {
+    const entry = this.byKey.get(key)
+    if (entry === undefined) this.count("endLate")
+    else this.children.said(entry, message)
+  }
+
+  waits(key: number, isWaiting: boolean): void {
+    const entry = this.byKey.get(key)
+    if (entry === undefined) this.count("endLate")
+    else this.children.waits(entry, isWaiting)
+  }
+
+  /** What ran is over, and so are its children before anybody is told. */
+  private ended(key: number, event: WorkerAttempt.Event, context: Context): void {
+    const endedAtMs = this.outlet.nowMs()
+    this.children.end(key, (left) => {
+      if (left > 0) this.byKey.get(key)?.output?.came(leftBehind(left))
+      this.ofKey(key, event, { ...context, endedAtMs })
+    })
+  }
+
   private ofKey(key: number, event: WorkerAttempt.Event, context: Context): void {
     const entry = this.byKey.get(key)
     if (entry === undefined) this.count("endLate")
@@ -168,20 +186,21 @@ export class Tables implements ExecutorListener {
   }
 
   /** The attempt of that number, or one that is absent and enters the tables only if it stays. */
-  private find(task: TaskNumber, attempt: number, graceMs = this.settings.graceMs): Entry {
+  private find({ task, attempt }: Pick<Entry, "task" | "attempt">, said?: Message.Task): Entry {
     const known = this.byTask.get(task)
     if (known?.attempt === attempt) return known
+    const { graceMs = this.settings.graceMs, traceparent = "", depth = 0 } = said ?? {}
     const state = WorkerAttempt.absent
     const key = ++this.lastKey
     const nothing = { stopGrace: undefined, output: undefined }
-    return { key, task, attempt, graceMs, state, askedAtMs: 0, ...nothing }
+    return { key, task, attempt, graceMs, traceparent, depth, state, askedAtMs: 0, ...nothing }
   }
 
   /** Hands an attempt to the executor; whether it has a slot. */
-  private start(entry: Entry, what: Pick<Attempt, "task" | "input" | "wantsOutput">): boolean {
-    const { key, attempt } = entry
-    if (what.wantsOutput) entry.output = this.outputOf(entry)
-    return this.executor?.start({ key, attempt, ...what }) === true
+  private start(entry: Entry, task: AnyTask, { input, wantsOutput }: Message.Task): boolean {
+    const { key, attempt, depth } = entry
+    if (wantsOutput) entry.output = this.outputOf(entry)
+    return this.executor?.start({ key, attempt, task, input, wantsOutput, depth }) === true
   }
 
   private outputOf({ key, task, attempt }: Entry): AttemptOutput {
@@ -234,15 +253,9 @@ export class Tables implements ExecutorListener {
         entry.output?.stopAsked() // What is held cannot hear that it is to stop.
         return this.executor?.interrupt(key)
       case "StartGrace":
-        entry.stopGrace = this.outlet.after(entry.graceMs, () => {
-          const canKill = this.executor?.canKill === true
-          this.apply(entry, { _tag: "GraceOver", canKill })
-        })
-        return
+        return this.grace.start(entry)
       case "StopGrace":
-        entry.stopGrace?.()
-        entry.stopGrace = undefined
-        return
+        return this.grace.stop(entry)
       case "Kill":
         return this.executor?.kill(key)
       case "SendResult":
@@ -252,8 +265,9 @@ export class Tables implements ExecutorListener {
       case "Confirm": {
         const { type, how } = command
         const hasStopped = how === "cooperative" || how === "killed"
-        const stopMs = hasStopped ? this.outlet.nowMs() - entry.askedAtMs : 0
-        return this.sendConfirm(entry, { type, how, stopMs })
+        const { endedAtMs = this.outlet.nowMs() } = context
+        const stopMs = hasStopped ? endedAtMs - entry.askedAtMs : 0
+        return this.answers.confirm(entry, { type, how, stopMs })
       }
       case "Ignore":
         return this.count(command.counter)
@@ -261,35 +275,11 @@ export class Tables implements ExecutorListener {
   }
 
   private sendResult(
-    { task, attempt }: Pick<Entry, "task" | "attempt">,
+    entry: Entry,
     type: Message.TaskResult["type"],
     { payload, runMs = 0 }: Context,
   ): void {
-    const worker = this.name
-    const bytes = payload === undefined ? nothing : payload()
-    this.outlet.send({ _tag: "TaskResult", task, attempt, worker, type, payload: bytes, runMs })
-  }
-
-  private confirmNeverStarted(task: TaskNumber, attempt: number): void {
-    this.sendConfirm({ task, attempt }, { type: "canceled", how: "neverStarted", stopMs: 0 })
-  }
-
-  private sendConfirm(
-    { task, attempt }: Pick<Entry, "task" | "attempt">,
-    what: Pick<Message.TaskCancelConfirm, "type" | "how" | "stopMs">,
-  ): void {
-    this.outlet.send({ _tag: "TaskCancelConfirm", task, attempt, worker: this.name, ...what })
-  }
-
-  /** A task nobody here has a function for fails at once; it never takes a slot. */
-  private refuse(message: Message.Task): void {
-    const known = [...this.tasks.keys()].map((name) => `"${name}"`).join(", ")
-    const error = new Error(
-      `worker "${this.name}" has no task named ${JSON.stringify(message.name.slice(0, 200))}; ` +
-        `it has ${known || "none"}. Start a worker with the module that defines it.`,
-    )
-    error.name = "UnknownTask"
-    this.sendResult(message, "failed", { payload: () => Values.encode(error) })
+    this.answers.result(entry, { type, payload: payload?.() ?? nothing, runMs })
   }
 
   private count(counter: IgnoredByTables): void {

@@ -207,17 +207,22 @@ class Shell {
     switch (message._tag) {
       case "HelloEcho":
         if (this.life === "greeting") this.life = "open"
+        this.tables.children.begin()
         this.rejoining.done()
-        Deferred.doneUnsafe(this.accepted, Effect.void)
-        return
+        return void Deferred.doneUnsafe(this.accepted, Effect.void)
       case "Task":
-        return this.life === "draining"
-          ? this.tables.decline(message)
-          : this.tables.dispatched(message)
+        if (this.life === "draining") return this.tables.declined.add(message)
+        return this.tables.dispatched(message)
       case "TaskCancel":
         return this.tables.cancelAsked(message)
       case "TaskLogTaken":
         return this.tables.outputTaken(message)
+      case "TaskStarted":
+      case "TaskResult":
+      case "TaskCancelConfirm":
+      case "TaskProgress":
+      case "TaskLog":
+        return this.tables.children.heard(message)
       case "Drain":
         return this.drain(message.boundMs)
       case "HeartbeatEcho":
@@ -260,7 +265,7 @@ class Shell {
   private leave(reason: string): void {
     if (this.life === "left") return
     this.life = "left"
-    this.tables.giveBackDeclined()
+    this.tables.declined.giveBack()
     this.session.send({ _tag: "WorkerGoodbye" })
     this.session.close()
     Deferred.doneUnsafe(this.leaving, Effect.succeed(reason))

@@ -18,6 +18,9 @@ export interface Entry {
   readonly key: number
   readonly task: TaskNumber
   readonly attempt: number
+  readonly traceparent: string
+  /** How many tasks it is nested in. */
+  readonly depth: number
   /** How long its function may take to stop, in milliseconds. */
   readonly graceMs: number
   state: WorkerAttempt.State

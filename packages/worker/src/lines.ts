@@ -1,5 +1,6 @@
 /** Text as lines that a client may be sent. */
 import type { Limits } from "@scaler-ts/protocol"
+import type { Line } from "./AttemptOutput.ts"
 
 /**
  * How long a line may be, in characters. In UTF-8 a character takes three bytes at most, and the
@@ -65,3 +66,9 @@ export class Lines {
     else this.tell(line.endsWith("\r") ? line.slice(0, -1) : line)
   }
 }
+
+/** What the client of an attempt is told whose children have not all been seen to end. */
+export const leftBehind = (left: number): Line => ({
+  line: `… ${left === 1 ? "a task" : `${left} tasks`} that it had submitted may still run: nobody has confirmed the stop`,
+  from: "log",
+})

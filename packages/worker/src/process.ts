@@ -2,6 +2,7 @@
 import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import type { ExecutorFactory } from "./Executor.ts"
+import { nestingMaxOf, nestingMaxOfPools } from "./executor/nestingMaxOf.ts"
 import { Pool } from "./executor/pool.ts"
 import { entryOf } from "./executor/poolEntry.ts"
 import type { PoolListener } from "./executor/poolMember.ts"
@@ -16,6 +17,11 @@ import { refuseInside } from "./insideExecutor.ts"
 export interface ProcessOptions {
   /** How many functions run at a time: one process each, and one warm spare beside them. */
   readonly slots: number
+  /**
+   * How deep a task may be nested that has children of its own. From 0; 16 unless told otherwise. Up to as many
+   * times the slots there may be processes beyond the slots, whose functions wait.
+   */
+  readonly nestingMax?: number
   /**
    * How much memory each process may use, in MiB. One that uses more dies, and only it. No limit but
    * Node's own for the heap unless told otherwise. Its size is looked at four times a second.
@@ -67,6 +73,7 @@ const exitMs = 5_000
 export const subprocess = (options: ProcessOptions): ExecutorFactory => {
   const { slots, memoryMaxMb, recycle: { tasks = Infinity, memoryMb = Infinity } = {} } = options
   Checked.wholeFromOne("slots", slots)
+  const nestingMax = nestingMaxOf(options, nestingMaxOfPools)
   if (memoryMaxMb !== undefined) Checked.wholeFromOne("memoryMaxMb", memoryMaxMb)
   if (tasks !== Infinity) Checked.wholeFromOne("recycle.tasks", tasks)
   if (memoryMb !== Infinity) Checked.wholeFromOne("recycle.memoryMb", memoryMb)
@@ -92,7 +99,10 @@ export const subprocess = (options: ProcessOptions): ExecutorFactory => {
         }
         const make = (pool: PoolListener): ProcessHandle => new ProcessHandle(settings, pool)
         const onShutdown = (): void => reaper.close()
-        return new Pool({ kind: "process", make, slots, ahead: 0, exitMs, onShutdown }, listener)
+        return new Pool(
+          { kind: "process", make, slots, ahead: 0, nestingMax, limits, exitMs, onShutdown },
+          listener,
+        )
       }),
   }
 }

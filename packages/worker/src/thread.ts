@@ -2,6 +2,7 @@
 import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import type { ExecutorFactory } from "./Executor.ts"
+import { nestingMaxOf, nestingMaxOfPools } from "./executor/nestingMaxOf.ts"
 import { Pool } from "./executor/pool.ts"
 import { entryOf } from "./executor/poolEntry.ts"
 import type { PoolListener } from "./executor/poolMember.ts"
@@ -13,6 +14,11 @@ import { refuseInside } from "./insideExecutor.ts"
 export interface ThreadOptions {
   /** How many functions run at a time: one thread each, and one warm spare beside them. */
   readonly slots: number
+  /**
+   * How deep a task may be nested that has children of its own. From 0; 16 unless told otherwise. Up to as many
+   * times the slots there may be threads beyond the slots, whose functions wait.
+   */
+  readonly nestingMax?: number
   /**
    * How many attempts wait in a thread's own queue beyond the one it runs; 64 unless said otherwise.
    *
@@ -60,6 +66,7 @@ const exitMs = 5_000
 export const thread = (options: ThreadOptions): ExecutorFactory => {
   const { slots, ahead = aheadDefault, heapMaxMb } = options
   Checked.wholeFromOne("slots", slots)
+  const nestingMax = nestingMaxOf(options, nestingMaxOfPools)
   Checked.wholeFromZero("ahead", ahead)
   if (heapMaxMb !== undefined) Checked.wholeFromOne("heapMaxMb", heapMaxMb)
   refuseInside("a thread", "more threads")
@@ -70,7 +77,10 @@ export const thread = (options: ThreadOptions): ExecutorFactory => {
         const startThread = nodeThread({ heapMaxMb, entry: entryOf("thread") })
         const settings = { ahead, limits, startThread }
         const make = (pool: PoolListener): ThreadHandle => new ThreadHandle(settings, pool)
-        return new Pool({ kind: "thread", make, slots, ahead, exitMs }, listener)
+        return new Pool(
+          { kind: "thread", make, slots, ahead, nestingMax, limits, exitMs },
+          listener,
+        )
       }),
   }
 }

@@ -2,6 +2,7 @@
 import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import type { ExecutorFactory } from "./Executor.ts"
+import { nestingMaxOf, nestingMaxOfPools } from "./executor/nestingMaxOf.ts"
 import { Pool } from "./executor/pool.ts"
 import { entryOf } from "./executor/poolEntry.ts"
 import type { PoolListener } from "./executor/poolMember.ts"
@@ -13,6 +14,11 @@ import { refuseInside } from "./insideExecutor.ts"
 export interface WebWorkerOptions {
   /** How many functions run at a time: one Web Worker each, and one warm spare beside them. */
   readonly slots: number
+  /**
+   * How deep a task may be nested that has children of its own. From 0; 16 unless told otherwise. Up to as many
+   * times the slots there may be Web Workers beyond the slots, whose functions wait.
+   */
+  readonly nestingMax?: number
   /**
    * How many attempts wait in a worker's own queue beyond the one it runs; 64 unless said otherwise.
    * They stay withdrawable, and move to another worker when that has nothing to do.
@@ -46,6 +52,7 @@ const exitMs = 5_000
 export const webWorker = (options: WebWorkerOptions): ExecutorFactory => {
   const { slots, ahead = aheadDefault } = options
   Checked.wholeFromOne("slots", slots)
+  const nestingMax = nestingMaxOf(options, nestingMaxOfPools)
   Checked.wholeFromZero("ahead", ahead)
   refuseInside("a Web Worker", "more of them")
   return {
@@ -55,7 +62,10 @@ export const webWorker = (options: WebWorkerOptions): ExecutorFactory => {
         if (!("Worker" in globalThis) || navigator.locks === undefined) throw new Error(noWorkers)
         const settings = { ahead, limits, startThread: webThread(entryOf("web")) }
         const make = (pool: PoolListener): ThreadHandle => new ThreadHandle(settings, pool)
-        return new Pool({ kind: "thread", make, slots, ahead, exitMs }, listener)
+        return new Pool(
+          { kind: "thread", make, slots, ahead, nestingMax, limits, exitMs },
+          listener,
+        )
       }),
   }
 }

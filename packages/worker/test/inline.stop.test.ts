@@ -74,6 +74,8 @@ const recording = () => {
     started: (key) => told.push(`started ${key}`),
     progress: () => {},
     log: () => {},
+    said: () => {},
+    waits: () => {},
   }
   return { told, payloads, listener }
 }
@@ -89,7 +91,14 @@ const making = (slots: number) =>
   })
 
 const start = (executor: Executor, key: number, task: AnyTask, input?: unknown): boolean =>
-  executor.start({ key, task, attempt: 1, input: Values.encode(input), wantsOutput: true })
+  executor.start({
+    key,
+    task,
+    attempt: 1,
+    input: Values.encode(input),
+    wantsOutput: true,
+    depth: 0,
+  })
 
 for (const task of [tasks.until, tasks.wrapped, tasks.abortError]) {
   it.effect(

@@ -59,6 +59,8 @@ const recording = () => {
     started: (key) => told.push(`started ${key}`),
     progress: (key, fraction) => told.push(`progress ${key} ${fraction}`),
     log: (key, line) => told.push(`log ${key} ${line}`),
+    said: (key, message) => told.push(`said ${key} ${message._tag}`),
+    waits: (key, isWaiting) => told.push(`${isWaiting ? "waits" : "goes on"} ${key}`),
   }
   return { told, payloads, listener }
 }
@@ -72,7 +74,14 @@ const making = (slots: number) =>
   })
 
 const start = (executor: Executor, key: number, task: AnyTask, input?: unknown): boolean =>
-  executor.start({ key, task, attempt: 1, input: Values.encode(input), wantsOutput: true })
+  executor.start({
+    key,
+    task,
+    attempt: 1,
+    input: Values.encode(input),
+    wantsOutput: true,
+    depth: 0,
+  })
 
 for (const task of [tasks.double, tasks.doubleLater, tasks.doubleEffect]) {
   it.effect(
@@ -92,7 +101,7 @@ it.effect("a function is told the number of its attempt", () =>
   Effect.gen(function* () {
     const { executor, payloads } = yield* making(1)
     const input = Values.encode(undefined)
-    executor.start({ key: 1, task: tasks.attempt, attempt: 3, input, wantsOutput: false })
+    executor.start({ key: 1, task: tasks.attempt, attempt: 3, input, wantsOutput: false, depth: 0 })
     yield* turns
     assert.deepEqual(payloads, [3])
   }),
@@ -169,7 +178,7 @@ it.effect("an input that cannot be decoded is an error that names the task (G10)
   Effect.gen(function* () {
     const { executor, told, payloads } = yield* making(1)
     const input = Uint8Array.of(0xc1)
-    executor.start({ key: 1, task: tasks.double, attempt: 1, input, wantsOutput: false })
+    executor.start({ key: 1, task: tasks.double, attempt: 1, input, wantsOutput: false, depth: 0 })
     yield* turns
     assert.deepEqual(told, ["threw 1"])
     const [error] = payloads
@@ -201,7 +210,7 @@ it.effect("lines that nobody wants are not reported, and progress is", () =>
   Effect.gen(function* () {
     const { executor, told } = yield* making(1)
     const input = Values.encode(undefined)
-    executor.start({ key: 7, task: tasks.report, attempt: 1, input, wantsOutput: false })
+    executor.start({ key: 7, task: tasks.report, attempt: 1, input, wantsOutput: false, depth: 0 })
     yield* turns
     assert.deepEqual(told, ["progress 7 0.5", "progress 7 1", "returned 7"])
   }),

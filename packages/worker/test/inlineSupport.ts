@@ -30,6 +30,7 @@ export const someTasks = defineTasks("file:///tasks.ts", { sqrt: () => 0, render
 export class HandExecutor implements Executor {
   readonly slots: number
   readonly canKill: boolean
+  readonly nestingMax = 2
   /** What it was told, in order. */
   readonly told: Array<string> = []
   readonly line: Array<number> = []
@@ -72,6 +73,18 @@ export class HandExecutor implements Executor {
 
   releaseOutput(key: number): void {
     this.told.push(`release ${key}`)
+  }
+
+  tellChild(key: number, message: Message.ToSubmitter): void {
+    this.told.push(`tell ${key} ${message._tag} ${message.task}`)
+  }
+
+  lend(key: number): void {
+    this.told.push(`lend ${key}`)
+  }
+
+  reclaim(key: number): void {
+    this.told.push(`reclaim ${key}`)
   }
 
   returned(key: number, ok = true): void {
@@ -140,6 +153,7 @@ export const taskOf = (task: number, attempt = 1, name = "sqrt"): Message.Task =
   traceparent: "",
   graceMs: undefined,
   wantsOutput: false,
+  depth: 0,
 })
 
 export const cancelOf = (task: number, force = true, attempt = 1): Message.TaskCancel => ({

@@ -5,6 +5,7 @@ import { type RunEnd, type RunHost, runTask } from "../src/executor/runTask.ts"
 const host: RunHost = {
   progress: () => {},
   log: () => {},
+  nesting: () => assert.fail("no task here has children"),
   runEffect: () => assert.fail("no task here returns an Effect"),
 }
 

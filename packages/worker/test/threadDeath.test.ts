@@ -76,7 +76,15 @@ describe("a thread that dies by itself", () => {
     const startThread = nodeThread({ heapMaxMb: undefined, entry })
     const thread = { ahead: 4, limits: limitsDefault, startThread }
     const make = (pool: PoolListener): ThreadHandle => new ThreadHandle(thread, pool)
-    const settings = { kind: "thread", make, slots: 2, ahead: 4, exitMs: 5_000 } as const
+    const settings = {
+      kind: "thread",
+      make,
+      slots: 2,
+      ahead: 4,
+      nestingMax: 1,
+      limits: limitsDefault,
+      exitMs: 5_000,
+    } as const
     const factory = {
       slots: 2,
       make: (listener: PoolProbe) => Effect.sync(() => new Pool(settings, listener)),
@@ -123,7 +131,7 @@ describe("shutdown", () => {
     assert.isFalse(pool.ends.has(stopped))
     const told = pool.story.length
     const late = { key: 99, task: tasks.add, attempt: 1, input: new Uint8Array() }
-    assert.isFalse(pool.executor.start({ ...late, wantsOutput: false }))
+    assert.isFalse(pool.executor.start({ ...late, wantsOutput: false, depth: 0 }))
     await Effect.runPromise(shutdown)
     await setImmediate()
     assert.strictEqual(pool.story.length, told)

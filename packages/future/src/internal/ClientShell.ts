@@ -4,6 +4,7 @@ import {
   type Limits,
   makeLimits,
   type Message,
+  type Nesting,
   schedulerPeer,
 } from "@scaler-ts/protocol"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
@@ -23,11 +24,11 @@ import {
 } from "../FutureError.ts"
 import type { ItemOutcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
-import { FutureEntry, type FutureKind, type Hooks } from "./FutureEntry.ts"
-import { type ClientStatus, FutureTable } from "./FutureTable.ts"
-import { ObservedTable } from "./ObservedTable.ts"
+import { FutureEntry, type FutureKind, type Hooks, isUnconfirmed } from "./FutureEntry.ts"
+import type { ClientStatus, FutureTable } from "./FutureTable.ts"
 import { hooksOf, nameOf, type Submission, submissionOf } from "./Submission.ts"
 import { lineBoundsOf, SubmitLine } from "./SubmitLine.ts"
+import { tableFor } from "./tableFor.ts"
 import { afterSent, cancelOnInterrupt } from "./waiting.ts"
 
 const cancelBoundMsDefault = 30_000
@@ -50,7 +51,8 @@ export class ClientShell implements Client {
   private disconnected: Deferred.Deferred<Disconnected> | undefined
   private connection: "greeting" | "open" | "lost" = "greeting"
 
-  constructor(session: ClientSession, loop: Loop.Loop, options: ClientOptions) {
+  /** `nesting`: it is a client within a task, of whose session it needs no welcome. */
+  constructor(session: ClientSession, loop: Loop.Loop, options: ClientOptions, nesting?: Nesting) {
     this.session = session
     this.loop = loop
     this.options = options
@@ -62,10 +64,10 @@ export class ClientShell implements Client {
     this.line = new SubmitLine(session, loop, lineBoundsOf(options), (confirm) =>
       this.table.receive(confirm),
     )
-    this.table =
-      observer === undefined
-        ? new FutureTable(this.line, loop, rules)
-        : new ObservedTable(observer, this.line, loop, rules)
+    this.table = tableFor({ nesting, observer }, this.line, loop, rules)
+    if (nesting === undefined) return
+    this.connection = "open"
+    this.open()
   }
 
   readonly status: Effect.Effect<ClientStatus> = Effect.sync(() => this.table.status())
@@ -242,14 +244,18 @@ export class ClientShell implements Client {
     Deferred.doneUnsafe(this.echoed, Exit.void)
   }
 
-  private greet(session: string): Effect.Effect<void, ConnectionFailed> {
-    const { scheduler = schedulerPeer, connectMs = connectMsDefault } = this.options
-    Checked.milliseconds("connectMs", connectMs)
+  private open(): void {
     this.session.open({
       receive: (messages) => this.receive(messages),
       setCanceled: (task) => this.table.setCanceled(task),
       lost: (reason) => this.lose(reason),
     })
+  }
+
+  private greet(session: string): Effect.Effect<void, ConnectionFailed> {
+    const { scheduler = schedulerPeer, connectMs = connectMsDefault } = this.options
+    Checked.milliseconds("connectMs", connectMs)
+    this.open()
     this.table.sessionName = session
     this.session.send({ _tag: "ClientHello", session })
     return Effect.onError(awaitEcho(this.accepted, scheduler, connectMs), () =>
@@ -287,8 +293,3 @@ export class ClientShell implements Client {
     if (table.futures.size === 0) table.onEmpty()
   }
 }
-
-/** Whether it ended without anybody's word about it, because the client left. */
-const isUnconfirmed = ({ end }: FutureEntry): boolean =>
-  end?._tag === "Lost" &&
-  (end.error.reason === "clientClosed" || end.error.reason === "connectionLost")

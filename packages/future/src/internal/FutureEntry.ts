@@ -69,7 +69,8 @@ export class FutureEntry implements TaskRef {
   }
 
   get id(): string {
-    return TaskId.format(this.table.sessionName, this.number)
+    const { sessionName } = this.table
+    return sessionName === "" ? "" : TaskId.format(sessionName, this.number)
   }
 
   addWaiting(one: Waiting): void {
@@ -134,3 +135,8 @@ export const entryOf = (future: Future<unknown>): FutureEntry => {
   if (future instanceof FutureEntry) return future
   throw new TypeError("not a future: only what Client.submit returned can be used here")
 }
+
+/** Whether it ended without anybody's word about it, because the client left. */
+export const isUnconfirmed = ({ end }: FutureEntry): boolean =>
+  end?._tag === "Lost" &&
+  (end.error.reason === "clientClosed" || end.error.reason === "connectionLost")

@@ -41,6 +41,9 @@ export interface ClientStatus {
   readonly ignored: Readonly<Partial<Record<ClientTask.IgnoredByClient | "unknownTask", number>>>
 }
 
+/** What holds for every future of a table. */
+export type Rules = Pick<FutureTable, "policy" | "boundMs" | "limits">
+
 export type End = Extract<ClientTask.Command, { readonly _tag: "End" }>
 
 /** What is said of one task. */
@@ -59,7 +62,7 @@ export class FutureTable {
   lostReason = ""
   /** Told after an event after which no future is left. */
   onEmpty: () => void = () => {}
-  private lastNumber = 0
+  protected lastNumber = 0
   private readonly ignored: Partial<Record<ClientTask.IgnoredByClient | "unknownTask", number>> = {}
   readonly line: SubmitLine
   readonly loop: Loop.Loop
@@ -69,11 +72,7 @@ export class FutureTable {
   readonly boundMs: number
   readonly limits: Limits
 
-  constructor(
-    line: SubmitLine,
-    loop: Loop.Loop,
-    options: Pick<FutureTable, "policy" | "boundMs" | "limits">,
-  ) {
+  constructor(line: SubmitLine, loop: Loop.Loop, options: Rules) {
     this.line = line
     this.loop = loop
     this.teller = new Teller(loop)

@@ -2,19 +2,14 @@
 import type { Loop } from "@scaler-ts/runtime"
 import type { ClientObserver } from "../Observer.ts"
 import type { Asker, FutureEntry, FutureKind, Hooks, Listener } from "./FutureEntry.ts"
-import { type End, FutureTable } from "./FutureTable.ts"
+import { type End, FutureTable, type Rules } from "./FutureTable.ts"
 import type { Submission } from "./Submission.ts"
 import type { SubmitLine } from "./SubmitLine.ts"
 
 export class ObservedTable extends FutureTable {
   private readonly observer: ClientObserver
 
-  constructor(
-    observer: ClientObserver,
-    line: SubmitLine,
-    loop: Loop.Loop,
-    options: ConstructorParameters<typeof FutureTable>[2],
-  ) {
+  constructor(observer: ClientObserver, line: SubmitLine, loop: Loop.Loop, options: Rules) {
     super(line, loop, options)
     this.observer = observer
   }

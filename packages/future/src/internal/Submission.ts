@@ -33,6 +33,7 @@ export const toMessage = (task: TaskNumber, submission: Submission): Message.Tas
   traceparent: "",
   graceMs: submission.graceMs,
   wantsOutput: submission.wantsOutput,
+  depth: 0,
 })
 
 /** How long an attempt may run; on the wire 0 is no limit. Throws a `RangeError` for what nobody can mean. */

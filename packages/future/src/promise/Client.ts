@@ -112,11 +112,13 @@ export class PromiseClient implements Client {
   private closing: Promise<Disconnected> | undefined
   private readonly shell: ClientShell
   private readonly leave: () => Promise<void>
+  private readonly signal: AbortSignal | undefined
 
-  /** `leave` frees what the client stands on. */
-  constructor(shell: ClientShell, leave: () => Promise<void>) {
+  /** `leave` frees what the client stands on. `signal` cancels whatever it submits. */
+  constructor(shell: ClientShell, leave: () => Promise<void>, signal?: AbortSignal) {
     this.shell = shell
     this.leave = leave
+    this.signal = signal
   }
 
   readonly submit = <Input, A>(
@@ -139,7 +141,7 @@ export class PromiseClient implements Client {
     options: SubmitOptions,
   ): PromiseFuture<A> {
     const { shell } = this
-    const hooks = withAbort(hooksOf(options), signalOf(options))
+    const hooks = withAbort(hooksOf(options), this.signalFor(options))
     const abort = hooks?.abort
     if (hooks !== undefined && abort?.signal.aborted === true) {
       // A mistake shows whether or not the abort was faster.
@@ -176,8 +178,14 @@ export class PromiseClient implements Client {
     task: TaskDefinition<Input, A>,
     inputs: Iterable<Input> | AsyncIterable<Input>,
     options: MapOptions = {},
-  ): AsyncIterableIterator<ItemOutcome<A>, undefined> & AsyncDisposable =>
-    mapOver(this.shell, { task, inputs, options })
+  ): AsyncIterableIterator<ItemOutcome<A>, undefined> & AsyncDisposable => {
+    const signal = this.signalFor(options)
+    return mapOver(this.shell, {
+      task,
+      inputs,
+      options: signal === undefined ? options : { ...options, signal },
+    })
+  }
 
   readonly cancelAll = async (
     options: CancelOptions = {},
@@ -201,6 +209,12 @@ export class PromiseClient implements Client {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  private signalFor(options: SubmitOptions | MapOptions): AbortSignal | undefined {
+    const own = signalOf(options)
+    if (own === undefined || this.signal === undefined) return own ?? this.signal
+    return AbortSignal.any([own, this.signal])
   }
 
   private async closeNow(options: CancelOptions): Promise<Disconnected> {

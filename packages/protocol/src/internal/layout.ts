@@ -25,9 +25,9 @@ const confirmTypes = ["canceled", "cancelFailed", "cancelNotFound"] as const
 /** How many attempts a task may lose with their worker, unless it says otherwise. */
 export const attemptsMaxDefault = 3
 
-/** Whether a task says nothing that came with version 1.1. Then it ends where it did before. */
+/** Whether a task says nothing that came after version 1.0. Then it ends where it did then. */
 const isOfVersion10 = (m: Message & { readonly _tag: "Task" }): boolean =>
-  m.graceMs === undefined && !m.wantsOutput
+  m.graceMs === undefined && !m.wantsOutput && m.depth === 0
 
 /** Whether all a task says beyond its input is what is assumed anyway. Then it ends there. */
 const hasDefaults = (m: Message & { readonly _tag: "Task" }): boolean =>
@@ -83,6 +83,7 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
             m.attemptsMax,
             m.traceparent,
             ...(isOfVersion10(m) ? [] : [m.graceMs ?? null, m.wantsOutput]),
+            ...(m.depth === 0 ? [] : [m.depth]),
           ],
     read: (f) => {
       const isShort = f.endAfter(4)
@@ -100,6 +101,7 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
         traceparent: isShort ? "" : f.text(9, "traceparent"),
         graceMs: isOld ? undefined : f.durationOrNil(10, "graceMs"),
         wantsOutput: isOld ? false : f.boolean(11, "wantsOutput"),
+        depth: isOld || f.endAfter(11) ? 0 : f.natural(12, "depth"),
       }
     },
   },
@@ -223,6 +225,24 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
     }),
   },
   ...operatorLayouts,
+  TaskWaits: {
+    kind: 35,
+    write: (m) => [35, m.task, m.attempt],
+    read: (f) => ({
+      _tag: "TaskWaits",
+      task: f.natural(1, "task"),
+      attempt: f.natural(2, "attempt"),
+    }),
+  },
+  TaskResumes: {
+    kind: 36,
+    write: (m) => [36, m.task, m.attempt],
+    read: (f) => ({
+      _tag: "TaskResumes",
+      task: f.natural(1, "task"),
+      attempt: f.natural(2, "attempt"),
+    }),
+  },
 }
 
 const tags = Object.keys(layouts) as ReadonlyArray<Tag>

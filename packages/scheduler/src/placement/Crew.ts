@@ -3,12 +3,25 @@ import type { Needs } from "./needs.ts"
 import type { Seat } from "./Seat.ts"
 import * as Tree from "./Tree.ts"
 
+/** What a task asks of a worker, beside its name. */
+interface Wanted {
+  readonly needs: Needs
+  readonly depth: number
+}
+
+interface Search extends Wanted {
+  readonly room: Tree.Tree
+  readonly roomMin: number
+}
+
 export class Crew {
   /** The names they take; `undefined`: any. */
   private readonly names: ReadonlySet<string> | undefined
   private readonly seats: Array<Seat | undefined> = [undefined]
   private readonly free: Array<number> = [0]
   private room = Tree.planted()
+  /** The same for nested tasks; made when the first of them comes. */
+  private nested: Tree.Tree | undefined
   /** What is left of each capability that they have. */
   private readonly left = new Map<string, Tree.Tree>()
   size = 0
@@ -49,6 +62,9 @@ export class Crew {
     this.free.push(index)
     this.size--
     Tree.write(this.room, this.seats.length + index, Tree.nothing)
+    if (this.nested !== undefined) {
+      Tree.write(this.nested, this.seats.length + index, Tree.nothing)
+    }
     for (const tree of this.left.values()) {
       Tree.write(tree, this.seats.length + index, Tree.nothing)
     }
@@ -59,9 +75,11 @@ export class Crew {
     const place = this.seats.length + seat.index
     const { room } = seat
     Tree.write(this.room, place, room)
+    if (this.nested !== undefined) Tree.write(this.nested, place, seat.nestedRoom)
+    const hasRoom = room > 0 || seat.nestedRoom > 0
     for (const [capability, tree] of this.left) {
       // Who has no room has nothing left either, or many of them would be looked at in vain.
-      Tree.write(tree, place, room > 0 ? seat.left(capability) : Tree.nothing)
+      Tree.write(tree, place, hasRoom ? seat.left(capability) : Tree.nothing)
     }
   }
 
@@ -69,18 +87,23 @@ export class Crew {
     for (const seat of this.seats) if (seat !== undefined) yield seat
   }
 
-  /** The most room that any of them has, whatever is left there. */
-  get mostRoom(): number {
-    return Tree.at(this.room, 1)
-  }
-
   /**
    * The one with the most room, if that is as much as `roomMin`; the first of equals. Of those that
-   * meet needs, one with as much room as `roomMin`, which need not be the one with the most.
+   * meet needs, or for tasks that are nested, one with as much room as `roomMin`, which need not be the one with the most.
    */
-  find(needs: Needs, roomMin: number): Seat | undefined {
-    if (this.mostRoom < roomMin) return undefined
-    return needs.length === 0 ? this.roomiest() : this.search(1, needs, roomMin)
+  find({ needs, depth }: Wanted, roomMin: number): Seat | undefined {
+    const room = depth === 0 ? this.room : this.roomOfNested()
+    if (Tree.at(room, 1) < roomMin) return undefined
+    if (needs.length === 0 && depth === 0) return this.roomiest()
+    return this.search(1, { needs, depth, room, roomMin })
+  }
+
+  private roomOfNested(): Tree.Tree {
+    if (this.nested !== undefined) return this.nested
+    const { length } = this.seats
+    this.nested = new Float64Array(2 * length).fill(Tree.nothing)
+    for (const seat of this.members()) Tree.write(this.nested, length + seat.index, seat.nestedRoom)
+    return this.nested
   }
 
   private roomiest(): Seat | undefined {
@@ -90,16 +113,21 @@ export class Crew {
     return this.seats[place - length]
   }
 
-  private search(place: number, needs: Needs, roomMin: number): Seat | undefined {
-    if (Tree.at(this.room, place) < roomMin) return undefined
+  private search(place: number, wanted: Search): Seat | undefined {
+    const { needs, depth, room, roomMin } = wanted
+    if (Tree.at(room, place) < roomMin) return undefined
     for (const [capability, quantity] of needs) {
       const tree = this.left.get(capability)
       if (tree === undefined || Tree.at(tree, place) < quantity) return undefined
     }
     const { length } = this.seats
-    if (place >= length) return this.seats[place - length]
-    const better = Tree.better(this.room, place)
-    return this.search(better, needs, roomMin) ?? this.search(better ^ 1, needs, roomMin)
+    if (place >= length) {
+      const seat = this.seats[place - length]
+      // Of one depth a worker holds no more than it has slots, whatever room it has (R31).
+      return depth === 0 || (seat !== undefined && seat.roomFor(depth) > 0) ? seat : undefined
+    }
+    const better = Tree.better(room, place)
+    return this.search(better, wanted) ?? this.search(better ^ 1, wanted)
   }
 
   private grow(): void {
@@ -110,6 +138,7 @@ export class Crew {
       this.seats[index] = undefined
     }
     this.room = Tree.grown(this.room)
+    if (this.nested !== undefined) this.nested = Tree.grown(this.nested)
     for (const [capability, tree] of this.left) this.left.set(capability, Tree.grown(tree))
   }
 }

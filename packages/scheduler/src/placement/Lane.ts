@@ -1,8 +1,9 @@
 /**
  * Who waits, and in which order they go.
  *
- * A lane holds the tasks that any worker can take either all of or none: one name, one set of needs.
- * In it the highest priority goes first. Among the clients of one priority the one whose turn is
+ * A lane holds the tasks that any worker can take either all of or none: one name, one set of needs, one depth of
+ * nesting. Deeper lanes go first: what has begun is finished first, so that parents do not pile up. In a lane
+ * the highest priority goes first. Among the clients of one priority the one whose turn is
  * longest ago does, whatever the lane of that turn, and of a client's tasks the one that came first.
  */
 import type { Entry } from "../entries.ts"
@@ -65,7 +66,8 @@ export class Queue extends Line<Entry> implements Ranked<Queue> {
 
   /** Whether its first goes before the first of another queue, in whatever lane. */
   isAheadOf(other: Queue): boolean {
-    const { share } = this
+    const { share, lane } = this
+    if (lane.depth !== other.lane.depth) return lane.depth > other.lane.depth
     if (share.priority !== other.share.priority) return share.priority > other.share.priority
     if (share !== other.share) return this.goesBefore(other)
     return (this.first?.id ?? Infinity) < (other.first?.id ?? Infinity)
@@ -101,6 +103,8 @@ export class Lane {
   readonly surplus: Surplus = new Surplus(this)
   readonly name: string
   readonly needs: Needs
+  /** How many tasks those of it are nested in. */
+  readonly depth: number
   /** How many tasks wait in it. */
   size = 0
   /** Nobody can take its tasks until some worker has more room than now. */
@@ -115,9 +119,10 @@ export class Lane {
   private readonly bands = new Map<number, Band>()
   private readonly heap = new Heap<Band>()
 
-  constructor(name: string, needs: Needs, forget: () => void) {
+  constructor({ name, needs, depth }: Pick<Lane, "name" | "needs" | "depth">, forget: () => void) {
     this.name = name
     this.needs = needs
+    this.depth = depth
     this.forget = forget
   }
 
@@ -152,4 +157,16 @@ export class Lane {
     band.push(queue)
     return queue
   }
+}
+
+export const enter = (lanes: Array<Lane>, lane: Lane): void => {
+  lane.at = lanes.length
+  lanes.push(lane)
+}
+
+export const leave = (lanes: Array<Lane>, lane: Lane): void => {
+  const last = lanes.pop()
+  if (last === undefined || last === lane) return
+  lanes[lane.at] = last
+  last.at = lane.at
 }

@@ -9,16 +9,19 @@
  * - Nobody can take what waits in a blocked lane. A worker that gains room unblocks the lanes that it can serve. So
  *   nobody is left waiting who could be placed.
  * - A worker with a free slot and nothing to take gets what waits elsewhere beyond the slots (`Balance.ts`).
+ * - Nested tasks go before all others, the deepest first, and only to a slot that is free or lent (R31).
  * - **G6** What an attempt takes of a worker is given back once, by `giveBack`.
  */
 import type { Message } from "@scaler-ts/protocol"
-import type { Client, Entry, Worker } from "../entries.ts"
+import { type Client, type Entry, holderOf, type Worker } from "../entries.ts"
 import { Balance } from "./Balance.ts"
 import { Crew, narrowestFirst } from "./Crew.ts"
-import { Lane, Queue, Share } from "./Lane.ts"
+import { enter, Lane, leave, Queue, Share } from "./Lane.ts"
 import { needsOf } from "./needs.ts"
 import { freeSlot, Seat } from "./Seat.ts"
 import { type Waiting, waitingIn } from "./waiting.ts"
+
+type Lending = Message.TaskWaits | Message.TaskResumes
 
 /** Lanes in which nobody waits are kept up to this many: the same things are asked for again and again. */
 const lanesMax = 1_000
@@ -29,9 +32,9 @@ export class Placement {
   private ordered: ReadonlyArray<Crew> = []
   /** How often that has changed. */
   private edition = 0
-  /** Lanes without needs by their name, which costs less to find than a name with needs. */
+  /** Lanes without needs and not nested by their name, which costs less to find than the others. */
   private readonly plain = new Map<string, Lane>()
-  private readonly needing = new Map<string, Lane>()
+  private readonly special = new Map<string, Lane>()
   /** The lanes in which somebody waits: those that are blocked, and those that may not be. */
   private readonly blocked: Array<Lane> = []
   private readonly open: Array<Lane> = []
@@ -83,7 +86,7 @@ export class Placement {
       return
     }
     for (const entry of worker.entries.values()) {
-      if (hasNotStarted(entry)) this.balance.push(entry, this.laneOf(entry.task))
+      if (hasNotStarted(entry)) this.spare(entry, this.laneOf(entry))
     }
     // Others may have been idle for as long as it was away.
     for (const crew of this.ordered) for (const other of crew.members()) this.gain(other)
@@ -91,7 +94,7 @@ export class Placement {
 
   /** A task waits. One that comes back from a worker has the place that it had. */
   push(entry: Entry): void {
-    const lane = this.laneOf(entry.task)
+    const lane = this.laneOf(entry)
     const queue = lane.queueOf(this.shareOf(entry.client, entry.task.priority))
     if (hasBeenPlaced(entry)) queue.comeBack(entry)
     else queue.push(entry)
@@ -114,21 +117,38 @@ export class Placement {
   take(entry: Entry, worker: Worker): void {
     const queue = entry.line
     this.remove(entry)
-    worker.held++ // G6
+    entry.waits = false
+    worker.places.take(entry.depth) // G6
+    worker.held = worker.places.takenFor(0)
     entry.holder = worker
     worker.seat?.take(needsOf(entry.task.capabilities))
     if (!(queue instanceof Queue)) return
     queue.share.takeTurn(++this.turns)
-    if (worker.held > worker.slots) this.balance.push(entry, queue.lane)
+    if (worker.held > worker.slots) this.spare(entry, queue.lane)
   }
 
   /** An attempt of a task has ended at a worker. */
   giveBack(entry: Entry, worker: Worker): void {
     this.balance.remove(entry)
-    worker.held-- // G6
+    worker.places.free(entry.depth, entry.waits) // G6
+    worker.held = worker.places.takenFor(0)
     entry.holder = undefined
     worker.seat?.giveBack(needsOf(entry.task.capabilities))
     if (worker.seat !== undefined) this.gain(worker.seat)
+  }
+
+  /** An attempt waits for its children, or goes on. `false`: it is not the current one, or did so before (G9). */
+  lend(entry: Entry, name: string, { _tag, attempt }: Lending): boolean {
+    const waits = _tag === "TaskWaits"
+    const worker = entry.holder
+    if (worker === undefined || entry.waits === waits) return false
+    if (worker.name !== name || holderOf(entry.state, attempt) !== name) return false
+    entry.waits = waits
+    worker.places.waiting += waits ? 1 : -1
+    worker.held = worker.places.takenFor(0)
+    worker.seat?.crew.update(worker.seat)
+    if (worker.seat !== undefined) this.gain(worker.seat)
+    return true
   }
 
   /** A recall has been answered, or is not waited for any more. */
@@ -161,7 +181,7 @@ export class Placement {
   private unblock(): void {
     for (let seat = this.gained.pop(); seat !== undefined; seat = this.gained.pop()) {
       seat.hasGained = false
-      if (seat.room === 0) continue
+      if (seat.room === 0 && seat.nestedRoom === 0) continue
       this.balance.consider(seat)
       // Backwards, because who leaves is replaced by the last.
       for (let at = this.blocked.length - 1; at >= 0; at--) {
@@ -196,19 +216,23 @@ export class Placement {
   private seatFor(lane: Lane): Seat | undefined {
     const crews = this.crewsFor(lane)
     for (const crew of crews) {
-      const seat = crew.find(lane.needs, freeSlot)
+      const seat = crew.find(lane, freeSlot)
       if (seat !== undefined) return seat
     }
     let best: Seat | undefined
     for (const crew of crews) {
-      const seat = crew.find(lane.needs, best === undefined ? 1 : best.room + 1)
+      const seat = crew.find(lane, best === undefined ? 1 : best.roomFor(lane.depth) + 1)
       if (seat !== undefined) best = seat
     }
     return best
   }
 
   private canServe(seat: Seat, lane: Lane): boolean {
-    return this.crewsFor(lane).includes(seat.crew) && seat.meets(lane.needs)
+    return (
+      seat.roomFor(lane.depth) > 0 &&
+      this.crewsFor(lane).includes(seat.crew) &&
+      seat.meets(lane.needs)
+    )
   }
 
   private crewsFor(lane: Lane): ReadonlyArray<Crew> {
@@ -230,13 +254,20 @@ export class Placement {
     this.gained.push(seat)
   }
 
-  private laneOf({ name, capabilities }: Message.Task): Lane {
+  /** It may be taken back, if it does not start. Who is nested has a slot, or will have: it is never sent in advance. */
+  private spare(entry: Entry, lane: Lane): void {
+    if (entry.depth === 0) this.balance.push(entry, lane)
+  }
+
+  private laneOf({ task, depth }: Entry): Lane {
+    const { name, capabilities } = task
     const needs = needsOf(capabilities)
-    const lanes = needs.length === 0 ? this.plain : this.needing
-    const key = needs.length === 0 ? name : JSON.stringify([name, needs])
+    const isPlain = needs.length === 0 && depth === 0
+    const lanes = isPlain ? this.plain : this.special
+    const key = isPlain ? name : JSON.stringify([name, needs, depth])
     const known = lanes.get(key)
     if (known !== undefined) return known
-    const lane = new Lane(name, needs, () => lanes.delete(key))
+    const lane = new Lane({ name, needs, depth }, () => lanes.delete(key))
     lanes.set(key, lane)
     return lane
   }
@@ -254,22 +285,10 @@ export class Placement {
   private clear(lane: Lane): void {
     leave(lane.isBlocked ? this.blocked : this.open, lane)
     lane.isBlocked = false
-    if (this.plain.size + this.needing.size > lanesMax) lane.forget()
+    if (this.plain.size + this.special.size > lanesMax) lane.forget()
   }
 }
 
 const hasNotStarted = ({ state }: Entry): boolean => state._tag === "running" && !state.started
 
 const hasBeenPlaced = ({ state }: Entry): boolean => state._tag === "queued" && state.attempt > 0
-
-const enter = (lanes: Array<Lane>, lane: Lane): void => {
-  lane.at = lanes.length
-  lanes.push(lane)
-}
-
-const leave = (lanes: Array<Lane>, lane: Lane): void => {
-  const last = lanes.pop()
-  if (last === undefined || last === lane) return
-  lanes[lane.at] = last
-  last.at = lane.at
-}

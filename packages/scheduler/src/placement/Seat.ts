@@ -34,6 +34,23 @@ export class Seat {
     return held < slots ? freeSlot + slots - held : Math.max(0, slots + prefetch - held)
   }
 
+  /**
+   * What it can still hold of nested tasks, whatever their depth: more than `freeSlot` if no slot is lent, because who has
+   * lent one may want it back. Never more than its slots: beyond them a task might wait for who waits for it (R31).
+   */
+  get nestedRoom(): number {
+    const { slots, places, draining, away } = this.worker
+    const free = draining || away ? 0 : slots - places.running
+    if (free <= 0) return 0
+    return places.waiting > 0 ? free : freeSlot + free
+  }
+
+  /** What it can still hold of tasks of that depth. */
+  roomFor(depth: number): number {
+    if (depth === 0) return this.room
+    return this.worker.places.hasRoomFor(depth) ? this.nestedRoom : 0
+  }
+
   /** How many slots are free, and not meant for what is being taken back. */
   get idle(): number {
     const { slots, held, draining, away, seat } = this.worker
@@ -70,7 +87,7 @@ export class Seat {
       this.taken.set(name, Math.max(0, (this.taken.get(name) ?? 0) - quantity))
     }
     // What rounding has left over goes when there is nobody who could have taken it.
-    if (this.worker.held === 0) this.taken.clear()
+    if (this.worker.places.size === 0) this.taken.clear()
     this.crew.update(this)
   }
 

@@ -33,20 +33,37 @@ export type WhyWaiting =
 
 const shownMax = 100
 
-/** Of the lanes with most tasks; looks at each worker once for each. */
+/** Of what most tasks ask for, nested or not; looks at each worker once for each. */
 export const waitingIn = (
   lanes: Iterable<Lane>,
   workers: ReadonlyArray<Worker>,
 ): ReadonlyArray<Waiting> =>
-  [...lanes]
-    .toSorted((a, b) => b.size - a.size)
+  alike(lanes)
+    .toSorted((a, b) => b.tasks - a.tasks)
     .slice(0, shownMax)
-    .map((lane) => ({
+    .map(({ lane, tasks }) => ({
       name: lane.name,
       capabilities: Object.fromEntries(lane.needs),
-      tasks: lane.size,
+      tasks,
       why: whyWaiting(lane, workers),
     }))
+
+interface Alike {
+  readonly lane: Lane
+  tasks: number
+}
+
+/** Lanes that differ in depth only, together. */
+const alike = (lanes: Iterable<Lane>): ReadonlyArray<Alike> => {
+  const found = new Map<string, Alike>()
+  for (const lane of lanes) {
+    const key = JSON.stringify([lane.name, lane.needs])
+    const known = found.get(key)
+    if (known === undefined) found.set(key, { lane, tasks: lane.size })
+    else known.tasks += lane.size
+  }
+  return [...found.values()]
+}
 
 const whyWaiting = ({ name, needs }: Lane, workers: ReadonlyArray<Worker>): WhyWaiting => {
   const offering = workers.filter(({ seat }) => seat?.crew.offers(name))

@@ -174,6 +174,7 @@ export const taskOf = (task: TaskNumber): Message.Task => ({
   traceparent: "",
   graceMs: undefined,
   wantsOutput: false,
+  depth: 0,
 })
 
 /** A message in a few words: its kind, `task.attempt`, and what matters of the rest. */

@@ -20,6 +20,7 @@ import { budgetsOf, type Faults, type Profile } from "./faults.ts"
 import { jobExecutor } from "./JobExecutor.ts"
 import { clientNames, workerNames } from "./names.ts"
 import { isStarted, type Part, started, valueOf } from "./Part.ts"
+import { ordering } from "./ordering.ts"
 import { Record } from "./Record.ts"
 import { harmedIn, nothingKnown, type Rest, stoppedIn } from "./Rest.ts"
 
@@ -265,7 +266,7 @@ export class Cluster {
     Effect.flatMap(Loop.make, (loop) => {
       const { silenceMs } = this.sessions
       const session = operatorOverWire(node.transport, loop, schedulerPeer, { silenceMs })
-      return Operator.make(this.record.ordering(session))
+      return Operator.make(ordering(this.record, session))
     })
 
   private readonly client = (node: WorldNode): Effect.Effect<Client, unknown, Scope.Scope> => {

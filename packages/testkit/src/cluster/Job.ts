@@ -1,10 +1,13 @@
 /** Jobs: tasks whose functions do nothing but what the explorer decides. */
 import type { World, WorldNode } from "@scaler-ts/adapter-memory"
+import { Client } from "@scaler-ts/future"
 import { Values } from "@scaler-ts/protocol"
 import type { EffectLike, TaskContext, TaskDefinition } from "@scaler-ts/protocol/tasks"
 import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { checkedBy } from "../internal/checkedBy.ts"
+import { Call } from "./Call.ts"
 import type { Record as Happened } from "./Record.ts"
 
 export interface JobOptions<A> {
@@ -26,6 +29,11 @@ export interface JobOptions<A> {
   readonly mayFail?: boolean
   /** Whether what runs it may die under it: a crashed thread, a killed process. It may not unless told otherwise. */
   readonly mayDie?: boolean
+  /**
+   * What it does, with a client of its own: its tasks are its children. Then it ends when that does, by itself or
+   * because it is interrupted. Nothing unless told otherwise; none of the above then counts.
+   */
+  readonly does?: (client: Client) => Effect.Effect<A, unknown>
 }
 
 /**
@@ -58,6 +66,12 @@ const checks: {
   lines: Checked.wholeFromZero,
   mayFail: (name, value) => Checked.oneOf(name, value, either),
   mayDie: (name, value) => Checked.oneOf(name, value, either),
+  does: (name, value: unknown) => {
+    if (typeof value === "function") return value
+    throw new TypeError(
+      `${name} is no function; give one that takes a client and returns an Effect`,
+    )
+  },
 }
 
 /** Throws for what nobody can mean: a slip in an option would prove something else than was meant. */
@@ -85,7 +99,7 @@ export class ScriptedJob<A> implements Job<A> {
   private readonly workers: ReadonlyArray<WorldNode>
   private readonly counts: Record<Counted, number> = { started: 0, finished: 0, stopped: 0 }
   /** Where each call that is under way began. What a node ran before it crashed it runs no more. */
-  private readonly open = new Map<Call<A>, { readonly node: WorldNode; readonly life: number }>()
+  private readonly open = new Map<object, { readonly node: WorldNode; readonly life: number }>()
 
   constructor(
     name: string,
@@ -122,7 +136,10 @@ export class ScriptedJob<A> implements Job<A> {
   }
 
   /** The job as an ordinary task, for executors that call its function: it is an Effect that the explorer ends. */
-  readonly run = (_: void, { log }: TaskContext): EffectLike<A> => {
+  readonly run = (_: void, task: TaskContext): EffectLike<A> => {
+    const { does } = this.options
+    if (does !== undefined) return this.withChildren(does, task)
+    const { log } = task
     const called = Effect.callback<A, Error>((resume) => {
       const node = this.world.current
       if (node === undefined) throw new Error(`job "${this.name}" was called outside its world`)
@@ -136,13 +153,35 @@ export class ScriptedJob<A> implements Job<A> {
     return this.options.interruptible === false ? Effect.uninterruptible(called) : called
   }
 
-  began(call: Call<A>, node: WorldNode): () => void {
+  private withChildren(
+    does: NonNullable<JobOptions<A>["does"]>,
+    task: TaskContext,
+  ): Effect.Effect<A, unknown> {
+    return Effect.suspend(() => {
+      const node = this.world.current
+      if (node === undefined) throw new Error(`job "${this.name}" was called outside its world`)
+      const call = {}
+      const isOver = this.began(call, node)
+      const observer = this.record.observerWithin(node)
+      return Effect.flatMap(Client, does).pipe(
+        Effect.provide(Client.within(task, { observer })),
+        Effect.onExit((exit) =>
+          Effect.sync(() => {
+            this.over(call, Exit.hasInterrupts(exit) ? "stopped" : "finished")
+            isOver()
+          }),
+        ),
+      )
+    })
+  }
+
+  began(call: object, node: WorldNode): () => void {
     this.counts.started++
     this.open.set(call, { node, life: node.life })
     return this.record.called(this.name, node)
   }
 
-  over(call: Call<A>, as: "finished" | "stopped"): void {
+  over(call: object, as: "finished" | "stopped"): void {
     this.counts[as]++
     this.open.delete(call)
   }
@@ -157,114 +196,6 @@ export class ScriptedJob<A> implements Job<A> {
   private look(what: Counted): number {
     this.world.lookAt(this.workers)
     return this.counts[what]
-  }
-}
-
-/** Who is told what a call says, and how it ended. */
-export interface CallTeller<A> {
-  readonly log: (line: string) => void
-  readonly done: (end: JobEnd<A>) => void
-}
-
-/** One call of a job's function on a node. */
-export class Call<A> {
-  private readonly job: ScriptedJob<A>
-  private readonly node: WorldNode
-  private readonly teller: CallTeller<A>
-  private readonly label: string
-  private readonly isOver: () => void
-  private withdrawals: Array<() => void> = []
-  private asked = false
-  private over = false
-  private held = false
-  private said = 0
-
-  constructor(job: ScriptedJob<A>, node: WorldNode, teller: CallTeller<A>) {
-    this.job = job
-    this.node = node
-    this.teller = teller
-    this.isOver = job.began(this, node)
-    this.label = `${job.name} on ${node.name} #${node.nextNumber()}`
-    const { mayDie = false, lines = 0 } = job.options
-    if (lines > 0) this.offer("talks", () => this.talk())
-    else this.mayEnd()
-    if (mayDie) this.offer("dies", () => this.end({ _tag: "died" }))
-  }
-
-  /** Its executor makes it wait with what it says. */
-  hold(): void {
-    this.held = true
-  }
-
-  release(): void {
-    if (!this.held) return
-    this.held = false
-    if (this.isTalking) this.node.later(() => this.talk())
-    if (this.asked) this.mayStop()
-  }
-
-  private get isTalking(): boolean {
-    return this.said < (this.job.options.lines ?? 0)
-  }
-
-  private talk(): void {
-    if (this.over || !this.isTalking) return
-    while (this.isTalking && !this.held) this.teller.log(`line ${++this.said}`)
-    if (!this.isTalking) this.mayEnd()
-  }
-
-  private mayEnd(): void {
-    const { ends = "any-time", mayFail = false, value } = this.job.options
-    // Without a value the job is a `Job<void>`, so that is what it returns.
-    const returned = (): void => this.end({ _tag: "returned", value: value as A })
-    if (ends === "at-once") this.node.later(returned)
-    if (ends === "any-time") {
-      this.offer("returns", returned)
-      if (mayFail) {
-        this.offer("fails", () =>
-          this.end({ _tag: "threw", error: new Error(`job "${this.job.name}" failed`) }),
-        )
-      }
-    }
-  }
-
-  /** It is asked to stop: from now on it may, if it listens. Asking again changes nothing. */
-  interrupt(): void {
-    if (this.job.options.interruptible === false || this.over || this.asked) return
-    this.asked = true
-    // What waits with a line hears nothing.
-    if (!this.held || !this.isTalking) this.mayStop()
-  }
-
-  private mayStop(): void {
-    this.offer("stops", () => this.end({ _tag: "stopped" }))
-  }
-
-  /** What runs it is being ended: it exits, unless it is faster. */
-  kill(): void {
-    if (this.over) return
-    this.node.withdraw(`${this.label} stops`)
-    this.offer("exits", () => this.end({ _tag: "died" }))
-  }
-
-  /** It ends without anybody being told. */
-  close(as: "finished" | "stopped"): void {
-    if (this.over) return
-    this.over = true
-    for (const withdraw of this.withdrawals) withdraw()
-    this.withdrawals = []
-    this.job.over(this, as)
-    this.isOver()
-  }
-
-  private end(end: JobEnd<A>): void {
-    if (this.over) return
-    this.close(end._tag === "returned" || end._tag === "threw" ? "finished" : "stopped")
-    this.teller.done(end)
-  }
-
-  private offer(how: string, happen: () => void): void {
-    this.withdrawals.push(this.node.offer(`${this.label} ${how}`, happen))
   }
 }
 

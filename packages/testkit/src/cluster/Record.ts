@@ -7,7 +7,7 @@
  */
 import type { World, WorldNode } from "@scaler-ts/adapter-memory"
 import type { ClientObserver, Future, Outcome, Receipt } from "@scaler-ts/future"
-import type { ClientSession, OperatorSession, WorkerSession } from "@scaler-ts/protocol"
+import type { ClientSession, Message, WorkerSession } from "@scaler-ts/protocol"
 import type { ExecutorFactory } from "@scaler-ts/worker"
 import { attemptRecord, watchedExecutor } from "./watchedExecutor.ts"
 
@@ -28,6 +28,10 @@ export interface AttemptRecord {
   readonly number: number
   /** When its worker took it in. */
   readonly given: Moment
+  /** How many tasks it is nested in. */
+  readonly depth: number
+  /** When it began to wait for children, went on, began to wait again, and so on. */
+  readonly waits: Array<Moment>
   /** When its function was given a slot; `undefined` if it never was. */
   began: Moment | undefined
   /** When its slot came free; `undefined` while it runs. */
@@ -51,7 +55,10 @@ export interface CallRecord {
 
 /** A future, from the moment its task was submitted. */
 export interface FutureRecord {
+  /** The node of its client. */
   readonly client: string
+  /** The attempt that submitted it, of a child. */
+  readonly parent: AttemptRecord | undefined
   readonly future: Future.Future<unknown>
   readonly submitted: Moment
   readonly asked: Array<Moment & { readonly boundMs: number | undefined }>
@@ -80,6 +87,9 @@ export class Record {
   private readonly byFuture = new Map<Future.Future<unknown>, FutureRecord>()
   private readonly byTag = new Map<string, FutureRecord>()
   private readonly sent = new Set<string>()
+  /** Which attempt says something about a child at the moment, and the tag of what it has just submitted. */
+  private saying: AttemptRecord | undefined
+  private sentChild: string | undefined
   private order = 0
   /** Whether the scheduler was ever asked to stop: then every task may be cancelled, and every session end. */
   isStopping = false
@@ -104,6 +114,25 @@ export class Record {
 
   /** Watches a client. */
   observer(client: string): ClientObserver {
+    return this.observing(client, (number) => ({ tag: tagOf(client, number), parent: undefined }))
+  }
+
+  /** Watches a client within a task that runs on a node. */
+  observerWithin({ name }: WorldNode): ClientObserver {
+    return this.observing(name, () => {
+      const { sentChild: tag, saying: parent } = this
+      this.sentChild = undefined
+      return { tag, parent }
+    })
+  }
+
+  private observing(
+    client: string,
+    originOf: (number: number) => {
+      readonly tag: string | undefined
+      readonly parent: AttemptRecord | undefined
+    },
+  ): ClientObserver {
     const about = (future: Future.Future<unknown>): FutureRecord => {
       const known = this.byFuture.get(future)
       if (known === undefined) throw new Error("a future that was never submitted")
@@ -113,13 +142,16 @@ export class Record {
     }
     return {
       submitted: (future) => {
+        const { tag, parent } = originOf(future.number)
         const record: FutureRecord = {
           client,
+          parent,
           future,
           submitted: this.now(),
           asked: [],
           answers: [],
-          isSent: this.sent.delete(tagOf(client, future.number)),
+          // What a child's client has said by now has been heard by its worker, which holds nothing back.
+          isSent: parent !== undefined || this.sent.delete(tagOf(client, future.number)),
           isWanted: this.isStopping,
           gaveUp: 0,
           refusals: [],
@@ -128,7 +160,7 @@ export class Record {
         }
         this.futures.push(record)
         this.byFuture.set(future, record)
-        this.byTag.set(tagOf(client, future.number), record)
+        if (tag !== undefined) this.byTag.set(tag, record)
         this.doing.push(`submit(${future.task})`)
       },
       awaited: (future) => {
@@ -187,22 +219,15 @@ export class Record {
     }
   }
 
-  /** An operator's session, of which is written down what it orders: nobody else need have asked for that. */
-  ordering(session: OperatorSession): OperatorSession {
-    return {
-      open: (receiver) => session.open(receiver),
-      close: () => session.close(),
-      send: (message) => {
-        if (message._tag === "OrderAsked") {
-          const { order, target } = message
-          this.isStopping ||= order === "stop"
-          for (const one of this.futures) {
-            if (order === "stop" || one.future.id === target) one.isWanted = true
-          }
-        }
-        session.send(message)
-      },
+  /** What a worker says, of a child with a tag of its own. */
+  private tagged(node: WorldNode, message: Message.WorkerToScheduler): Message.WorkerToScheduler {
+    if (message._tag === "TaskCancel") {
+      const wanted = this.byTag.get(tagOfChild(node, message.task))
+      if (wanted !== undefined) wanted.isWanted = true
     }
+    if (message._tag !== "Task") return message
+    this.sentChild = tagOfChild(node, message.task)
+    return { ...message, traceparent: this.sentChild }
   }
 
   /** A worker's session and executor, watched together: the session tells whose attempt is being started. */
@@ -219,7 +244,8 @@ export class Record {
     const now = (): Moment => this.now()
     return {
       session: {
-        send: (message) => {
+        send: (said) => {
+          const message = this.tagged(node, said)
           if (message._tag === "TaskCancelConfirm" && message.type === "cancelFailed") {
             if (!isRecalled) byTask.get(message.task)?.refusals.push(this.now())
           }
@@ -242,13 +268,24 @@ export class Record {
             },
           }),
       },
-      executor: watchedExecutor(executor, now, ({ attempt }) => {
-        const record = attemptRecord(node, attempt, now())
-        heard?.attempts.push(record)
-        return record
-      }),
+      executor: watchedExecutor(
+        executor,
+        now,
+        (attempt) => {
+          const record = attemptRecord(node, attempt, now())
+          heard?.attempts.push(record)
+          return record
+        },
+        (attempt, say) => {
+          this.saying = attempt
+          say()
+        },
+      ),
     }
   }
 }
+
+const tagOfChild = ({ name, life }: WorldNode, number: number): string =>
+  `${name}/${life}/child ${number}`
 
 const tagOf = (client: string, number: number): string => `${client}/${number}`

@@ -33,9 +33,27 @@ const neverOverfull = (
   attempts: ReadonlyArray<AttemptRecord>,
   { slots, prefetch }: Rest,
 ): ReadonlyArray<Violation> => {
-  const runs = exceeds(attempts, ({ began }) => began, slots)
-  const holds = exceeds(attempts, ({ given }) => given, slots + prefetch)
+  const runs = runsTooMany(attempts, slots)
+  const [alike] = depthsOf(attempts).flatMap((depth) => {
+    const nestedAlike = attempts.filter((one) => one.depth === depth)
+    const at = exceeds(nestedAlike, ({ began }) => began, slots)
+    return at === undefined
+      ? []
+      : [
+          violation(
+            "G6",
+            at,
+            `${worker} runs more attempts at once that are nested ${depth} deep than its ${slots} slots`,
+          ),
+        ]
+  })
+  const holds = exceeds(
+    attempts.filter(({ depth }) => depth === 0),
+    ({ given }) => given,
+    slots + prefetch,
+  )
   return [
+    ...(alike === undefined ? [] : [alike]),
     ...(runs === undefined
       ? []
       : [violation("G6", runs, `${worker} runs more attempts at once than its ${slots} slots`)]),
@@ -50,6 +68,28 @@ const neverOverfull = (
         ]),
   ]
 }
+
+const depthsOf = (attempts: ReadonlyArray<AttemptRecord>): ReadonlyArray<number> => [
+  ...new Set(attempts.map(({ depth }) => depth)),
+]
+
+/** The first moment at which one was given a slot although all were taken by attempts that do not wait for children. */
+const runsTooMany = (attempts: ReadonlyArray<AttemptRecord>, slots: number): Moment | undefined => {
+  const starts = attempts.flatMap(({ began }) => (began === undefined ? [] : [began]))
+  return starts
+    .toSorted((a, b) => a.order - b.order)
+    .find((start) => attempts.filter((one) => usesSlotAt(one, start)).length > slots)
+}
+
+const usesSlotAt = ({ began, over, waits }: AttemptRecord, at: Moment): boolean => {
+  if (began === undefined || began.order > at.order) return false
+  if (over !== undefined && over.order < at.order) return false
+  return waits.filter(({ order }) => order < at.order).length % 2 === 0
+}
+
+/** Whether it waits for children of its own. */
+const waitsAtRest = ({ how, waits }: AttemptRecord): boolean =>
+  how === undefined && waits.length % 2 === 1
 
 /** The first moment at which more attempts were between `from` and their end than there may be. */
 const exceeds = (
@@ -76,17 +116,29 @@ const slotsCounted = (
   attempts: ReadonlyArray<AttemptRecord>,
   rest: Rest,
 ): ReadonlyArray<Violation> =>
-  rest.scheduler.workers.flatMap(({ name, held }) => {
-    const taken = attempts.filter((one) => one.worker === name && isOpen(one, rest)).length
-    return held === taken
-      ? []
-      : [
-          violation(
-            "G6",
-            undefined,
-            `the scheduler counts ${held} places of ${name} taken, and ${taken} are`,
-          ),
-        ]
+  rest.scheduler.workers.flatMap(({ name, attempts: counted, waiting }) => {
+    const open = attempts.filter((one) => one.worker === name && isOpen(one, rest))
+    const lent = open.filter(waitsAtRest).length
+    return [
+      ...(counted === open.length
+        ? []
+        : [
+            violation(
+              "G6",
+              undefined,
+              `the scheduler counts ${counted} attempts of ${name}, and there are ${open.length}`,
+            ),
+          ]),
+      ...(waiting === lent
+        ? []
+        : [
+            violation(
+              "G6",
+              undefined,
+              `the scheduler counts ${waiting} slots of ${name} lent, and ${lent} are`,
+            ),
+          ]),
+    ]
   })
 
 const atRest = (what: string): Violation => violation("G7", undefined, `at rest, ${what}`)
@@ -120,12 +172,14 @@ const futuresKnown = (
   { futures }: Record,
   { scheduler, clients, gone }: Rest,
 ): ReadonlyArray<Violation> => {
-  const open = futures.filter(({ client, ends }) => ends.length === 0 && !gone.has(client)).length
+  const isOpen = ({ client, ends }: FutureRecord): boolean => ends.length === 0 && !gone.has(client)
+  const all = futures.filter(isOpen).length
+  const open = futures.filter((one) => one.parent === undefined && isOpen(one)).length
   const listed = clients
     .map((client) => client.futures)
     .reduce((sum, { pending, running, cancelling }) => sum + pending + running + cancelling, 0)
   // The task of a forgotten future is run all the same.
-  const wanted = open + futures.filter(isForgotten).length
+  const wanted = all + futures.filter(isForgotten).length
   const { queued } = scheduler.tasks
   return [
     ...(listed === open ? [] : [atRest(`clients list ${listed} futures, and ${open} are open`)]),

@@ -8,6 +8,7 @@ import type { Step } from "../search/Order.ts"
 import type { Rest } from "./Rest.ts"
 import { beforeIn, receiptsOf, type Violation } from "./evidence.ts"
 import { ofCluster } from "./clusterGuarantees.ts"
+import { ofFamilies } from "./familyGuarantees.ts"
 import { ofFuture, ofJob } from "./futureGuarantees.ts"
 import type { FutureRecord, Record } from "./Record.ts"
 
@@ -26,6 +27,7 @@ export const judge = (
       ...ofJob(one, record, rest, before),
     ]),
     ...ofCluster(record, rest),
+    ...ofFamilies(record, rest, before),
   ]
 }
 

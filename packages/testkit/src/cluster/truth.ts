@@ -70,11 +70,13 @@ const wrongStop = (one: FutureRecord, receipt: Stopped): string | undefined => {
 
 /** A connection that nobody cut ends only when one side breaks the protocol. */
 const wrongLoss = (
-  { client }: FutureRecord,
+  { client, parent }: FutureRecord,
   outcome: Outcome<unknown>,
   { harmed }: Rest,
 ): string | undefined =>
   outcome._tag === "Lost" &&
+  // With the end of its parent nobody hears of a child any more.
+  parent?.how === undefined &&
   outcome.error.reason === "connectionLost" &&
   !harmed.has(client) &&
   !harmed.has("scheduler")

@@ -6,11 +6,17 @@ import * as Effect from "effect/Effect"
 import type { AttemptRecord, Moment } from "./Record.ts"
 
 /** The record of an attempt that its worker has just taken in. */
-export const attemptRecord = (node: WorldNode, number: number, given: Moment): AttemptRecord => ({
+export const attemptRecord = (
+  node: WorldNode,
+  { attempt, depth }: Attempt,
+  given: Moment,
+): AttemptRecord => ({
   worker: node.name,
   life: node.life,
-  number,
+  number: attempt,
   given,
+  depth,
+  waits: [],
   began: undefined,
   over: undefined,
   how: undefined,
@@ -24,10 +30,11 @@ export const watchedExecutor = (
   executor: ExecutorFactory,
   now: () => Moment,
   given: (attempt: Attempt) => AttemptRecord,
+  says: (attempt: AttemptRecord | undefined, say: () => void) => void,
 ): ExecutorFactory => ({
   slots: executor.slots,
   make: (listener, loop, limits) => {
-    const watch = new Watch(now, loop, given)
+    const watch = new Watch(now, loop, given, says)
     const made = executor.make(watch.listening(listener), loop, limits)
     return Effect.map(made, (real) => watch.executing(real))
   },
@@ -38,8 +45,10 @@ class Watch {
   private readonly now: () => Moment
   private readonly loop: Loop.Loop
   private readonly given: (attempt: Attempt) => AttemptRecord
+  private readonly says: (attempt: AttemptRecord | undefined, say: () => void) => void
 
-  constructor(now: () => Moment, loop: Loop.Loop, given: (attempt: Attempt) => AttemptRecord) {
+  constructor(now: () => Moment, loop: Loop.Loop, given: Watch["given"], says: Watch["says"]) {
+    this.says = says
     this.now = now
     this.loop = loop
     this.given = given
@@ -49,6 +58,7 @@ class Watch {
     return {
       slots: real.slots,
       canKill: real.canKill,
+      nestingMax: real.nestingMax,
       shutdown: real.shutdown,
       interrupt: (key) => {
         const record = this.attempts.get(key)
@@ -56,6 +66,15 @@ class Watch {
         real.interrupt(key)
       },
       kill: (key) => real.kill(key),
+      tellChild: (key, message) => real.tellChild(key, message),
+      lend: (key) => {
+        this.attempts.get(key)?.waits.push(this.now())
+        real.lend(key)
+      },
+      reclaim: (key) => {
+        this.attempts.get(key)?.waits.push(this.now())
+        real.reclaim(key)
+      },
       holdOutput: (key) => real.holdOutput(key),
       releaseOutput: (key) => real.releaseOutput(key),
       start: (attempt) => {
@@ -96,6 +115,8 @@ class Watch {
       },
       progress: (key, fraction) => listener.progress(key, fraction),
       log: (key, line, from) => listener.log(key, line, from),
+      said: (key, message) => this.says(this.attempts.get(key), () => listener.said(key, message)),
+      waits: (key, isWaiting) => listener.waits(key, isWaiting),
     }
   }
 

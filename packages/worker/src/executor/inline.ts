@@ -5,27 +5,41 @@
  * refused to be stopped, and one that never yields holds up everything else in the process. Of what it
  * says its client is told what it logs: the console is that of the whole process.
  */
-import { type Limits, Values } from "@scaler-ts/protocol"
+import { type Limits, type Message, Nesting, Places, Values } from "@scaler-ts/protocol"
 import { Checked, type Loop } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import type { Attempt, Executor, ExecutorFactory, ExecutorListener } from "../Executor.ts"
+import { AttemptLines } from "./AttemptLines.ts"
 import { encodeEnd, undecodable } from "./encodeEnd.ts"
 import { forkEffect } from "./forkEffect.ts"
+import { nestingMaxOf } from "./nestingMaxOf.ts"
 import { type Interrupt, type RunEnd, runTask } from "./runTask.ts"
 
 export interface InlineOptions {
   /** How many functions may be under way at the same time. From 1; 16 unless told otherwise. */
   readonly slots?: number
+  /**
+   * How deep a task may be nested that has children of its own. From 0; 256 unless told otherwise. Up to as
+   * many times the slots functions may be under way at the same time, all but so many as there are slots waiting.
+   */
+  readonly nestingMax?: number
 }
 
 /** An executor on this very event loop: cooperative only, and the cheapest by far. */
 export const inline = (options: InlineOptions = {}): ExecutorFactory => {
   const slots = Checked.wholeFromOne("slots", options.slots ?? 16)
+  const nestingMax = nestingMaxOf(options, 256)
   return {
     slots,
     make: (listener, loop, limits) =>
-      Effect.sync(() => new InlineExecutor(slots, loop, listener, limits)),
+      Effect.sync(() => new InlineExecutor({ slots, nestingMax, limits }, loop, listener)),
   }
+}
+
+interface InlineSettings {
+  readonly slots: number
+  readonly nestingMax: number
+  readonly limits: Limits
 }
 
 /** Functions are called until so much of a turn is used up; the rest wait for the next turn. */
@@ -33,59 +47,66 @@ const turnMsMax = 5
 
 class InlineExecutor implements Executor {
   readonly slots: number
+  readonly nestingMax: number
   readonly canKill = false
   private readonly loop: Loop.Loop
   private readonly listener: ExecutorListener
   private readonly limits: Limits
   /** Attempts that have a slot and whose function is called on a coming turn, oldest first. */
   private chosen: Array<Attempt> = []
-  /** Attempts that wait for a slot, oldest first. */
-  private line: Array<Attempt> = []
+  private readonly lines = new AttemptLines()
   private readonly running = new Map<number, Interrupt>()
-  /** How many slots are taken: by what is chosen and by what runs. */
-  private busy = 0
+  /** The slots: taken by what is chosen and by what runs. */
+  private readonly places: Places
+  /** Of attempts that run: whether they wait for children. */
+  private readonly lent = new Set<number>()
+  /** Of attempts whose functions have children. */
+  private readonly nestings = new Map<number, Nesting>()
   private turning = false
 
-  constructor(slots: number, loop: Loop.Loop, listener: ExecutorListener, limits: Limits) {
-    this.slots = slots
+  constructor(settings: InlineSettings, loop: Loop.Loop, listener: ExecutorListener) {
+    this.slots = settings.slots
+    this.nestingMax = settings.nestingMax
+    this.limits = settings.limits
+    this.places = new Places(settings.slots)
     this.loop = loop
     this.listener = listener
-    this.limits = limits
   }
 
   /** Interrupts what runs and forgets the rest. A function that ignores its signal cannot be awaited. */
   readonly shutdown: Effect.Effect<void> = Effect.sync(() => {
-    this.line = []
+    this.lines.clear()
     this.chosen = []
     for (const interrupt of [...this.running.values()]) interrupt()
   })
 
   start(attempt: Attempt): boolean {
-    if (this.busy >= this.slots) {
-      this.line.push(attempt)
+    if (!this.places.hasRoomFor(attempt.depth)) {
+      this.lines.push(attempt)
       return false
     }
-    this.busy++
-    this.chosen.push(attempt)
-    this.turnSoon()
+    this.choose(attempt)
     return true
   }
 
+  private choose(attempt: Attempt): void {
+    this.places.take(attempt.depth)
+    this.chosen.push(attempt)
+    this.turnSoon()
+  }
+
   withdraw(key: number): boolean {
-    const place = this.line.findIndex((attempt) => attempt.key === key)
-    if (place < 0) return false
-    this.line.splice(place, 1)
-    return true
+    return this.lines.remove(key)
   }
 
   interrupt(key: number): void {
     const interrupt = this.running.get(key)
     if (interrupt !== undefined) return interrupt()
     const place = this.chosen.findIndex((attempt) => attempt.key === key)
-    if (place < 0) return
-    this.chosen.splice(place, 1)
+    const [attempt] = place < 0 ? [] : this.chosen.splice(place, 1)
+    if (attempt === undefined) return
     this.loop.defer(() => {
-      this.freeSlot()
+      this.places.free(attempt.depth, false)
       const error = new Error("The task was stopped before its function was called.")
       this.listener.stopped(key, () => Values.encodeThrown(error), 0)
       this.fillSlots()
@@ -99,6 +120,22 @@ class InlineExecutor implements Executor {
   holdOutput(): void {}
 
   releaseOutput(): void {}
+
+  tellChild(key: number, message: Message.ToSubmitter): void {
+    this.nestings.get(key)?.hear(message)
+  }
+
+  lend(key: number): void {
+    if (!this.running.has(key) || this.lent.has(key)) return
+    this.lent.add(key)
+    this.places.waiting++
+    // Functions are on the stack of whoever tells us this.
+    this.loop.defer(() => this.fillSlots())
+  }
+
+  reclaim(key: number): void {
+    if (this.lent.delete(key)) this.places.waiting--
+  }
 
   private turnSoon(): void {
     if (this.turning) return
@@ -130,6 +167,8 @@ class InlineExecutor implements Executor {
       return began
     }
     let ended = false
+    // It may have children, and wait for them, before it returns.
+    this.running.set(key, () => {})
     const interrupt = runTask(
       task,
       input,
@@ -139,6 +178,7 @@ class InlineExecutor implements Executor {
         log: (line) => {
           if (wantsOutput) this.listener.log(key, line, "log")
         },
+        nesting: () => this.nestingOf(key),
         runEffect: (effect, done) => forkEffect(this.loop.fork, effect, done),
       },
       (end) => {
@@ -155,7 +195,9 @@ class InlineExecutor implements Executor {
   private end(attempt: Attempt, end: RunEnd, began: number): void {
     const runMs = Math.max(0, this.loop.nowMs() - began)
     const encoded = encodeEnd(attempt.task.name, end, this.limits)
-    this.freeSlot()
+    this.nestings.get(attempt.key)?.end("the task that submitted it has ended")
+    this.nestings.delete(attempt.key)
+    this.places.free(attempt.depth, this.lent.delete(attempt.key))
     if (encoded.end === "returned") {
       this.listener.returned(attempt.key, encoded.ok, encoded.payload, runMs)
     } else {
@@ -164,17 +206,23 @@ class InlineExecutor implements Executor {
     this.fillSlots()
   }
 
-  private freeSlot(): void {
-    this.busy--
+  private nestingOf(key: number): Nesting {
+    let nesting = this.nestings.get(key)
+    if (nesting === undefined) {
+      nesting = new Nesting({
+        said: (message) => this.listener.said(key, message),
+        waits: (isWaiting) => this.listener.waits(key, isWaiting),
+      })
+      this.nestings.set(key, nesting)
+    }
+    return nesting
   }
 
   private fillSlots(): void {
-    while (this.busy < this.slots) {
-      const attempt = this.line.shift()
+    for (;;) {
+      const attempt = this.lines.next(this.places)
       if (attempt === undefined) return
-      this.busy++
-      this.chosen.push(attempt)
-      this.turnSoon()
+      this.choose(attempt)
       this.listener.started(attempt.key)
     }
   }

@@ -1,8 +1,9 @@
 /** One attempt inside a member of a pool, from the loading of its module to its encoded end. */
-import { type Limits, type Message, Values } from "@scaler-ts/protocol"
+import { type Limits, type Message, Nesting, Values } from "@scaler-ts/protocol"
 import type { AnyTask, EffectLike } from "@scaler-ts/protocol/tasks"
 import { performance } from "node:perf_hooks"
 import { lineMaxOf, shortened } from "../lines.ts"
+import { frameOf, toChildren } from "./childFrames.ts"
 import { encodeEnd, undecodable } from "./encodeEnd.ts"
 import { type Interrupt, type RunEnd, type RunHost, runTask } from "./runTask.ts"
 import { runEffect } from "./memberEffect.ts"
@@ -26,6 +27,10 @@ export interface Outlet {
   readonly progress: (seq: number, fraction: number) => void
   /** `isLast`: the function has ended, so nothing may wait any more for its lines to be taken. */
   readonly log: (seq: number, line: string, from: Message.OutputSource, isLast: boolean) => void
+  /** A client within the function has said something about a child, in a frame. */
+  readonly said: (seq: number, frame: Uint8Array) => void
+  /** The function begins to wait for children, or goes on. */
+  readonly waits: (seq: number, isWaiting: boolean) => void
   /** Called once, last. */
   readonly ended: (end: MemberEnd) => void
   readonly limits: Limits
@@ -44,6 +49,7 @@ export class MemberRun implements RunHost {
   private isEnding = false
   private isOver = false
   private sinceMs = 0
+  private ownNesting: Nesting | undefined
 
   constructor(work: Work, outlet: Outlet) {
     this.seq = work.seq
@@ -99,6 +105,20 @@ export class MemberRun implements RunHost {
     if (!this.isOver) this.outlet.log(this.seq, line, from, this.isEnding)
   }
 
+  nesting(): Nesting {
+    const { seq, outlet } = this
+    this.ownNesting ??= new Nesting({
+      said: (message) => outlet.said(seq, frameOf(message)),
+      waits: (isWaiting) => outlet.waits(seq, isWaiting),
+    })
+    return this.ownNesting
+  }
+
+  /** Something has come about a child, in a frame. */
+  hearOfChild(frame: Uint8Array): void {
+    for (const message of toChildren(frame, this.outlet.limits)) this.ownNesting?.hear(message)
+  }
+
   runEffect(effect: EffectLike<unknown>, done: (end: RunEnd) => void): Interrupt {
     return runEffect(effect, done)
   }
@@ -109,6 +129,7 @@ export class MemberRun implements RunHost {
     this.isEnding = true
     if (this.work.wantsOutput) this.outlet.prints?.end()
     this.isOver = true
+    this.ownNesting?.end("the task that submitted it has ended")
     const runMs = this.sinceMs === 0 ? 0 : performance.now() - this.sinceMs
     const encoded = encodeEnd(this.work.task.name, end, this.outlet.limits)
     const { seq, outlet } = this

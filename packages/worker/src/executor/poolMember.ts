@@ -35,6 +35,8 @@ export interface PoolMember {
   readonly remove: (entry: PoolEntry) => void
   /** Asks the function of an attempt it has begun to stop. */
   readonly abort: (entry: PoolEntry) => void
+  /** Hands what has come about a child, in a frame, to an attempt that it runs. */
+  readonly tellChild: (entry: PoolEntry, frame: Uint8Array) => void
   /** A line that it said has been taken, so it may say another. Called once for each. */
   readonly taken: (line: string, from: Message.OutputSource) => void
   /** Ends it, whatever it is doing. The listener hears `exited` once its end has been seen. */
@@ -59,6 +61,10 @@ export interface PoolListener {
   readonly progress: (member: PoolMember, seq: number, fraction: number) => void
   /** It has said a line, and waits at some bound until the pool has `taken` some. */
   readonly log: (member: PoolMember, seq: number, line: string, from: Message.OutputSource) => void
+  /** Its attempt has said something about a child of it, in a frame. */
+  readonly said: (member: PoolMember, seq: number, frame: Uint8Array) => void
+  /** Its attempt begins to wait for children, or goes on. */
+  readonly waits: (member: PoolMember, seq: number, isWaiting: boolean) => void
   /** It is gone, and everything it had said has been told. `reason` says how it ended. */
   readonly exited: (member: PoolMember, reason: string) => void
 }
@@ -68,6 +74,22 @@ export const takeBack = (member: PoolMember, entry: PoolEntry): boolean => {
   if (!member.withdraw(entry)) return false
   member.remove(entry)
   return true
+}
+
+/** Whether it has begun an attempt that came after another. */
+export const claimedBehind = (member: PoolMember, entry: PoolEntry): boolean => {
+  for (let later = entry.next; later !== undefined; later = later.next) {
+    if (member.isClaimed(later)) return true
+  }
+  return false
+}
+
+/** The attempt of that number in its queue. */
+export const entryOf = ({ queue }: PoolMember, seq: number): PoolEntry | undefined => {
+  for (let entry = queue.first; entry !== undefined; entry = entry.next) {
+    if (entry.seq === seq) return entry
+  }
+  return undefined
 }
 
 /** What the members of a pool are: for the sentences in which it speaks of one. */

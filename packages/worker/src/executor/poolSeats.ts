@@ -46,6 +46,13 @@ export class PoolSeats {
     return this.seats.every((member) => member === undefined)
   }
 
+  /** A member beyond the slots. */
+  launchExtra(): PoolMember {
+    const member = this.takeSpare()
+    this.keepSpare()
+    return member
+  }
+
   /** Gives slots for which no member could be started another try. Called for every new attempt. */
   revive(): void {
     if (!this.isFailing || this.isClosed) return

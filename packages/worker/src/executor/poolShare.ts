@@ -21,7 +21,7 @@ export class PoolShare {
   /** Attempts no member has room for, oldest first. Empty unless every member is full. */
   readonly line: PoolLine = new PoolLine()
   private readonly seats: PoolSeats
-  private readonly onStarted: (entry: PoolEntry) => void
+  readonly onStarted: (entry: PoolEntry) => void
   private finished = 0
   /** A member that finished nothing while the pool finished so many is held up by what it runs. */
   private readonly stuckAfter: number
@@ -47,6 +47,12 @@ export class PoolShare {
     if (member.queue.first !== entry) return false
     this.takeSlot(member, entry)
     return true
+  }
+
+  /** Gives an attempt to a member that has nothing else: it has the slot. */
+  giveTo(member: PoolMember, entry: PoolEntry): void {
+    member.give(entry)
+    this.takeSlot(member, entry)
   }
 
   /** Counts an attempt that a member has finished. */

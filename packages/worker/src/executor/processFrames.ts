@@ -5,12 +5,13 @@
  * buffer of its own, and that is the one copy that either side makes of a payload.
  */
 
-/** From the main side. `task`: `index` will stand for the module and name in the body. `runListened`: a `run` whose output is wanted. */
-export const toProcess = { task: 0, run: 1, abort: 2, runListened: 3 } as const
+/** From the main side. `task`: `index` will stand for the module and name in the body. `runListened`: a `run` whose output is wanted. `child`: what has come about a child of the attempt. */
+export const toProcess = { task: 0, run: 1, abort: 2, runListened: 3, child: 4 } as const
 
 /**
  * From a process. `begun`: it does something for an attempt from here on. `died`: the body says of what
- * uncaught error it is about to die. `turn`: JavaScript goes on in the other of its two streams.
+ * uncaught error it is about to die. `turn`: JavaScript goes on in the other of its two streams. `said`: something
+ * about a child, in a frame. `waits`: it waits for children from here on, or does no more.
  */
 export const fromProcess = {
   up: 0,
@@ -22,6 +23,8 @@ export const fromProcess = {
   died: 6,
   begun: 7,
   turn: 8,
+  said: 9,
+  waits: 10,
 } as const
 
 /** Added to the kind of a frame from a process that has its place among what is printed (`processMark.ts`). */
@@ -36,7 +39,7 @@ export interface Head {
    * wanted.
    */
   readonly index: number
-  /** The number of the attempt, the fraction of a progress, or how long a function ran, in milliseconds. */
+  /** The number of the attempt, the fraction of a progress, 1 for one that begins to wait and 0 for one that goes on, or how long a function ran, in milliseconds. */
   readonly value: number
 }
 

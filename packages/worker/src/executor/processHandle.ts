@@ -138,6 +138,10 @@ export class ProcessHandle implements PoolMember {
     this.write({ kind: toProcess.abort, seq: entry.seq, index: 0, value: 0 })
   }
 
+  tellChild({ seq }: PoolEntry, frame: Uint8Array): void {
+    this.write({ kind: toProcess.child, seq, index: 0, value: 0 }, frame)
+  }
+
   taken(line: string, from: Message.OutputSource): void {
     // One that is being ended stays held: it shall not talk on until it is gone.
     if (this.isEnding) return
@@ -227,7 +231,7 @@ export class ProcessHandle implements PoolMember {
       ...said,
       forward,
       lineMax: lineMaxOf(limits),
-      bodyBytesMax: Math.max(limits.payloadBytesMax, limits.textBytesMax),
+      bodyBytesMax: Math.max(limits.frameBytesMax, limits.textBytesMax),
       room: (bytes) => Values.roomFor(bytes),
       onLine: (seq, line, from) => this.listener.log(this, seq, line, from),
       onFrame: (head, body) => this.hear(head, body),
@@ -272,6 +276,10 @@ export class ProcessHandle implements PoolMember {
         return this.stopped({ kind: "stopped", seq, payload: body, runMs: value })
       case fromProcess.progress:
         return listener.progress(this, seq, value)
+      case fromProcess.said:
+        return listener.said(this, seq, body)
+      case fromProcess.waits:
+        return listener.waits(this, seq, value === 1)
       case fromProcess.died:
         this.dyingOf = textOf(body)
     }

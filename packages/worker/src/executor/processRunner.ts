@@ -74,6 +74,9 @@ export class ProcessRunner implements Outlet {
       }
       case toProcess.abort:
         if (this.running?.seq === seq) this.running.interrupt()
+        return
+      case toProcess.child:
+        if (this.running?.seq === seq) this.running.hearOfChild(body)
     }
   }
 
@@ -92,6 +95,14 @@ export class ProcessRunner implements Outlet {
     const index = sources.indexOf(from)
     this.tell({ kind: fromProcess.log, seq, index, value: 0 }, bytesOf(line))
     this.flow.posted(line, isLast)
+  }
+
+  said(seq: number, frame: Uint8Array): void {
+    this.write({ kind: fromProcess.said, seq, index: 0, value: 0 }, frame)
+  }
+
+  waits(seq: number, isWaiting: boolean): void {
+    this.write({ kind: fromProcess.waits, seq, index: 0, value: isWaiting ? 1 : 0 })
   }
 
   ended({ kind, seq, payload, runMs }: MemberEnd): void {

@@ -1,4 +1,5 @@
 /** Runs one task's function, whatever kind it is, and says how it ended. */
+import { type Nesting, nestingKey } from "@scaler-ts/protocol"
 import type { AnyTask, EffectLike, TaskContext } from "@scaler-ts/protocol/tasks"
 import { checkWith } from "./checkWith.ts"
 import { isThenable } from "./isThenable.ts"
@@ -16,6 +17,8 @@ export type RunEnd =
 export interface RunHost {
   readonly progress: (fraction: number) => void
   readonly log: (line: string) => void
+  /** The way to the scheduler for the clients within the function, made when it is first asked for. */
+  readonly nesting: () => Nesting
   /** Runs an Effect that a function returned. The returned function interrupts it. */
   readonly runEffect: (effect: EffectLike<unknown>, done: (end: RunEnd) => void) => () => void
 }
@@ -143,6 +146,11 @@ class RunContext implements TaskContext {
   get log(): TaskContext["log"] {
     // Untyped code may log anything.
     return (line: unknown) => this.host.log(String(line))
+  }
+
+  /** For the client within. */
+  get [nestingKey](): Nesting {
+    return this.host.nesting()
   }
 
   interrupt(): void {

@@ -8,6 +8,7 @@ import { type PoolEntry, PoolLine } from "./poolLine.ts"
 import type { PoolListener, PoolMember } from "./poolMember.ts"
 import {
   type AbortMessage,
+  type ChildMessage,
   endKinds,
   fromThread,
   type FromThread,
@@ -78,6 +79,10 @@ export class ThreadHandle implements PoolMember {
         return listener.progress(this, message[1], this.flow.take(message[1]))
       case fromThread.log:
         return listener.log(this, message[1], message[2], message[3])
+      case fromThread.said:
+        return listener.said(this, message[1], message[2])
+      case fromThread.waits:
+        return listener.waits(this, message[1], message[2])
     }
   }
 
@@ -128,6 +133,11 @@ export class ThreadHandle implements PoolMember {
   abort(entry: PoolEntry): void {
     const abort: AbortMessage = [toThread.abort, entry.seq]
     this.body?.post(abort, [])
+  }
+
+  tellChild(entry: PoolEntry, frame: Uint8Array): void {
+    const message: ChildMessage = [toThread.child, entry.seq, frame]
+    this.body?.post(message, [])
   }
 
   taken(line: string): void {

@@ -17,7 +17,7 @@ export interface ThreadShare {
 /** From this length on, moving a buffer of its own costs less than copying it with its message. */
 export const moveBytesMin = 4096
 
-export const toThread = { run: 0, abort: 1 } as const
+export const toThread = { run: 0, abort: 1, child: 2 } as const
 
 /**
  * Attempts to run, in order. Five numbers each in `work`: sequence number, index of the task, number
@@ -38,7 +38,10 @@ export const inLarge = -1
 
 export type AbortMessage = readonly [kind: typeof toThread.abort, seq: number]
 
-export type ToThread = RunMessage | AbortMessage
+/** What has come about a child of the attempt, in a frame. */
+export type ChildMessage = readonly [kind: typeof toThread.child, seq: number, frame: Uint8Array]
+
+export type ToThread = RunMessage | AbortMessage | ChildMessage
 
 export const fromThread = {
   up: 0,
@@ -47,6 +50,8 @@ export const fromThread = {
   stopped: 3,
   progress: 4,
   log: 5,
+  said: 6,
+  waits: 7,
 } as const
 
 /** How an attempt ended: the encoded value or error, and how long the function ran. */
@@ -70,3 +75,6 @@ export type FromThread =
   /** There is progress to be taken from `ThreadFlow`. */
   | readonly [kind: typeof fromThread.progress, seq: number]
   | readonly [kind: typeof fromThread.log, seq: number, line: string, from: Message.OutputSource]
+  /** A client within the attempt has said something about a child, in a frame. */
+  | readonly [kind: typeof fromThread.said, seq: number, frame: Uint8Array]
+  | readonly [kind: typeof fromThread.waits, seq: number, isWaiting: boolean]

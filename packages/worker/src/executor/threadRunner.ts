@@ -51,6 +51,10 @@ export class ThreadRunner implements Outlet {
       if (this.running?.seq === message[1]) this.running.interrupt()
       return
     }
+    if (message[0] === toThread.child) {
+      if (this.running?.seq === message[1]) this.running.hearOfChild(message[2])
+      return
+    }
     this.unpack(message)
     this.pump()
   }
@@ -98,6 +102,14 @@ export class ThreadRunner implements Outlet {
     const { flow, post } = this.settings
     post([fromThread.log, seq, line, from])
     flow.posted(line, isLast)
+  }
+
+  said(seq: number, frame: Uint8Array): void {
+    this.settings.post([fromThread.said, seq, frame], moved(frame))
+  }
+
+  waits(seq: number, isWaiting: boolean): void {
+    this.settings.post([fromThread.waits, seq, isWaiting])
   }
 
   ended({ kind, seq, payload, runMs }: MemberEnd): void {

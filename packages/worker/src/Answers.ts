@@ -1,0 +1,43 @@
+/** What a worker tells its scheduler of the ends of attempts. */
+import { type Message, Values } from "@scaler-ts/protocol"
+
+type Which = Pick<Message.Task, "task" | "attempt">
+
+export class Answers {
+  private readonly worker: string
+  private readonly send: (message: Message.TaskResult | Message.TaskCancelConfirm) => void
+
+  constructor(worker: string, send: Answers["send"]) {
+    this.worker = worker
+    this.send = send
+  }
+
+  result(
+    { task, attempt }: Which,
+    what: Pick<Message.TaskResult, "type" | "payload" | "runMs">,
+  ): void {
+    this.send({ _tag: "TaskResult", task, attempt, worker: this.worker, ...what })
+  }
+
+  confirm(
+    { task, attempt }: Which,
+    what: Pick<Message.TaskCancelConfirm, "type" | "how" | "stopMs">,
+  ): void {
+    this.send({ _tag: "TaskCancelConfirm", task, attempt, worker: this.worker, ...what })
+  }
+
+  neverStarted(which: Which): void {
+    this.confirm(which, { type: "canceled", how: "neverStarted", stopMs: 0 })
+  }
+
+  /** A task nobody here has a function for fails at once; it never takes a slot. */
+  unknownTask(message: Message.Task, tasks: Iterable<string>): void {
+    const known = Array.from(tasks, (name) => `"${name}"`).join(", ")
+    const error = new Error(
+      `worker "${this.worker}" has no task named ${JSON.stringify(message.name.slice(0, 200))}; ` +
+        `it has ${known || "none"}. Start a worker with the module that defines it.`,
+    )
+    error.name = "UnknownTask"
+    this.result(message, { type: "failed", payload: Values.encode(error), runMs: 0 })
+  }
+}
