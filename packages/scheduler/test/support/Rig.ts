@@ -75,6 +75,20 @@ export class Rig {
     return this.placed()
   }
 
+  /** A task of the worker's that is nested so deep. */
+  child(worker: string, task: TaskNumber, depth = 1, options: Partial<Message.Task> = {}): this {
+    this.tables.fromClient(worker, { ...taskOf(task), depth, ...options }, true)
+    return this.placed()
+  }
+
+  waits(worker: string, task: TaskNumber, attempt = 1): this {
+    return this.says(worker, { _tag: "TaskWaits", task, attempt })
+  }
+
+  resumes(worker: string, task: TaskNumber, attempt = 1): this {
+    return this.says(worker, { _tag: "TaskResumes", task, attempt })
+  }
+
   cancel(client: PeerId, task: TaskNumber): this {
     this.tables.fromClient(client, { _tag: "TaskCancel", task, attempt: 0, force: true })
     return this.placed()
