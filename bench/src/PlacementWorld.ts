@@ -26,8 +26,13 @@ export class PlacementWorld {
           if (message._tag === "Task") this.dispatched.push({ worker, task: message })
         },
         after: () => () => {},
+        nowMs: () => 0,
       },
-      { tombstonesMax: 1, bounds: { client: unbounded, all: unbounded } },
+      {
+        tombstonesMax: 1,
+        bounds: { client: unbounded, all: unbounded },
+        keptMax: { ends: 1, bytes: 1, ms: 1 },
+      },
     )
   }
 

@@ -22,6 +22,12 @@ export const typesOf = (client: Client) => {
   expectTypeOf<OutputIn<typeof never>>().toEqualTypeOf<never>()
   const needy = client.submit(tasks.needy)
   expectTypeOf<OutputIn<typeof needy>>().toEqualTypeOf<EffectLacksRequirements>()
+  const attached = client.attach("a.1", tasks.later)
+  expectTypeOf<OutputIn<typeof attached>>().toEqualTypeOf<Date>()
+  const untyped = client.attach("a.1")
+  expectTypeOf<OutputIn<typeof untyped>>().toEqualTypeOf<unknown>()
+  // @ts-expect-error who attaches does not say how often it is tried
+  void client.attach("a.1", tasks.later, { attemptsMax: 1 })
   // @ts-expect-error a task that takes something cannot be submitted without it
   void client.submit(tasks.page)
   // @ts-expect-error of the right type

@@ -4,13 +4,14 @@ import type { Mutant } from "./mutants.ts"
 const machine = "packages/protocol/src/machine/ClientTask.ts"
 const table = "packages/future/src/internal/FutureTable.ts"
 const shell = "packages/future/src/internal/ClientShell.ts"
+const leave = "packages/future/src/internal/leave.ts"
 
 export const ofClient: ReadonlyArray<Mutant> = [
   {
     name: "a client that shows a cancel and does not send it",
     file: machine,
-    find: "return move(cancellingNow, sendCancel, startBound, wait)",
-    replace: "return move(cancellingNow, startBound, wait)",
+    find: "return move(cancellingNow(state), sendCancel, startBound, wait)",
+    replace: "return move(cancellingNow(state), startBound, wait)",
     cell: ["Client", "pending", "cancel asked"],
     killedBy: {
       file: "cancel",
@@ -21,8 +22,8 @@ export const ofClient: ReadonlyArray<Mutant> = [
   {
     name: "a client whose cancel has no bound",
     file: machine,
-    find: "return move(cancellingNow, sendCancel, startBound, wait)",
-    replace: "return move(cancellingNow, sendCancel, wait)",
+    find: "return move(cancellingNow(state), sendCancel, startBound, wait)",
+    replace: "return move(cancellingNow(state), sendCancel, wait)",
     cell: ["Client", "pending", "cancel asked"],
     killedBy: {
       file: "unconfirmed",
@@ -33,8 +34,8 @@ export const ofClient: ReadonlyArray<Mutant> = [
   {
     name: "a client that leaves without asking its tasks to stop",
     file: machine,
-    find: "return move(cancellingNow, sendCancel, startBound)\n",
-    replace: 'return lose("clientClosed")\n',
+    find: 'state.detached ? lose("detached") : move(cancellingNow(state), sendCancel, startBound)',
+    replace: 'lose(state.detached ? "detached" : "clientClosed")',
     cell: ["Client", "pending", "client closes"],
     killedBy: {
       file: "leaving",
@@ -57,7 +58,7 @@ export const ofClient: ReadonlyArray<Mutant> = [
   {
     name: "a client that waits for answers on a connection that is gone",
     file: machine,
-    find: 'return lose("connectionLost")',
+    find: 'return lose("connectionLost", state.detached)',
     replace: 'return ignore(state, "eventAfterEnd")',
     cell: ["Client", "pending", "connection gone for good"],
     killedBy: {
@@ -105,7 +106,7 @@ export const ofClient: ReadonlyArray<Mutant> = [
   {
     name: "a client that takes a refusal for a stop",
     file: machine,
-    find: ': move(running, ...stop, { _tag: "Answer", receipt: refused }) // R13',
+    find: ': move(runningOf(state), ...stop, { _tag: "Answer", receipt: refused }) // R13',
     replace: ': answer("cancelled", refused)',
     cell: ["Client", "cancelling", "confirm"],
     killedBy: {
@@ -117,7 +118,7 @@ export const ofClient: ReadonlyArray<Mutant> = [
   {
     name: "a client that gives a task up when the bound of its cancel passes",
     file: machine,
-    find: ': move({ _tag: "cancelling", bound: "passed" }, { _tag: "Answer", receipt: unconfirmed })',
+    find: ': move({ ...state, bound: "passed" }, { _tag: "Answer", receipt: unconfirmed })',
     replace: ': answer("lost", unconfirmed, { lost: "forgotten" })',
     cell: ["Client", "cancelling", "bound passed"],
     killedBy: {
@@ -207,7 +208,7 @@ export const ofClient: ReadonlyArray<Mutant> = [
   },
   {
     name: "a client that forgets that it is leaving",
-    file: shell,
+    file: leave,
     find: "table.closing = true",
     replace: "",
     killedBy: {
@@ -218,8 +219,8 @@ export const ofClient: ReadonlyArray<Mutant> = [
   },
   {
     name: "a client that waits for the scheduler's goodbye beyond the bound of its disconnect",
-    file: shell,
-    find: "const leftMs = Math.max(0, endsAtMs - this.loop.nowMs()) // G8",
+    file: leave,
+    find: "const leftMs = Math.max(0, endsAtMs - loop.nowMs()) // G8",
     replace: "const leftMs = boundMs",
     killedBy: {
       file: "leaving",
@@ -229,7 +230,7 @@ export const ofClient: ReadonlyArray<Mutant> = [
   },
   {
     name: "a client that says goodbye before its tasks have stopped",
-    file: shell,
+    file: leave,
     find: "if (table.futures.size === 0) table.onEmpty()",
     replace: "table.onEmpty()",
     killedBy: {

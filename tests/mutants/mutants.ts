@@ -1,4 +1,5 @@
 /** Small bugs of the machines and shells, and for each the race that finds it. */
+import { ofAttach } from "./attach.ts"
 import { ofClient } from "./client.ts"
 import { ofCredit } from "./credit.ts"
 import { ofNested } from "./nested.ts"
@@ -46,4 +47,5 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...ofCredit,
   ...ofOperator,
   ...ofNested,
+  ...ofAttach,
 ]

@@ -3,7 +3,7 @@ import type { Mutant } from "./mutants.ts"
 
 const machine = "packages/protocol/src/machine/OutputWindow.ts"
 const tables = "packages/worker/src/Tables.ts"
-const scheduler = "packages/scheduler/src/Tables.ts"
+const scheduler = "packages/scheduler/src/Lines.ts"
 const output = "packages/future/src/internal/Output.ts"
 const futures = "packages/future/src/internal/FutureTable.ts"
 
@@ -70,15 +70,15 @@ export const ofOutput: ReadonlyArray<Mutant> = [
   {
     name: "a scheduler that keeps it to itself that lines were taken",
     file: scheduler,
-    find: "this.toWorker(worker, { ...message, task: entry.id })",
+    find: "this.outlet.toWorker(worker, { ...message, task: entry.id })",
     replace: "",
     killedBy: by(all, "stuck"),
   },
   {
     name: "a scheduler that tells a worker of a task by its client's number",
     file: scheduler,
-    find: "this.toWorker(worker, { ...message, task: entry.id })",
-    replace: "this.toWorker(worker, { ...message, task: entry.id + 1 })",
+    find: "this.outlet.toWorker(worker, { ...message, task: entry.id })",
+    replace: "this.outlet.toWorker(worker, { ...message, task: entry.id + 1 })",
     killedBy: by(all, "stuck"),
   },
   {

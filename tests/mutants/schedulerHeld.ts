@@ -26,7 +26,7 @@ export const ofSchedulerHeld: ReadonlyArray<Mutant> = [
     killedBy: {
       file: "leaving",
       race: "the running task of a client that died is stopped, and its slot is free again (R22, G6)",
-      red: "stuck",
+      red: "G7",
     },
   },
   {

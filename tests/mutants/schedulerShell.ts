@@ -21,8 +21,8 @@ export const ofSchedulerShell: ReadonlyArray<Mutant> = [
   },
   {
     name: "a scheduler that forgets how a task was stopped",
-    file: tables,
-    find: "if (confirm !== undefined) entry.client.tombstones.add(entry.task.task, confirm)",
+    file: "packages/scheduler/src/Ownership.ts",
+    find: "else if (confirm !== undefined) client.tombstones.add(task, confirm)",
     replace: "",
     killedBy: {
       file: "unconfirmed",

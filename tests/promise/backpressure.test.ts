@@ -52,8 +52,10 @@ it("what waits when the connection is lost is lost, and when the client closes i
   expect(await rejection(first)).toMatchObject({ _tag: "TaskLost", reason: "connectionLost" })
   await using closed = await atItsBound()
   const second = closed.client.submit(work, 2)
+  const detached = closed.client.submit(work, 3, { detached: true })
   const closing = closed.client.close()
   expect(await rejection(second)).toMatchObject({ receipt: receipts.neverStarted })
+  expect(await rejection(detached)).toMatchObject({ receipt: receipts.neverStarted })
   await atRest()
   closed.scheduler.say(say.stopped(1))
   await closing

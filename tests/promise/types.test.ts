@@ -27,6 +27,12 @@ export const submits = (client: Client) => {
   expectTypeOf(client.submit(tasks.never)).toEqualTypeOf<Future<never>>()
   expectTypeOf(client.submit(tasks.needy)).toEqualTypeOf<Future<EffectLacksRequirements>>()
   expectTypeOf(client.call(tasks.later, 1)).toEqualTypeOf<Promise<Date>>()
+  expectTypeOf(client.attach("a.1", tasks.later)).toEqualTypeOf<Future<Date>>()
+  expectTypeOf(client.attach("a.1")).toEqualTypeOf<Future<unknown>>()
+  client.attach("a.1", undefined, { onLog: (line) => line.length })
+  // @ts-expect-error who attaches does not say how long it may run
+  client.attach("a.1", tasks.later, { timeoutMs: 1 })
+  client.submit(tasks.none, undefined, { detached: true })
   client.submit(tasks.none, undefined, { signal: AbortSignal.timeout(1), timeoutMs: 1 })
   // @ts-expect-error a task that takes something cannot be submitted without it
   client.submit(tasks.page)

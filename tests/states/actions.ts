@@ -1,4 +1,5 @@
 /** What can happen next in a searched world. */
+import { ClientTask } from "@scaler-ts/protocol"
 import type { States } from "@scaler-ts/testkit/search"
 import { Shells } from "./shells.ts"
 import type { Can, Run } from "./can.ts"
@@ -54,7 +55,7 @@ const ofClient = ({ world, config, must, may, mayOnce }: Can): void => {
   if (client.future === undefined) {
     if (!client.session || client.closing) return
     must("the client submits", (_, next) => {
-      next.client.future = { _tag: "pending", running: false }
+      next.client.future = ClientTask.initial
       next.toScheduler.push("Task")
     })
     return

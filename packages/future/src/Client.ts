@@ -1,62 +1,42 @@
 /**
  * The client: submits tasks to a scheduler and hands out futures for them.
  */
-import { type ClientSession, type ClientTask, type Limits, type PeerId } from "@scaler-ts/protocol"
+import type { ClientSession } from "@scaler-ts/protocol"
 import type { TaskContext, TaskDefinition } from "@scaler-ts/protocol/tasks"
 import { type ConnectionFailed, Loop, Transport } from "@scaler-ts/runtime"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import type { ClientOptions, WithinOptions } from "./ClientOptions.ts"
 import type * as Future from "./Future.ts"
-import type { FutureError, Overloaded, SubmitError, TaskRef } from "./FutureError.ts"
+import type { AttachError, FutureError, Overloaded, SubmitError, TaskRef } from "./FutureError.ts"
 import { ClientShell } from "./internal/ClientShell.ts"
 import { nestingOf } from "./internal/nestingOf.ts"
 import { sessionOver } from "./internal/sessionOver.ts"
 import type { ClientStatus } from "./internal/FutureTable.ts"
-import type { ClientObserver } from "./Observer.ts"
 import type { ItemOutcome } from "./Outcome.ts"
 import type { OutputSource } from "./vocabulary.ts"
 import type { Receipt } from "./Receipt.ts"
 
-export interface ClientOptions {
-  /** The scheduler's name on the transport. `"scheduler"` unless told otherwise. */
-  readonly scheduler?: PeerId
-  /** What becomes of a result that races a cancel: reported (`cancel-wins`, the default) or also kept (`result-wins`). */
-  readonly policy?: ClientTask.CancelPolicy
-  /** How long a cancel, and a disconnect, waits for answers, in milliseconds. 30,000 unless told otherwise. */
-  readonly cancelBoundMs?: number
-  /** How long the scheduler may take to answer the hello, in milliseconds. 5,000 unless told otherwise. */
-  readonly connectMs?: number
+export type { ClientOptions, WithinOptions } from "./ClientOptions.ts"
+
+/** What a task tells on the way. */
+export interface AttachOptions {
+  /** Told how far the task says it has come, from 0 to 1. */
+  readonly onProgress?: (fraction: number) => void
   /**
-   * How long the client may be without a connection before its futures are lost, in milliseconds. Until
-   * then it connects anew, and nothing is lost. 10,000 unless told otherwise; 0: they are lost at once.
-   * What `Client.make` is given as its session has a number of its own.
+   * Told what the task says, line by line and in order: what it logs, and where its worker can tell that
+   * of one task from the rest, what it prints. Without it nothing of that is sent.
+   *
+   * A line counts as taken when the callback has returned, or the promise that it returned has settled.
+   * While too many are not, the task is made to wait where its worker can do that, until it is asked to
+   * stop; elsewhere lines are left out, and one in their place says how many.
    */
-  readonly resumeMs?: number
-  /**
-   * How long the scheduler may say nothing before its connection counts as gone, in milliseconds.
-   * 15,000 unless told otherwise; `Infinity`: for ever. As `resumeMs`, not for a session that is given.
-   */
-  readonly silenceMs?: number
-  /**
-   * How many tasks may wait at the client for the scheduler to take them, submitted by the promise face;
-   * beyond that `submit` throws `Overloaded`. From 0; 1,000,000 unless told otherwise. Where Effects
-   * submit, they themselves wait, however many they are.
-   */
-  readonly waitingTasksMax?: number
-  /** How many bytes their inputs may have, and one input more. From 1; 1,073,741,824 (1 GiB) unless told otherwise. */
-  readonly waitingBytesMax?: number
-  /**
-   * How long and how deep values may be, and what is taken from the scheduler. An input beyond that
-   * is refused when it is submitted, a result beyond it fails its task; a frame ends the session.
-   */
-  readonly limits?: Partial<Limits>
-  /** Watches what becomes of every future: for test kits and for tracing. */
-  readonly observer?: ClientObserver
+  readonly onLog?: (line: string, from: OutputSource) => unknown
 }
 
-export interface SubmitOptions {
+export interface SubmitOptions extends AttachOptions {
   /**
    * Tasks with a higher one go first, whoever submitted them; clients take turns with those of the same.
    * Any finite number; 0 unless told otherwise.
@@ -78,17 +58,11 @@ export interface SubmitOptions {
    * nothing can be killed, a function that takes longer has refused.
    */
   readonly graceMs?: number
-  /** Told how far the task says it has come, from 0 to 1. */
-  readonly onProgress?: (fraction: number) => void
   /**
-   * Told what the task says, line by line and in order: what it logs, and where its worker can tell that
-   * of one task from the rest, what it prints. Without it nothing of that is sent.
-   *
-   * A line counts as taken when the callback has returned, or the promise that it returned has settled.
-   * While too many are not, the task is made to wait where its worker can do that, until it is asked to
-   * stop; elsewhere lines are left out, and one in their place says how many.
+   * Whether the task goes on when this client leaves or is lost. It is stopped then unless told otherwise.
+   * Its end is kept for a while for whoever attaches to the future's `id`.
    */
-  readonly onLog?: (line: string, from: OutputSource) => unknown
+  readonly detached?: boolean
 }
 
 export interface MapOptions extends SubmitOptions {
@@ -174,12 +148,39 @@ export interface Client {
     inputs: Iterable<NoInfer<Arguments>>,
     options?: MapOptions,
   ) => Effect.Effect<ReadonlyArray<ItemOutcome<A>>>
+  /**
+   * Succeeds with a future of a task that was submitted by whichever client, under its future's `id`. Nothing
+   * waits for the scheduler.
+   *
+   * It is a future like any other: it ends as the task does, and cancels it where it is told to. What it is
+   * told of what the task says is what is said from now on. Several clients may have one; when this client
+   * leaves, the task is not cancelled for that while somebody else has it or it is detached.
+   *
+   * Fails with `InvalidTaskId` for what is no id, and with `ClientClosed` and `ConnectionLost`. Where the
+   * scheduler knows no such task, has forgotten how it ended, or knows it by another name than that of the
+   * definition, the future ends lost for the reason `notAttached`. Without a definition it takes any name.
+   */
+  readonly attach: {
+    (
+      id: string,
+      task?: undefined,
+      options?: AttachOptions,
+    ): Effect.Effect<Future.Future<unknown>, AttachError>
+    <Input, A>(
+      id: string,
+      task: TaskDefinition<Input, A>,
+      options?: AttachOptions,
+    ): Effect.Effect<Future.Future<A>, AttachError>
+  }
   /** Cancels every future of this client that has not ended, and succeeds with the receipts, oldest task first. */
   readonly cancelAll: (
     options?: Future.CancelOptions,
   ) => Effect.Effect<ReadonlyArray<Receipt<unknown>>>
   /**
    * Cancels what has not ended, waits for the answers, and leaves the scheduler.
+   *
+   * What is detached, or was only attached to, is let go and not cancelled: its future ends lost for the
+   * reason `detached`, and the error names its id.
    *
    * Bounded: what is unconfirmed when the bound passes ends lost and is named in the result (G8).
    * Nothing can be submitted from the first call on. Asking again joins the first.
@@ -225,12 +226,6 @@ interface ClientStatics {
    */
   readonly within: (task: TaskContext, options?: WithinOptions) => Layer.Layer<Client>
 }
-
-/** What a client within a task can be told. */
-export interface WithinOptions extends Pick<
-  ClientOptions,
-  "policy" | "cancelBoundMs" | "limits" | "observer"
-> {}
 
 const makeClient: (
   session: ClientSession,

@@ -16,8 +16,9 @@ export interface Future<out A> {
   /** The task's number, from 1, unique within its client. */
   readonly number: TaskNumber
   /**
-   * Its public id, by which an operator can cancel it: its client's session and its number. Empty for what a
-   * task has submitted: to the scheduler that is a task of the worker.
+   * The task's public id, unique among all clients: whoever knows it can attach to the task, and cancel it. It
+   * cannot be guessed, so it is a secret as far as the task is one. Empty for what a task has submitted: to the
+   * scheduler that is a task of the worker.
    */
   readonly id: string
   /** The name the task's function is registered under. */
@@ -137,6 +138,20 @@ export const forget = (future: Future<unknown>): Effect.Effect<void> =>
   Effect.sync(() => {
     const entry = entryOf(future)
     entry.table.forget(entry)
+  })
+
+/**
+ * Lets the task go on when this client leaves or is lost; until then nothing changes for the future. Its
+ * end is kept for a while for whoever attaches to `future.id`.
+ *
+ * A task that has ended before the scheduler hears of it is as it was: its end comes to this future, and
+ * is not kept. `detached` in the options of `submit` leaves no such gap. One that waits at the client
+ * still is not let go: a close cancels it before it is sent.
+ */
+export const detach = (future: Future<unknown>): Effect.Effect<void> =>
+  Effect.sync(() => {
+    const entry = entryOf(future)
+    entry.table.detach(entry)
   })
 
 export interface WaitOptions {

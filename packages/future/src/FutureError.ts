@@ -20,6 +20,9 @@ export type FutureError = TaskFailed | TaskTimedOut | TaskCancelled | TaskLost
 /** Why a task could not be submitted. */
 export type SubmitError = InputRefused | ClientClosed | ConnectionLost
 
+/** Why there is no future for a task's id. What the scheduler says of the id is told by the future. */
+export type AttachError = InvalidTaskId | ClientClosed | ConnectionLost
+
 /**
  * The task's function threw.
  *
@@ -102,7 +105,12 @@ export class TaskCancelled extends Error implements TaskRef {
   }
 }
 
-/** Nobody can tell any more what became of the task; it may have run, and may still. */
+/**
+ * Nobody can tell any more what became of the task; it may have run, and may still.
+ *
+ * For the reason `detached` nothing is wrong: the client closed and let it go on, and whoever attaches to
+ * its id is told how it ends. For `notAttached` there is nothing to attach to; the message says why.
+ */
 export class TaskLost extends Error implements TaskRef {
   readonly _tag = "TaskLost"
   readonly task: string
@@ -112,15 +120,9 @@ export class TaskLost extends Error implements TaskRef {
   readonly attempts: number
   /** The workers that were lost with it, oldest first. */
   readonly workers: ReadonlyArray<string>
-  constructor(
-    ref: TaskRef,
-    reason: ClientTask.LostReason,
-    detail: {
-      readonly attempts: number
-      readonly workers: ReadonlyArray<string>
-      readonly why: string
-    },
-  ) {
+  /** Its id, if somebody may attach to it who wants to know. */
+  readonly id: string | undefined
+  constructor(ref: TaskRef, reason: ClientTask.LostReason, detail: LossDetail) {
     super(`task "${ref.task}" was lost: ${lossSentence(reason, detail)}`)
     this.name = "TaskLost"
     withoutFrames(this)
@@ -129,7 +131,15 @@ export class TaskLost extends Error implements TaskRef {
     this.reason = reason
     this.attempts = detail.attempts
     this.workers = detail.workers
+    this.id = detail.id
   }
+}
+
+interface LossDetail {
+  readonly attempts: number
+  readonly workers: ReadonlyArray<string>
+  readonly why: string
+  readonly id?: string | undefined
 }
 
 /** The input cannot be sent: where in it, and why. Nothing was submitted. */
@@ -148,25 +158,45 @@ export class InputRefused extends Error {
   }
 }
 
-/** The client has been closed. Nothing was submitted. */
+/** What somebody gave as a task's id is none. Nobody was asked. */
+export class InvalidTaskId extends Error {
+  readonly _tag = "InvalidTaskId"
+  readonly id: string
+  constructor(id: string) {
+    super(
+      `${id} is no task's id; that is the id of the future which its client got, as in ` +
+        `"0f9a61c2b3d4e5f601234567.1"`,
+    )
+    this.name = "InvalidTaskId"
+    this.id = id
+  }
+}
+
+/** What could not be done with a task. */
+type Undone = "submitted" | "attached to"
+
+/** The client has been closed. Nothing was submitted, or attached to. */
 export class ClientClosed extends Error {
   readonly _tag = "ClientClosed"
   readonly task: string
-  constructor(task: string) {
-    super(`task "${task}" was not submitted: the client is closed; submit before it disconnects`)
+  constructor(task: string, undone: Undone = "submitted") {
+    super(
+      `task "${task}" was not ${undone}: the client is closed; ` +
+        (undone === "submitted" ? "submit before it disconnects" : "attach before it disconnects"),
+    )
     this.name = "ClientClosed"
     this.task = task
   }
 }
 
-/** The connection to the scheduler is gone for good. Nothing was submitted. */
+/** The connection to the scheduler is gone for good. Nothing was submitted, or attached to. */
 export class ConnectionLost extends Error {
   readonly _tag = "ConnectionLost"
   readonly task: string
   readonly reason: string
-  constructor(task: string, reason: string) {
+  constructor(task: string, reason: string, undone: Undone = "submitted") {
     super(
-      `task "${task}" was not submitted: the connection to the scheduler is gone (${reason}); make a new client`,
+      `task "${task}" was not ${undone}: the connection to the scheduler is gone (${reason}); make a new client`,
     )
     this.name = "ConnectionLost"
     this.task = task
@@ -229,20 +259,23 @@ const cancelSentence = (receipt: Receipt<unknown> | undefined): string => {
 
 const lossSentence = (
   reason: ClientTask.LostReason,
-  {
-    attempts,
-    workers,
-    why,
-  }: { readonly attempts: number; readonly workers: ReadonlyArray<string>; readonly why: string },
+  { attempts, workers, why, id }: LossDetail,
 ): string => {
   switch (reason) {
     case "workerDied":
       return `${why} (attempt ${attempts}, on ${workers.join(", ")})`
     case "connectionLost":
-      return `the connection to the scheduler is gone (${why})`
+      return (
+        `the connection to the scheduler is gone (${why})` +
+        (id === undefined ? "" : `; it may go on, so attach to ${id} with a new client`)
+      )
     case "clientClosed":
       return "the client closed before anybody confirmed that it had stopped"
     case "forgotten":
       return "it was forgotten"
+    case "detached":
+      return `its client closed and let it go on; attach to ${id} to know how it ends`
+    case "notAttached":
+      return why
   }
 }

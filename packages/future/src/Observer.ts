@@ -11,6 +11,8 @@ import type { Receipt } from "./Receipt.ts"
 export interface ClientObserver {
   /** A task was submitted; its message is on its way. */
   readonly submitted: (future: Future.Future<unknown>) => void
+  /** Somebody has asked for a future of a task that there is; the message is on its way. */
+  readonly attached: (future: Future.Future<unknown>) => void
   /** Somebody waits for the end. */
   readonly awaited: (future: Future.Future<unknown>) => void
   /**

@@ -17,7 +17,8 @@ export type StoppedHow = "never-started" | "cooperative" | "killed" | "unknown"
  * - `Finished`: the result won the race; `exit` is that result (G3).
  * - `WorkerLost`: a worker that held an attempt vanished. The task will not run again; whether code
  *   of the lost attempt still runs is not known.
- * - `NotFound`: the scheduler never got the task, or has forgotten it.
+ * - `NotFound`: the scheduler never got the task, or has forgotten it. So it does of a task that could not
+ *   be attached to: whether that runs is not known, and its future is lost.
  * - `Refused`: the task cannot be stopped; its future goes on and ends by its result.
  * - `Unconfirmed`: the bound passed without an answer. The future is still being cancelled, and a
  *   late answer ends it.
@@ -62,7 +63,8 @@ export interface WorkerLost {
 
 export interface NotFound {
   readonly _tag: "NotFound"
-  readonly cancelled: true
+  /** False only for a task that could not be attached to. */
+  readonly cancelled: boolean
 }
 
 export interface Refused {

@@ -1,4 +1,5 @@
 export {
+  type AttachOptions,
   Client,
   type ClientOptions,
   type Disconnected,

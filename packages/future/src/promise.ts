@@ -5,6 +5,7 @@
  */
 export { asCompleted, type Ended } from "./promise/asCompleted.ts"
 export { clientWithin } from "./promise/clientWithin.ts"
+export type { AttachOptions } from "./Client.ts"
 export type { Client, MapOptions, SubmitOptions } from "./promise/Client.ts"
 export { connect, type Connection, fromEffect } from "./promise/connect.ts"
 export type { Future } from "./promise/Future.ts"

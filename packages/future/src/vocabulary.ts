@@ -2,10 +2,12 @@
 import type { ClientTask, Message } from "@scaler-ts/protocol"
 
 export {
+  type AttachError,
   ClientClosed,
   ConnectionLost,
   type FutureError,
   InputRefused,
+  InvalidTaskId,
   type Load,
   Overloaded,
   type SubmitError,

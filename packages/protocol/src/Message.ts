@@ -5,7 +5,9 @@
  * `TaskResult` keep the names and kinds of the OpenGRIS Scaler protocol, whose meaning they share
  * (that is why the wire says `canceled` where the API says cancelled).
  */
+import type { TaskAttach, TaskAttached, TaskAttachRefused, TaskDetach } from "./AttachMessages.ts"
 import type { TaskNumber } from "./Ids.ts"
+import type { TaskResumes, TaskWaits } from "./NestedMessages.ts"
 import type {
   OperatorHello,
   OrderAsked,
@@ -20,6 +22,8 @@ import type {
   WorkerTold,
 } from "./OperatorMessages.ts"
 
+export type * from "./AttachMessages.ts"
+export type * from "./NestedMessages.ts"
 export type * from "./OperatorMessages.ts"
 
 /** The first message of a client's session. The session's name is unique to it, never reused. */
@@ -170,26 +174,11 @@ export interface TaskCredit {
   readonly bytes: number
 }
 
-/** An attempt waits for children of its own: until it goes on, its slot is lent to tasks that are nested. */
-export interface TaskWaits {
-  readonly _tag: "TaskWaits"
-  readonly task: TaskNumber
-  readonly attempt: number
-}
-
-/** An attempt that waited for its children goes on. */
-export interface TaskResumes {
-  readonly _tag: "TaskResumes"
-  readonly task: TaskNumber
-  readonly attempt: number
-}
-
 /** What a client says of a task, and a worker of a child that one of its attempts has submitted. */
 export type OfSubmitter = Task | TaskCancel | TaskLogTaken
 
 /** What a client is told of a task, and a worker of such a child. */
 export type ToSubmitter = TaskStarted | TaskResult | TaskCancelConfirm | TaskProgress | TaskLog
-
 /** A peer's sign of life. */
 export interface Heartbeat {
   readonly _tag: "Heartbeat"
@@ -231,6 +220,8 @@ export interface ProtocolErrorMessage {
 export type ClientToScheduler =
   | ClientHello
   | OfSubmitter
+  | TaskDetach
+  | TaskAttach
   | Heartbeat
   | ClientDisconnect
   | ProtocolErrorMessage
@@ -239,6 +230,8 @@ export type SchedulerToClient =
   | HelloEcho
   | ToSubmitter
   | TaskCredit
+  | TaskAttached
+  | TaskAttachRefused
   | HeartbeatEcho
   | ClientDisconnectEcho
   | ProtocolErrorMessage

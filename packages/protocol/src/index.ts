@@ -30,6 +30,7 @@ export type { Defer, Transport, TransportListener } from "./Transport.ts"
 export { FramesLost } from "./FramesLost.ts"
 export { Link, type LinkOptions } from "./Link.ts"
 export { NumberTable } from "./NumberTable.ts"
+export { AttemptOutput, leftOutLine, type Line } from "./AttemptOutput.ts"
 export * as Wire from "./Wire.ts"
 
 // For the shells and for tests: every message and every decision.

@@ -37,6 +37,15 @@ const alphabet: ReadonlyArray<Event> = [
   { _tag: "Forgotten" },
 ]
 
+const withAttaching: ReadonlyArray<Event> = [
+  ...alphabet,
+  { _tag: "DetachAsked" },
+  {
+    _tag: "AttachRefused",
+    refusal: { _tag: "TaskAttachRefused", task: 1, type: "notFound", name: "" },
+  },
+]
+
 /** What an observer of one future has seen. */
 interface Seen {
   readonly state: State
@@ -153,11 +162,17 @@ const resultWins: Watch = (before, event, _, { state }) => {
   hold("as the result says", state._tag === "ended" && state.end !== "cancelled")
 }
 
-/** All sequences of up to six events over twelve. */
-const all = (12 ** 7 - 12) / 11
+/** How many sequences of up to so many events there are. */
+const all = (events: number, length: number): number =>
+  (events ** (length + 1) - events) / (events - 1)
 
-const watched = (policy: CancelPolicy, more: Watch): number =>
-  everySequence(alphabet, 6, start, (seen, event) =>
+const watched = (
+  policy: CancelPolicy,
+  more: Watch,
+  events: ReadonlyArray<Event> = alphabet,
+  length = 6,
+): number =>
+  everySequence(events, length, start, (seen, event) =>
     observe(seen, event, policy, (...at) => {
       for (const name in watches) {
         try {
@@ -170,11 +185,13 @@ const watched = (policy: CancelPolicy, more: Watch): number =>
     }),
   )
 
-describe("in every sequence of up to six events a future keeps G1, G3, G4 and G8", () => {
+describe("in every sequence of up to six events, and of up to five with detach and attach, a future keeps G1, G3, G4 and G8", () => {
   test("under cancel-wins: a confirm and a result both end a cancel as cancelled (G3)", () => {
-    assert.equal(watched("cancel-wins", cancelWins), all)
+    assert.equal(watched("cancel-wins", cancelWins), all(12, 6))
+    assert.equal(watched("cancel-wins", cancelWins, withAttaching, 5), all(14, 5))
   })
   test("under result-wins: a result that races a cancel is kept", () => {
-    assert.equal(watched("result-wins", resultWins), all)
+    assert.equal(watched("result-wins", resultWins), all(12, 6))
+    assert.equal(watched("result-wins", resultWins, withAttaching, 5), all(14, 5))
   })
 })

@@ -20,4 +20,5 @@ test("what is no public id is none", () => {
   for (const id of ["", "a", ".1", "a.", "a.0", "a.01", "a.-1", "a.1.5e3", "a.9007199254740992"]) {
     assert.equal(TaskId.parse(id), undefined, id)
   }
+  assert.equal(TaskId.parse(`${"a".repeat(1_016)}.1`), undefined, "longer than any")
 })

@@ -20,6 +20,10 @@ type Of12 =
   | "TasksTold"
   | "OrderAsked"
   | "OrderTold"
+  | "TaskDetach"
+  | "TaskAttach"
+  | "TaskAttached"
+  | "TaskAttachRefused"
   | "TaskWaits"
   | "TaskResumes"
 
@@ -176,6 +180,10 @@ export const samplesOf12 = {
   Task: { ...samplesOf11.Task, depth: 4 },
   TaskWaits: { _tag: "TaskWaits", task: 17, attempt: 2 },
   TaskResumes: { _tag: "TaskResumes", task: 18, attempt: 3 },
+  TaskDetach: { _tag: "TaskDetach", task: 13 },
+  TaskAttach: { _tag: "TaskAttach", task: 14, id: "c-1f.300", name: "sqrt", wantsOutput: true },
+  TaskAttached: { _tag: "TaskAttached", task: 15, name: "sqrt" },
+  TaskAttachRefused: { _tag: "TaskAttachRefused", task: 16, type: "otherName", name: "sqrt" },
 } satisfies Partial<Samples> & Pick<Samples, Of12>
 
 /** A message of every kind, with all its fields. */

@@ -49,21 +49,30 @@ export class Clients {
     return this.bySession.has(name)
   }
 
+  /** The client of a session: it is here, or something that it submitted goes on. */
+  ofSession(name: string): Client | undefined {
+    return this.bySession.get(name)
+  }
+
   /** A task that has not ended; of one that has, how, as far as that is known. `undefined` for one nobody has told of. */
   find(session: string, task: TaskNumber): Entry | SchedulerTask.In<"ended"> | undefined {
     const client = this.bySession.get(session)
     if (client === undefined) return undefined
     const former = formerState(client, task)
-    return former._tag === "ended" ? (client.tasks.get(task) ?? former) : undefined
+    if (former._tag !== "ended") return undefined
+    const entry = client.tasks.get(task)
+    // A number may also be that of a task which the client has attached to.
+    return entry === undefined || entry.client === client ? (entry ?? former) : undefined
   }
 
-  open(peer: PeerId, session: string): void {
+  open(peer: PeerId, session: string): Client {
     const { account, first } = this.credits.open(peer)
     const client = newClient({ peer, session }, this.settings.tombstonesMax, account)
     this.byPeer.set(peer, client)
     this.bySession.set(session, client)
     // Also when it is nothing: a client that was never given any would send without end.
     this.tell(peer, first)
+    return client
   }
 
   /**
@@ -82,18 +91,20 @@ export class Clients {
     return client
   }
 
-  /** A client is gone. What it still has here is known until `tidy` finds nothing left. */
+  /** A client is gone. What it still has here is known until `tidy` finds nothing left. It is given no more credit. */
   close(peer: PeerId): Client | undefined {
     const client = this.byPeer.get(peer)
     if (client === undefined) return undefined
     this.byPeer.delete(peer)
+    client.isHere = false
+    client.tombstones.clear()
     this.credits.close(client.account)
     return client
   }
 
   /** Forgets a client that is gone, once nothing of it is left. */
   tidy(client: Client): void {
-    if (client.tasks.size > 0 || this.isHere(client)) return
+    if (client.tasks.size > 0 || client.isHere) return
     if (this.bySession.get(client.session) === client) this.bySession.delete(client.session)
   }
 
@@ -104,10 +115,13 @@ export class Clients {
     return client
   }
 
-  /** Takes the credit for a task; without any, says what is wrong. */
-  spend({ account }: Client, { input }: Message.Task): string | undefined {
+  /** Takes the credit for a task, and its number; without any, says what is wrong. */
+  spend(client: Client, { task, input }: Message.Task): string | undefined {
     const { bounds } = this.settings
-    return this.credits.spend(account, input.length) ? undefined : overdrawn(bounds.client)
+    if (!this.credits.spend(client.account, input.length)) return overdrawn(bounds.client)
+    client.submitted = task
+    client.highest = Math.max(client.highest, task)
+    return undefined
   }
 
   /** A task has ended. */
@@ -125,11 +139,7 @@ export class Clients {
 
   /** Nothing is sent to one that is gone. */
   send(client: Client, message: Message.SchedulerToClient): void {
-    if (this.isHere(client)) this.outlet.toClient(client.peer, message)
-  }
-
-  private isHere(client: Client): boolean {
-    return this.byPeer.get(client.peer) === client
+    if (client.isHere) this.outlet.toClient(client.peer, message)
   }
 }
 

@@ -58,7 +58,7 @@ export interface FromSubmitter {
 }
 
 /** What a client may say once it has said hello. */
-export type ClientSays = Message.OfSubmitter
+export type ClientSays = Message.OfSubmitter | Message.TaskDetach | Message.TaskAttach
 
 /** What a worker may say once it has said hello. */
 export type WorkerSays =
@@ -137,6 +137,9 @@ const resumed = (state: State): Move<State, Command> => {
   }
 }
 
+const fromClient = (state: State, message: ClientSays): Move<State, Command> =>
+  state === "client" ? move(state, { _tag: "FromClient", message }) : misplaced(state, message)
+
 const welcomed = (hello: Hello): Move<State, Command> => {
   switch (hello._tag) {
     case "ClientHello":
@@ -174,9 +177,10 @@ const heard = (state: State, message: Message.ToScheduler): Move<State, Command>
     case "TaskCancel":
     case "TaskLogTaken":
       if (state === "worker") return move(state, { _tag: "FromParent", message })
-      return state === "client"
-        ? move(state, { _tag: "FromClient", message })
-        : misplaced(state, message)
+      return fromClient(state, message)
+    case "TaskDetach":
+    case "TaskAttach":
+      return fromClient(state, message)
     case "ClientDisconnect":
       return state === "client"
         ? move("ended", { _tag: "LoseClient" }, { _tag: "EchoDisconnect" }, { _tag: "Close" })

@@ -98,6 +98,7 @@ class Shell {
             fire()
             this.tables.placeAll()
           }),
+        nowMs: loop.nowMs,
       },
       settings,
       this.desk,
@@ -195,9 +196,8 @@ class Shell {
   }
 
   private cameBack(peer: Peer, hello: Message.ToScheduler, bytes: Uint8Array): void {
-    if ("session" in hello && hello.session === peer.session) {
-      return this.apply(peer, { _tag: "CameBack" })
-    }
+    const isSame = "session" in hello && hello.session === peer.session
+    if (isSame) return this.apply(peer, { _tag: "CameBack" })
     // Somebody else of that name: whoever had it before is not there any more.
     this.giveUp(peer)
     this.frame(this.peer(peer.id), bytes)
@@ -231,7 +231,8 @@ class Shell {
     switch (command._tag) {
       case "WelcomeClient":
         this.welcome(peer, command.hello)
-        return this.tables.clients.open(peer.id, command.hello.session)
+        this.tables.clients.open(peer.id, command.hello.session)
+        return
       case "WelcomeWorker":
         return this.welcomeWorker(peer, command.hello)
       case "WelcomeOperator":

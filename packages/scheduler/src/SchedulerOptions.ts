@@ -8,6 +8,7 @@ import {
 } from "@scaler-ts/protocol"
 import { Checked } from "@scaler-ts/runtime"
 import type { Bounds } from "./Credits.ts"
+import type { KeptMax } from "./KeptEnds.ts"
 
 export interface SchedulerOptions {
   /** How many ended cancels per client are remembered for askers that come late. From 1; 10,000 unless told otherwise. */
@@ -41,6 +42,15 @@ export interface SchedulerOptions {
    * whoever reaches the transport can be an operator, too.
    */
   readonly admission?: Admission.Admission
+  /**
+   * How many ends of detached tasks are kept for whoever attaches to them. From 1; 10,000 unless told
+   * otherwise. The oldest is forgotten first.
+   */
+  readonly keptEndsMax?: number
+  /** How many bytes they may take together. From 1; 268,435,456 (256 MiB) unless told otherwise. */
+  readonly keptBytesMax?: number
+  /** How long each is kept, in milliseconds. 3,600,000, an hour, unless told otherwise; `Infinity`: for ever. */
+  readonly keptMs?: number
   /** What is taken from clients and workers. A peer that sends more has lost its session, and nobody else. */
   readonly limits?: Partial<Limits>
   /**
@@ -62,6 +72,7 @@ export interface Settings {
   readonly silenceMs: number
   readonly limits: Limits
   readonly bounds: Bounds
+  readonly keptMax: KeptMax
   readonly backlogBytesMax: number
   readonly admission: Admission.Admission
 }
@@ -85,6 +96,7 @@ export const settingsOf = (options: SchedulerOptions): Settings => {
     ...checkedTimes({ resumeMs, silenceMs }),
     limits: makeLimits(options.limits),
     bounds: boundsOf(options),
+    keptMax: keptMaxOf(options),
     backlogBytesMax,
     admission: options.admission ?? Admission.allowAll,
   }
@@ -104,5 +116,16 @@ const boundsOf = (options: SchedulerOptions): Bounds => {
   return {
     client: { tasks: clientTasksMax, bytes: clientBytesMax },
     all: { tasks: tasksMax, bytes: bytesMax },
+  }
+}
+
+const keptMsDefault = 3_600_000
+
+const keptMaxOf = (options: SchedulerOptions): KeptMax => {
+  const { keptEndsMax = 10_000, keptBytesMax = 256 * mebi, keptMs = keptMsDefault } = options
+  return {
+    ends: Checked.wholeFromOne("keptEndsMax", keptEndsMax),
+    bytes: Checked.wholeFromOne("keptBytesMax", keptBytesMax),
+    ms: Checked.milliseconds("keptMs", keptMs),
   }
 }

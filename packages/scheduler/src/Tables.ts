@@ -13,13 +13,15 @@ import {
   SchedulerTask,
   type TaskNumber,
 } from "@scaler-ts/protocol"
-import { Clients, type ClientSettings } from "./Clients.ts"
+import { Clients } from "./Clients.ts"
 import type { ClientSays, WorkerSays } from "./Connection.ts"
 import {
   type Client,
   type Entry,
   formerState,
+  hasNumber,
   holderOf,
+  isHeldUp,
   newEntry,
   newWorker,
   type Observer,
@@ -27,12 +29,14 @@ import {
   type Status,
   type Worker,
 } from "./entries.ts"
+import { Ownership, type TablesSettings } from "./Ownership.ts"
 import { Placement } from "./placement/Placement.ts"
 import { statusOf } from "./statusOf.ts"
 import { confirmed, confirmEvent, died, dispatched, forwarded, timedOut } from "./taskMessages.ts"
 
 export class Tables {
   readonly clients: Clients
+  readonly ownership: Ownership
   readonly workers: Map<string, Worker> = new Map()
   /** Every task that has not ended. */
   readonly entries: NumberTable<Entry> = new NumberTable()
@@ -45,29 +49,29 @@ export class Tables {
   private readonly outlet: Outlet
   private readonly observer: Observer | undefined
 
-  constructor(outlet: Outlet, settings: ClientSettings, observer?: Observer) {
+  constructor(outlet: Outlet, settings: TablesSettings, observer?: Observer) {
     this.outlet = outlet
     this.clients = new Clients(outlet, settings)
+    const { toWorker, count } = this
+    const { nowMs } = outlet
+    this.ownership = new Ownership(this.clients, { nowMs, toWorker, count }, settings.keptMax)
     this.observer = observer
   }
 
   /** A client takes what it is sent too slowly, so that nothing of it is to be started; or it has caught up. */
   setBehind(peer: PeerId, isBehind: boolean): void {
     const client = this.clients.setBehind(peer, isBehind)
-    for (const entry of client?.tasks.values() ?? []) {
-      if (entry.state._tag !== "queued") continue
-      if (isBehind) this.placement.remove(entry)
-      else this.placement.push(entry)
-    }
+    if (client !== undefined) this.placement.setHeldUp(client, isBehind)
     this.placeAll()
   }
 
-  /** A client is gone: its queued tasks end, its running ones are stopped (R22). */
+  /** A client is gone: of the tasks that nobody else has, the queued ones end, and the running ones are stopped (R22). */
   loseClient(peer: PeerId): void {
+    const wasHeldUp = this.clients.get(peer)?.account.isBehind
     const client = this.clients.close(peer)
     if (client === undefined) return
-    for (const entry of client.tasks.values()) this.apply(entry, { _tag: "OwnerLost" })
-    this.clients.tidy(client)
+    for (const entry of this.ownership.lose(client)) this.apply(entry, { _tag: "OwnerLost" })
+    if (wasHeldUp === true) this.placement.setHeldUp(client, false)
   }
 
   /** A worker has said hello, holding nothing. */
@@ -122,7 +126,9 @@ export class Tables {
         this.cancel(client, message.task)
         return undefined
       case "TaskLogTaken":
-        this.giveCredit(client, message)
+      case "TaskDetach":
+      case "TaskAttach":
+        this.ownership.hear(client, message)
         return undefined
     }
   }
@@ -141,9 +147,9 @@ export class Tables {
       case "TaskProgress":
       case "TaskLog":
         if (holderOf(entry.state, attempt) !== name) return this.count("attemptStale") // G9
-        // Of one who is behind nothing may grow that nothing bounds; what comes later says more.
-        if (message._tag === "TaskProgress" && entry.client.account.isBehind) return
-        return this.clients.send(entry.client, { ...message, task: entry.task.task })
+        return message._tag === "TaskLog"
+          ? this.ownership.lines.heard(entry, message)
+          : this.ownership.tellProgress(entry, message)
       case "TaskWaits":
       case "TaskResumes":
         if (!this.placement.lend(entry, name, message)) this.count("attemptStale") // G9
@@ -153,6 +159,7 @@ export class Tables {
   /** Gives queued tasks to workers until there are no tasks or no room. Called once per batch of messages. */
   placeAll(): void {
     this.clients.settle()
+    this.ownership.evict()
     this.placement.placeAll(this.give, this.takeBack)
   }
 
@@ -172,13 +179,12 @@ export class Tables {
   }
 
   private submit(client: Client, task: Message.Task): string | undefined {
-    if (task.task <= client.highest) {
+    if (hasNumber(client, task.task)) {
       this.count("taskKnown")
       return undefined
     }
     const refusal = this.clients.spend(client, task)
     if (refusal !== undefined) return refusal
-    client.highest = task.task
     const entry = newEntry(++this.lastId, client, task)
     this.entries.set(entry.id, entry)
     client.tasks.set(task.task, entry)
@@ -195,13 +201,6 @@ export class Tables {
       if (command._tag === "Ignore") this.count(command.counter)
       else if (command._tag === "Confirm") this.clients.send(client, confirmed(command, task))
     }
-  }
-
-  private giveCredit(client: Client, message: Message.TaskLogTaken): void {
-    const entry = client.tasks.get(message.task)
-    const worker = entry && holderOf(entry.state, message.attempt)
-    if (entry === undefined || worker === undefined) return this.count("attemptStale") // G9
-    this.toWorker(worker, { ...message, task: entry.id })
   }
 
   private readonly give = (entry: Entry, { name }: Worker): void =>
@@ -227,7 +226,7 @@ export class Tables {
     const { client, task } = entry
     switch (command._tag) {
       case "Queue":
-        return client.account.isBehind ? undefined : this.placement.push(entry)
+        return isHeldUp(client) ? undefined : this.placement.push(entry)
       case "Unqueue":
         return this.placement.remove(entry)
       case "Dispatch":
@@ -255,17 +254,17 @@ export class Tables {
         return
       case "ForwardStarted": {
         const { worker, attempt } = command
-        return this.clients.send(client, { _tag: "TaskStarted", task: task.task, attempt, worker })
+        return this.ownership.tell(entry, { _tag: "TaskStarted", task: task.task, attempt, worker })
       }
       case "ForwardResult":
-        if (result !== undefined) this.clients.send(client, forwarded(result, task.task)) // G5
+        if (result !== undefined) this.ownership.tell(entry, forwarded(result, task.task)) // G5
         return
       case "ReportDied":
-        return this.clients.send(client, died(task, command.attempt, command.lostWorkers))
+        return this.ownership.tell(entry, died(task, command.attempt, command.lostWorkers))
       case "ReportTimeout":
-        return this.clients.send(client, timedOut(task, command.attempt, command.worker))
+        return this.ownership.tell(entry, timedOut(task, command.attempt, command.worker))
       case "Confirm":
-        return this.clients.send(client, confirmed(command, task.task))
+        return this.ownership.tell(entry, confirmed(command, task.task))
       case "Ignore":
         return this.count(command.counter)
     }
@@ -276,23 +275,22 @@ export class Tables {
     if (worker === undefined) return
     this.placement.take(entry, worker) // G6
     worker.entries.set(entry.id, entry)
+    entry.isHeard = this.ownership.lines.isWanted(entry)
     this.outlet.toWorker(worker.peer, dispatched(entry, attempt))
   }
 
   private forget(entry: Entry, confirm: SchedulerTask.Confirm | undefined): void {
     this.entries.delete(entry.id)
     this.clients.giveBack(entry)
-    entry.client.tasks.delete(entry.task.task)
-    if (confirm !== undefined) entry.client.tombstones.add(entry.task.task, confirm)
-    this.clients.tidy(entry.client)
+    this.ownership.forget(entry, confirm)
   }
 
-  private toWorker(name: string, message: Message.SchedulerToWorker): void {
+  private readonly toWorker = (name: string, message: Message.SchedulerToWorker): void => {
     const worker = this.workers.get(name)
     if (worker !== undefined) this.outlet.toWorker(worker.peer, message)
   }
 
-  private count(counter: SchedulerTask.IgnoredByScheduler): void {
+  private readonly count = (counter: SchedulerTask.IgnoredByScheduler): void => {
     this.ignored[counter] = (this.ignored[counter] ?? 0) + 1
   }
 }

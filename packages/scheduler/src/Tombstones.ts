@@ -28,6 +28,11 @@ export class Tombstones {
     this.young.set(task, confirm)
   }
 
+  clear(): void {
+    this.young = new Map()
+    this.old = new Map()
+  }
+
   get(task: TaskNumber): SchedulerTask.Confirm | undefined {
     return this.young.get(task) ?? this.old.get(task)
   }

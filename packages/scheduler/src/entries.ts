@@ -1,13 +1,16 @@
 /** What the scheduler's tables hold, and what they say. */
 import {
+  type AttemptOutput,
   type Message,
   NumberTable,
+  type OutputWindow,
   type PeerId,
   Places,
   SchedulerTask,
   type TaskNumber,
 } from "@scaler-ts/protocol"
 import type { Account } from "./Credits.ts"
+import * as Owners from "./Owners.ts"
 import type { Share } from "./placement/Lane.ts"
 import type { Guest } from "./placement/Line.ts"
 import type { Seat } from "./placement/Seat.ts"
@@ -21,6 +24,8 @@ export interface Outlet {
   readonly toWorker: (worker: PeerId, message: Message.SchedulerToWorker) => void
   /** Calls `fire` in `delayMs` unless the returned function is called first. */
   readonly after: (delayMs: number, fire: () => void) => () => void
+  /** Milliseconds from an arbitrary point, never going back. */
+  readonly nowMs: () => number
 }
 
 /** How much a worker can hold, and does. */
@@ -54,6 +59,10 @@ export interface Status {
   readonly tasks: Readonly<Record<"queued" | "running" | "recalling" | "cancelling", number>>
   /** What waits and why, most tasks first; at most 100 of what there is. */
   readonly waiting: ReadonlyArray<Waiting>
+  /** How many of the tasks nobody has a future of: they go on, or are being stopped. */
+  readonly ownerless: number
+  /** How detached tasks ended that whoever attaches is told. */
+  readonly kept: { readonly ends: number; readonly bytes: number }
   readonly tombstones: number
   /** How many messages and events changed nothing, by the reason. */
   readonly ignored: Readonly<Partial<Record<SchedulerTask.IgnoredByScheduler, number>>>
@@ -68,16 +77,21 @@ export interface WorkerStatus extends Capacity {
 }
 
 /**
- * A client that has said hello, or a worker, for the children of its attempts. One that is gone is kept for as
- * long as tasks of it are being stopped.
+ * A client that has said hello, or a worker, for the children of its attempts: it is here, or something that
+ * it submitted goes on.
  */
 export interface Client {
   readonly peer: PeerId
+  /** The name of its session, by which others know its tasks. */
   readonly session: string
+  isHere: boolean
+  /** What it has submitted or attached to, by its own numbers. Once it is gone, what it has submitted. */
   readonly tasks: NumberTable<Entry>
   readonly tombstones: Tombstones
-  /** The highest task number heard of: all up to it are known, or have ended. */
+  /** The highest task number heard of: what it has of those up to it is known, has ended, or waits at the client. */
   highest: TaskNumber
+  /** The highest of a task that it submitted: what it attaches to goes ahead of what waits at the client. */
+  submitted: TaskNumber
   /** Its tasks that wait, by their priority. */
   readonly shares: Map<number, Share>
   /** What it may send, and what it has here. A worker's has no bound. */
@@ -101,11 +115,36 @@ export interface Worker extends Capacity {
   seat: Seat | undefined
 }
 
+/** A client that has attached to a task. */
+export interface Watcher {
+  readonly client: Client
+  /** The number by which it knows the task. */
+  readonly task: TaskNumber
+  /** Whether it is to be told what the task says. */
+  readonly listens: boolean
+  /** What is on its way to it of what the current attempt says. */
+  output: AttemptOutput | undefined
+}
+
+/** What an attempt says. */
+export interface Talk {
+  readonly attempt: number
+  /** How many lines went to the client that submitted the task, and are not known to be taken. */
+  out: number
+  /** What was taken in that client's place, and the worker has not been told of. */
+  due: OutputWindow.Amount
+}
+
 /** A task that has not ended. */
 export interface Entry extends Guest<Entry>, Linked<Entry> {
   /** The number under which workers know the task. */
   readonly id: TaskNumber
+  /** The client that submitted it, which may be gone: its tasks still take turns as those of one client. */
   readonly client: Client
+  owners: Owners.State<Watcher>
+  /** Whether the current attempt's worker sends what it says. */
+  isHeard: boolean
+  talk: Talk | undefined
   readonly task: Message.Task
   /** How many tasks it is nested in. */
   readonly depth: number
@@ -130,9 +169,11 @@ export const newClient = (
 ): Client => ({
   peer,
   session,
+  isHere: true,
   tasks: new NumberTable(),
   tombstones: new Tombstones(tombstonesMax),
   highest: 0,
+  submitted: 0,
   shares: new Map(),
   account,
 })
@@ -157,6 +198,9 @@ export const newWorker = (peer: PeerId, hello: Message.WorkerHello): Worker => (
 export const newEntry = (id: TaskNumber, client: Client, task: Message.Task): Entry => ({
   id,
   client,
+  owners: Owners.alone,
+  isHeard: false,
+  talk: undefined,
   task,
   // What a client says of it counts for nothing: only workers know.
   depth: client.account.isBounded ? 0 : Math.min(Math.max(1, task.depth), Places.depthMax),
@@ -182,9 +226,25 @@ export const formerState = (
   // Links are first in, first out: of a task that ended by a result the result is on its way.
   task <= highest ? { _tag: "ended", confirm: tombstones.get(task) } : SchedulerTask.unknown
 
+/** Whether a client has submitted a task of that number, or has attached to one under it. */
+export const hasNumber = ({ submitted, tasks }: Client, task: TaskNumber): boolean =>
+  // One that waited at its client has a lower number than what that has attached to meanwhile.
+  task <= submitted || tasks.get(task) !== undefined
+
 /** The worker that holds an attempt, if that is the current one. */
 export const holderOf = (state: SchedulerTask.State, attempt: number): string | undefined =>
   (state._tag === "running" || state._tag === "recalling" || state._tag === "cancelling") &&
   state.attempt === attempt
     ? state.worker
     : undefined
+
+/** Whether none of a client's tasks is to be started for now: it takes too slowly what it is sent. */
+export const isHeldUp = ({ isHere, account }: Client): boolean => isHere && account.isBehind
+
+/** Whether its attempt has, as far as is known, not begun to run. */
+export const hasNotStarted = ({ state }: Entry): boolean =>
+  state._tag === "running" && !state.started
+
+/** Whether it waits once more. */
+export const hasBeenPlaced = ({ state }: Entry): boolean =>
+  state._tag === "queued" && state.attempt > 0

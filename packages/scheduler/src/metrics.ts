@@ -15,6 +15,7 @@ type Register = <Input, State>(metric: Metric.Metric<Input, State>, get: () => S
 /** Under these reasons events and messages are ignored. */
 const reasons: { readonly [Reason in SchedulerTask.IgnoredByScheduler]: true } = {
   taskKnown: true,
+  detachLate: true,
   taskUnknown: true,
   slotUnwanted: true,
   attemptStale: true,

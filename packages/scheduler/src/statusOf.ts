@@ -2,10 +2,18 @@
 import type { Entry, Status, Worker } from "./entries.ts"
 import type { Tables } from "./Tables.ts"
 
-export const statusOf = ({ entries, clients, workers, placement, ignored }: Tables): Status => ({
+export const statusOf = ({
+  entries,
+  clients,
+  ownership,
+  workers,
+  placement,
+  ignored,
+}: Tables): Status => ({
   clients: clients.size,
   workers: Array.from(workers.values(), shown),
-  tasks: counted(entries.values()),
+  ...counted(entries.values()),
+  kept: ownership.status(),
   waiting: placement.waiting(workers.values()),
   tombstones: clients.counts().tombstones,
   ignored: { ...ignored },
@@ -18,11 +26,13 @@ const shown = (worker: Worker): Status["workers"][number] => {
   return { name, slots, prefetch, held, draining, away, attempts: entries.size, waiting }
 }
 
-/** How many tasks there are in each state. */
-const counted = (entries: Iterable<Entry>): Status["tasks"] => {
+/** How many tasks there are in each state, and how many that nobody has a future of. */
+const counted = (entries: Iterable<Entry>): Pick<Status, "tasks" | "ownerless"> => {
   const tasks = { queued: 0, running: 0, recalling: 0, cancelling: 0 }
-  for (const { state } of entries) {
+  let ownerless = 0
+  for (const { state, owners } of entries) {
     if (state._tag !== "unknown" && state._tag !== "ended") tasks[state._tag]++
+    if (!owners.submitter && owners.guests.length === 0) ownerless++
   }
-  return tasks
+  return { tasks, ownerless }
 }

@@ -12,7 +12,7 @@ import type { Entry } from "./entries.ts"
 
 /** The task as its worker is sent it, under the number that workers know it by. */
 export const dispatched = (
-  { task, id, depth }: Pick<Entry, "task" | "id" | "depth">,
+  { task, id, depth, isHeard }: Pick<Entry, "task" | "id" | "depth" | "isHeard">,
   attempt: number,
 ): Message.Task => ({
   _tag: "Task",
@@ -26,7 +26,7 @@ export const dispatched = (
   attemptsMax: task.attemptsMax,
   traceparent: task.traceparent,
   graceMs: task.graceMs,
-  wantsOutput: task.wantsOutput,
+  wantsOutput: isHeard,
   depth,
 })
 

@@ -112,7 +112,7 @@ test("what a client nobody knows asks for does nothing", () => {
 })
 
 test("progress and log lines are forwarded, and those of a stale attempt dropped (G9)", () => {
-  const rig = new Rig().client("c").worker("a").worker("b").submit("c", 5)
+  const rig = new Rig().client("c").worker("a").worker("b").submit("c", 5, { wantsOutput: true })
   const say = (worker: string, task: number, attempt: number): void => {
     rig.says(worker, { _tag: "TaskProgress", task, attempt, fraction: 0.5 })
     rig.says(worker, { _tag: "TaskLog", task, attempt, line: "half", from: "log" })

@@ -5,10 +5,15 @@
  * - **G6** The executor owns the slots; an attempt is `running` or `stopping` exactly while it has one.
  * - **G7** An attempt is in the tables until it ends, and nothing of it stays.
  */
-import { type Message, NumberTable, Values, WorkerAttempt } from "@scaler-ts/protocol"
+import {
+  AttemptOutput,
+  type Message,
+  NumberTable,
+  Values,
+  WorkerAttempt,
+} from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
 import { Answers } from "./Answers.ts"
-import { AttemptOutput } from "./AttemptOutput.ts"
 import { Children } from "./Children.ts"
 import { Declined } from "./Declined.ts"
 import type { Executor, ExecutorListener } from "./Executor.ts"

@@ -1,6 +1,11 @@
 /** What the worker's tables hold, and what they say. */
-import type { Message, OutputWindow, TaskNumber, WorkerAttempt } from "@scaler-ts/protocol"
-import type { AttemptOutput } from "./AttemptOutput.ts"
+import type {
+  AttemptOutput,
+  Message,
+  OutputWindow,
+  TaskNumber,
+  WorkerAttempt,
+} from "@scaler-ts/protocol"
 
 /** What the tables need of the world. */
 export interface Outlet {

@@ -1,6 +1,5 @@
 /** Text as lines that a client may be sent. */
-import type { Limits } from "@scaler-ts/protocol"
-import type { Line } from "./AttemptOutput.ts"
+import type { Limits, Line } from "@scaler-ts/protocol"
 
 /**
  * How long a line may be, in characters. In UTF-8 a character takes three bytes at most, and the
@@ -17,12 +16,6 @@ export const shortened = (line: string, lineMax: number): string =>
   line.length <= lineMax + cutMax ? line : cut(line.slice(0, lineMax), line.length - lineMax)
 
 const cut = (line: string, more: number): string => `${line}… (${more} more characters)`
-
-/** What is said in place of lines that are not told. */
-export const leftOutLine = (count: number, why: string): string => {
-  const lines = count === 1 ? "1 line" : `${count.toLocaleString("en-US")} lines`
-  return `… ${lines} left out: ${why}`
-}
 
 /** Takes text as it comes and tells the lines in it. Of a line that is too long no more than fits is kept. */
 export class Lines {

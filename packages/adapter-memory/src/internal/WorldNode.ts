@@ -1,6 +1,6 @@
 /** One node of a world: its turns, its clock, its randomness, and what may happen at it. */
 import type { Transport } from "@scaler-ts/protocol"
-import { BackgroundSleep } from "@scaler-ts/runtime"
+import { BackgroundSleep, RandomBytes } from "@scaler-ts/runtime"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -9,7 +9,7 @@ import type * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import * as Scheduler from "effect/Scheduler"
 import { NeverRests } from "./NeverRests.ts"
-import { seeded } from "./seeded.ts"
+import { seeded, seededBytes } from "./seeded.ts"
 
 /** So many times faster than others a clock runs that is skewed. */
 const skewRate = 10
@@ -205,6 +205,7 @@ export class WorldNode {
     return Context.make(Scheduler.Scheduler, this.scheduler()).pipe(
       Context.add(Clock.Clock, this.clock()),
       Context.add(Random.Random, seeded(seed)),
+      Context.add(RandomBytes, seededBytes(seed)),
       Context.add(BackgroundSleep, (delayMs, wake) => this.addTimer(delayMs, wake, true)),
     )
   }

@@ -11,3 +11,9 @@ export const seeded = (seed: string): Random.Random => {
     nextDoubleUnsafe: () => random().nextDoubleUnsafe(),
   }
 }
+
+/** Random bytes by a seed: names that are unique, and the same in every run. */
+export const seededBytes = (seed: string): ((count: number) => Uint8Array) => {
+  const random = seeded(`${seed}/bytes`)
+  return (count) => new Uint8Array(count).map(() => random.nextDoubleUnsafe() * 256)
+}

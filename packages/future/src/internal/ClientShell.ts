@@ -8,14 +8,27 @@ import {
   schedulerPeer,
 } from "@scaler-ts/protocol"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
-import { awaitEcho, Checked, type ConnectionFailed, type Loop } from "@scaler-ts/runtime"
+import {
+  awaitEcho,
+  Checked,
+  type ConnectionFailed,
+  type Loop,
+  unguessable,
+} from "@scaler-ts/runtime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Random from "effect/Random"
-import type { Client, ClientOptions, Disconnected, MapOptions, SubmitOptions } from "../Client.ts"
+import type {
+  AttachOptions,
+  Client,
+  ClientOptions,
+  Disconnected,
+  MapOptions,
+  SubmitOptions,
+} from "../Client.ts"
 import * as Future from "../Future.ts"
 import {
+  type AttachError,
   ClientClosed,
   ConnectionLost,
   type FutureError,
@@ -24,20 +37,19 @@ import {
 } from "../FutureError.ts"
 import type { ItemOutcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
-import { FutureEntry, type FutureKind, type Hooks, isUnconfirmed } from "./FutureEntry.ts"
+import { FutureEntry, type FutureKind, type Hooks } from "./FutureEntry.ts"
 import type { ClientStatus, FutureTable } from "./FutureTable.ts"
-import { hooksOf, nameOf, type Submission, submissionOf } from "./Submission.ts"
+import { hear, hearCanceled } from "./hear.ts"
+import { leave } from "./leave.ts"
+import { hooksOf, nameOf, type Submission, submissionOf, wrongId } from "./Submission.ts"
 import { lineBoundsOf, SubmitLine } from "./SubmitLine.ts"
 import { tableFor } from "./tableFor.ts"
-import { afterSent, cancelOnInterrupt } from "./waiting.ts"
+import { afterSent, cancelEach, cancelOnInterrupt } from "./waiting.ts"
 
 const cancelBoundMsDefault = 30_000
 const connectMsDefault = 5_000
 /** How many items of a map are under way at the same time, unless told otherwise. */
 export const concurrencyDefault = 1_000
-
-/** How long the scheduler may take to echo a goodbye by which nothing is waited for any more. */
-const echoMsMax = 1_000
 
 export class ClientShell implements Client {
   readonly table: FutureTable
@@ -62,7 +74,7 @@ export class ClientShell implements Client {
     Checked.oneOf("policy", policy, ["cancel-wins", "result-wins"])
     const rules = { policy, boundMs, limits: this.limits }
     this.line = new SubmitLine(session, loop, lineBoundsOf(options), (confirm) =>
-      this.table.receive(confirm),
+      hear(this.table, confirm),
     )
     this.table = tableFor({ nesting, observer }, this.line, loop, rules)
     if (nesting === undefined) return
@@ -73,9 +85,8 @@ export class ClientShell implements Client {
   readonly status: Effect.Effect<ClientStatus> = Effect.sync(() => this.table.status())
 
   /** Says hello and waits for the echo. */
-  readonly connect: Effect.Effect<void, ConnectionFailed> = Effect.flatMap(
-    Random.nextInt,
-    (number) => this.greet(number.toString(36)),
+  readonly connect: Effect.Effect<void, ConnectionFailed> = Effect.flatMap(unguessable, (session) =>
+    this.greet(session),
   )
 
   readonly submit = <Input, A>(
@@ -101,6 +112,16 @@ export class ClientShell implements Client {
     Effect.suspend((): Effect.Effect<Future.Future<A>, SubmitError | Overloaded> =>
       this.line.isOpen ? this.entered(task, input, options) : Exit.fail(this.overload(task)),
     )
+
+  readonly attach = <Input, A>(
+    id: string,
+    task?: TaskDefinition<Input, A>,
+    options: AttachOptions = {},
+  ): Effect.Effect<Future.Future<A>, AttachError> =>
+    Effect.suspend(() => {
+      const made = this.attachNow(id, task, options, FutureEntry)
+      return made instanceof FutureEntry ? Exit.succeed(made) : Exit.fail(made)
+    })
 
   readonly call = <Input, A>(
     task: TaskDefinition<Input, A>,
@@ -148,18 +169,15 @@ export class ClientShell implements Client {
   readonly cancelAll = (
     options: Future.CancelOptions = {},
   ): Effect.Effect<ReadonlyArray<Receipt<unknown>>> =>
-    Effect.suspend(() =>
-      Effect.forEach([...this.table.futures.values()], (entry) => Future.cancel(entry, options), {
-        concurrency: "unbounded",
-      }),
-    )
+    Effect.suspend(() => cancelEach([...this.table.futures.values()], options))
 
   readonly disconnect = (options: Future.CancelOptions = {}): Effect.Effect<Disconnected> =>
     Effect.suspend(() => {
       if (this.disconnected === undefined) {
         const boundMs = Checked.milliseconds("boundMs", options.boundMs ?? this.table.boundMs)
         this.disconnected = Deferred.makeUnsafe()
-        this.closeAll(this.disconnected, boundMs)
+        const { table, session, echoed } = this
+        leave({ table, session, echoed }, this.disconnected, boundMs)
       }
       return Deferred.await(this.disconnected)
     })
@@ -188,6 +206,20 @@ export class ClientShell implements Client {
     return this.refusal(name) ?? new Overloaded(name, this.line.load)
   }
 
+  /** Attaches to a task at once; what it returns is the future, or why there is none. */
+  attachNow<Input, A, F extends FutureEntry>(
+    id: string,
+    task: TaskDefinition<Input, A> | undefined,
+    options: AttachOptions,
+    Kind: FutureKind<F>,
+  ): F | AttachError {
+    const name = task === undefined ? "" : nameOf(task, this.limits)
+    const wrong = wrongId(id)
+    if (wrong !== undefined) return wrong
+    const hooks = { onProgress: undefined, onLog: undefined, ...hooksOf(options), id }
+    return this.refusal(id, "attached to") ?? this.table.attach(name, hooks, Kind)
+  }
+
   /** What would be submitted, or why it cannot be. Throws as `submissionOf` does. */
   prepared<Input, A>(
     task: TaskDefinition<Input, A>,
@@ -198,10 +230,13 @@ export class ClientShell implements Client {
     return refusal ?? submissionOf(task, input, options, this.limits)
   }
 
-  /** Why nothing can be submitted any more. */
-  refusal(task: string): ClientClosed | ConnectionLost | undefined {
-    if (this.connection === "lost") return new ConnectionLost(task, this.table.lostReason)
-    return this.table.closing ? new ClientClosed(task) : undefined
+  /** Why nothing can be submitted, or attached to, any more. */
+  refusal(
+    task: string,
+    undone: "submitted" | "attached to" = "submitted",
+  ): ClientClosed | ConnectionLost | undefined {
+    if (this.connection === "lost") return new ConnectionLost(task, this.table.lostReason, undone)
+    return this.table.closing ? new ClientClosed(task, undone) : undefined
   }
 
   private entered<Input, A>(
@@ -228,7 +263,7 @@ export class ClientShell implements Client {
       } else if (message._tag === "ProtocolError") {
         this.lose(message.reason)
       } else if (message._tag !== "HeartbeatEcho") {
-        this.table.receive(message)
+        hear(this.table, message)
       }
     }
   }
@@ -247,7 +282,7 @@ export class ClientShell implements Client {
   private open(): void {
     this.session.open({
       receive: (messages) => this.receive(messages),
-      setCanceled: (task) => this.table.setCanceled(task),
+      setCanceled: (task) => hearCanceled(this.table, task),
       lost: (reason) => this.lose(reason),
     })
   }
@@ -261,35 +296,5 @@ export class ClientShell implements Client {
     return Effect.onError(awaitEcho(this.accepted, scheduler, connectMs), () =>
       Effect.sync(() => this.session.close()),
     )
-  }
-
-  /** Cancels everything, then leaves. Completes `done` when that is over, by the bound at the latest. */
-  private closeAll(done: Deferred.Deferred<Disconnected>, boundMs: number): void {
-    const { table } = this
-    table.closing = true
-    const endsAtMs = this.loop.nowMs() + boundMs
-    const open: ReadonlyArray<FutureEntry> = [...table.futures.values()]
-    table.applyToAll({ _tag: "ClientClosed" }, boundMs)
-    // One bound for all, also for cancels that were given a longer one before.
-    const stopBound = this.loop.after(boundMs, () =>
-      table.applyToAll({ _tag: "BoundPassed" }, boundMs),
-    )
-    table.onEmpty = () => {
-      table.onEmpty = () => {}
-      stopBound()
-      // Forgotten ones may wait still.
-      this.line.clear()
-      this.loop.fork(
-        Effect.gen({ self: this }, function* () {
-          this.session.send({ _tag: "ClientDisconnect" })
-          const leftMs = Math.max(0, endsAtMs - this.loop.nowMs()) // G8
-          const echoed = Deferred.await(this.echoed)
-          yield* Effect.timeoutOption(echoed, Math.min(leftMs, echoMsMax))
-          this.session.close()
-          Deferred.doneUnsafe(done, Exit.succeed({ unconfirmed: open.filter(isUnconfirmed) }))
-        }),
-      )
-    }
-    if (table.futures.size === 0) table.onEmpty()
   }
 }

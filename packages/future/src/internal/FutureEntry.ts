@@ -30,8 +30,10 @@ export interface Context {
 /** Is told a line, and what it was said by. */
 export type OnLog = (line: string, from: Message.OutputSource) => unknown
 
-/** What a running task tells its client on the way. */
+/** What a running task tells its client on the way, and what else few futures have. */
 export interface Hooks {
+  /** The id that it was attached to by. */
+  readonly id?: string
   readonly onProgress: ((fraction: number) => void) | undefined
   readonly onLog: OnLog | undefined
   /** The signal that cancels it, if it has one. */
@@ -49,7 +51,8 @@ export interface Abort {
 
 export class FutureEntry implements TaskRef {
   readonly number: TaskNumber
-  readonly task: string
+  /** Empty until the scheduler has said it, of one that was attached to by nothing but its id. */
+  task: string
   readonly table: FutureTable
   readonly hooks: Hooks | undefined
   machine: ClientTask.State = ClientTask.initial
@@ -70,6 +73,7 @@ export class FutureEntry implements TaskRef {
 
   get id(): string {
     const { sessionName } = this.table
+    if (this.hooks?.id !== undefined) return this.hooks.id
     return sessionName === "" ? "" : TaskId.format(sessionName, this.number)
   }
 

@@ -4,15 +4,9 @@
  * Synchronous. Whoever waits is told from a turn of its own, after the whole batch of messages has
  * been worked in, so no user code ever runs on the stack of the message loop (G10).
  */
-import {
-  ClientTask,
-  type Limits,
-  type Message,
-  NumberTable,
-  type TaskNumber,
-} from "@scaler-ts/protocol"
+import { ClientTask, type Limits, NumberTable, type TaskNumber } from "@scaler-ts/protocol"
 import type { Loop } from "@scaler-ts/runtime"
-import { TaskLost, type TaskRef } from "../FutureError.ts"
+import type { TaskRef } from "../FutureError.ts"
 import type { Outcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
 import { decodeResult, type Ended } from "./decodeResult.ts"
@@ -25,6 +19,7 @@ import {
   type Listener,
   Waiting,
 } from "./FutureEntry.ts"
+import { outcomeOf } from "./outcomeOf.ts"
 import { Output } from "./Output.ts"
 import { publicReceipt } from "./publicReceipt.ts"
 import { type Submission, toMessage } from "./Submission.ts"
@@ -46,18 +41,15 @@ export type Rules = Pick<FutureTable, "policy" | "boundMs" | "limits">
 
 export type End = Extract<ClientTask.Command, { readonly _tag: "End" }>
 
-/** What is said of one task. */
-type TaskNews = Extract<Message.SchedulerToClient, { readonly task: TaskNumber }>
-
 const ended: ClientTask.State = { _tag: "ended", end: "lost", receipt: undefined }
 
 export class FutureTable {
   readonly futures: NumberTable<FutureEntry> = new NumberTable()
   closing = false
-  /** The name of its client's session, from the hello on. */
-  sessionName = ""
   /** When the scheduler was last heard, in milliseconds since the epoch. */
   lastSeen: number | undefined
+  /** The name of its client's session, by which others know its tasks; empty within a task. */
+  sessionName = ""
   /** Why the connection is gone, once it is. */
   lostReason = ""
   /** Told after an event after which no future is left. */
@@ -89,46 +81,37 @@ export class FutureTable {
     const entry = new Kind(this, this.takeNumber(), submission.name, hooks)
     this.futures.set(entry.number, entry)
     this.line.send(toMessage(entry.number, submission))
+    if (submission.detached) this.detach(entry)
     return entry
+  }
+
+  /** Enters a future of a task that has been submitted by somebody; `name`: empty for whichever it has. */
+  attach<F extends FutureEntry>(
+    name: string,
+    hooks: Hooks & { readonly id: string },
+    Kind: FutureKind<F>,
+  ): F {
+    const task = this.takeNumber()
+    const entry = new Kind(this, task, name, hooks)
+    entry.machine = ClientTask.attached
+    this.futures.set(task, entry)
+    const wantsOutput = hooks.onLog !== undefined
+    this.line.send({ _tag: "TaskAttach", task, id: hooks.id, name, wantsOutput })
+    return entry
+  }
+
+  detach(entry: FutureEntry): void {
+    this.apply(entry, { _tag: "DetachAsked" }, { boundMs: this.boundMs })
+  }
+
+  /** Whether a future of that number has ever been. */
+  isKnown(task: TaskNumber): boolean {
+    return task <= this.lastNumber
   }
 
   /** A number for a future that is never sent. */
   takeNumber(): TaskNumber {
     return ++this.lastNumber
-  }
-
-  receive(message: TaskNews): void {
-    switch (message._tag) {
-      case "TaskStarted":
-        return this.applyTo(message.task, { _tag: "Started" })
-      case "TaskResult":
-        this.output.ended(message.task)
-        return this.applyTo(message.task, { _tag: "ResultArrived", result: message })
-      case "TaskCancelConfirm":
-        if (message.type !== "cancelFailed") this.output.ended(message.task)
-        return this.applyTo(message.task, { _tag: "ConfirmArrived", confirm: message })
-      case "TaskProgress":
-        return this.tellProgress(message)
-      case "TaskLog":
-        if (message.task > this.lastNumber) return this.count("unknownTask")
-        return this.output.hear(message, this.futures.get(message.task))
-    }
-  }
-
-  /** A confirm that does not say how the task stopped. */
-  setCanceled(task: TaskNumber): void {
-    this.applyTo(task, {
-      _tag: "ConfirmArrived",
-      confirm: {
-        _tag: "TaskCancelConfirm",
-        task,
-        attempt: 0,
-        worker: "",
-        type: "canceled",
-        how: "unknown",
-        stopMs: 0,
-      },
-    })
   }
 
   /** Asks that a task stop. The asker is told on a later turn; the returned function gives up waiting, not the cancel. */
@@ -174,10 +157,11 @@ export class FutureTable {
     return { futures, waiting: this.line.size, ignored: { ...this.ignored } }
   }
 
-  private applyTo(task: TaskNumber, event: ClientTask.Event): void {
+  /** Something has come for the future of that number, which may have ended, or never have been. */
+  applyTo(task: TaskNumber, event: ClientTask.Event): void {
     const entry = this.futures.get(task)
     if (entry !== undefined) return this.apply(entry, event, { boundMs: this.boundMs })
-    if (task > this.lastNumber) return this.count("unknownTask")
+    if (!this.isKnown(task)) return this.count("unknownTask")
     // A future leaves the table when it ends; what comes for it now is what `ended` ignores.
     for (const command of ClientTask.step(ended, event, this).commands) {
       if (command._tag === "Ignore") this.count(command.counter)
@@ -198,6 +182,8 @@ export class FutureTable {
         entry.cancelling ??= { askers: new Set(), askedAtMs: 0, stopBound: undefined }
         entry.cancelling.askedAtMs = this.loop.nowMs()
         return
+      case "SendDetach":
+        return this.line.send({ _tag: "TaskDetach", task: entry.number })
       case "StartBound":
         if (entry.cancelling === undefined) return
         entry.cancelling.stopBound = this.loop.after(context.boundMs, () =>
@@ -256,7 +242,7 @@ export class FutureTable {
     if (machine._tag === "ended" && machine.receipt !== undefined) {
       entry.receipt = this.toPublic(entry, machine.receipt, result, end.end === "cancelled")
     }
-    const outcome = this.outcomeOf(entry, end, result)
+    const outcome = outcomeOf(entry, end, result, this.lostReason)
     entry.end = outcome
     const { waiting, isAwaited } = entry
     entry.waiting = undefined
@@ -265,21 +251,8 @@ export class FutureTable {
     entry.onEnd(isAwaited)
   }
 
-  private tellProgress({ task, fraction }: Message.TaskProgress): void {
-    const entry = this.futures.get(task)
-    const onProgress = entry?.hooks?.onProgress
-    if (entry && onProgress) this.teller.tell(entry, () => onProgress(fraction))
-  }
-
   private tellEnd(entry: FutureEntry, one: Waiting, outcome: Outcome<unknown>): void {
     this.teller.tell(entry, () => one.wanted && one.listener(outcome))
-  }
-
-  private outcomeOf(entry: FutureEntry, end: End, result: Ended | undefined): Outcome<unknown> {
-    if (end.end === "cancelled") return { _tag: "Cancelled", receipt: entry.receipt }
-    if (result !== undefined) return result
-    const detail = { attempts: 0, workers: [], why: this.lostReason }
-    return { _tag: "Lost", error: new TaskLost(entry, end.lost ?? "connectionLost", detail) }
   }
 
   private toPublic(
@@ -293,7 +266,7 @@ export class FutureTable {
     return publicReceipt(receipt, { result, cancelled, waitedMs, lastSeen: this.lastSeen })
   }
 
-  private count(counter: ClientTask.IgnoredByClient | "unknownTask"): void {
+  count(counter: ClientTask.IgnoredByClient | "unknownTask"): void {
     this.ignored[counter] = (this.ignored[counter] ?? 0) + 1
   }
 }

@@ -74,6 +74,7 @@ export class NestedTable extends ObservedTable {
 const nothing = (): void => {}
 const nobody: ClientObserver = {
   submitted: nothing,
+  attached: nothing,
   awaited: nothing,
   cancelAsked: nothing,
   answered: nothing,

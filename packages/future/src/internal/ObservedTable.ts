@@ -24,6 +24,16 @@ export class ObservedTable extends FutureTable {
     return entry
   }
 
+  override attach<F extends FutureEntry>(
+    name: string,
+    hooks: Hooks & { readonly id: string },
+    Kind: FutureKind<F>,
+  ): F {
+    const entry = super.attach(name, hooks, Kind)
+    this.observer.attached(entry)
+    return entry
+  }
+
   override listen(entry: FutureEntry, listener: Listener): () => void {
     this.observer.awaited(entry)
     return super.listen(entry, listener)

@@ -1,9 +1,16 @@
 /** What a client says of a task when it submits it. */
-import { type Limits, type Message, type TaskNumber, Values, Wire } from "@scaler-ts/protocol"
+import {
+  type Limits,
+  type Message,
+  TaskId,
+  type TaskNumber,
+  Values,
+  Wire,
+} from "@scaler-ts/protocol"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
 import { Checked } from "@scaler-ts/runtime"
-import type { SubmitOptions } from "../Client.ts"
-import { InputRefused } from "../FutureError.ts"
+import type { AttachOptions, SubmitOptions } from "../Client.ts"
+import { InputRefused, InvalidTaskId } from "../FutureError.ts"
 import { FutureEntry, type Hooks } from "./FutureEntry.ts"
 
 export interface Submission extends Pick<
@@ -16,7 +23,9 @@ export interface Submission extends Pick<
   | "attemptsMax"
   | "graceMs"
   | "wantsOutput"
-> {}
+> {
+  readonly detached: boolean
+}
 
 const noCapabilities: Readonly<Record<string, number>> = {}
 
@@ -66,6 +75,8 @@ export const capabilitiesOf = ({
     ? noCapabilities
     : Checked.quantities("capabilities", capabilities)
 
+const either = [false, true] as const
+
 const utf8 = new TextEncoder()
 
 /**
@@ -87,6 +98,14 @@ export const nameOf = (task: unknown, { textBytesMax }: Limits): string => {
     `the name of the task is ${length} bytes long, and ${textBytesMax} are allowed; give it a shorter ` +
       `one, or every side a larger textBytesMax`,
   )
+}
+
+/** Why nothing can be attached to by that id: it is none. */
+export const wrongId = (id: unknown): InvalidTaskId | undefined => {
+  if (typeof id !== "string") return new InvalidTaskId(Values.shown(id))
+  return TaskId.parse(id) === undefined
+    ? new InvalidTaskId(JSON.stringify(id.slice(0, 200)))
+    : undefined
 }
 
 /** Encodes the input; throws as `nameOf`, `timeoutOf` and the like do. */
@@ -117,6 +136,7 @@ export const submissionOf = <Input, A>(
     attemptsMax: attemptsOf(options),
     graceMs: graceOf(options),
     wantsOutput: options.onLog !== undefined,
+    detached: Checked.oneOf("detached", options.detached ?? false, either),
   }
 }
 
@@ -129,5 +149,5 @@ const isFuture = (input: unknown): boolean => {
   }
 }
 
-export const hooksOf = ({ onProgress, onLog }: SubmitOptions): Hooks | undefined =>
+export const hooksOf = ({ onProgress, onLog }: AttachOptions): Hooks | undefined =>
   onProgress === undefined && onLog === undefined ? undefined : { onProgress, onLog }

@@ -2,7 +2,7 @@
  * Where tasks wait that the scheduler takes no more of, between the client's table and its session.
  *
  * First come, first served, and by the credit that the scheduler gives: without any given so far nothing
- * waits. A cancel never waits here. Whose task has not left yet is answered on the spot, as the scheduler
+ * waits. A cancel never waits here, and nothing of what is sent already. Whose task has not left yet is answered on the spot, as the scheduler
  * would answer: it never started, and nobody is told of it.
  */
 import {
@@ -21,6 +21,8 @@ type Teller = (isSent: boolean) => void
 
 interface Waiting {
   readonly message: Message.Task
+  /** Whether it is to be detached as soon as it is sent. */
+  isDetached: boolean
   tellers: Set<Teller> | undefined
 }
 
@@ -73,9 +75,7 @@ export class SubmitLine implements Pick<ClientSession, "send"> {
 
   send(message: Message.ClientToScheduler): void {
     if (message._tag === "Task") this.submit(message)
-    else if (message._tag !== "TaskCancel" || !this.withdraw(message.task)) {
-      this.session.send(message)
-    }
+    else if (!this.keeps(message)) this.session.send(message)
   }
 
   /** The scheduler takes so much more. */
@@ -86,6 +86,7 @@ export class SubmitLine implements Pick<ClientSession, "send"> {
       const next = this.take(this.first++)
       if (next === undefined) continue
       this.credit = this.sendNow(next.message, this.credit)
+      if (next.isDetached) this.session.send({ _tag: "TaskDetach", task: next.message.task })
       this.tell(next, true)
     }
   }
@@ -125,13 +126,21 @@ export class SubmitLine implements Pick<ClientSession, "send"> {
       return
     }
     if (this.waiting.size === 0) this.first = message.task
-    this.waiting.set(message.task, { message, tellers: undefined })
+    this.waiting.set(message.task, { message, isDetached: false, tellers: undefined })
     this.bytes += message.input.length
   }
 
   private sendNow(message: Message.Task, credit: Credit.Amount): Credit.Amount {
     this.session.send(message)
     return Credit.spent(credit, message.input.length)
+  }
+
+  /** Sees to what is said of a task that waits; whether it was. */
+  private keeps(message: Message.ClientToScheduler): boolean {
+    if (message._tag === "TaskCancel") return this.withdraw(message.task)
+    const one = message._tag === "TaskDetach" ? this.waiting.get(message.task) : undefined
+    if (one !== undefined) one.isDetached = true
+    return one !== undefined
   }
 
   /** Answers the cancel of a task that waits; whether it did. */

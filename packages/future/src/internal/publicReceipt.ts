@@ -32,8 +32,9 @@ export const publicReceipt = (receipt: ClientTask.Receipt, facts: Facts): Receip
       if (facts.result === undefined) throw new Error("G3: a Finished receipt without its result")
       return { ...receipt, exit: resultExit(facts.result), cancelled: facts.cancelled }
     case "WorkerLost":
-    case "NotFound":
       return { ...receipt, cancelled: true }
+    case "NotFound":
+      return { ...receipt, cancelled: facts.cancelled }
     case "Refused":
       return { ...receipt, cancelled: false }
     case "Unconfirmed":

@@ -2,7 +2,15 @@
 import * as Effect from "effect/Effect"
 import * as Future from "../Future.ts"
 import type { ClientClosed, ConnectionLost } from "../FutureError.ts"
+import type { Receipt } from "../Receipt.ts"
 import type { ClientShell } from "./ClientShell.ts"
+
+/** Cancels all of them at the same time; the receipts are in their order. */
+export const cancelEach = (
+  futures: ReadonlyArray<Future.Future<unknown>>,
+  options: Future.CancelOptions,
+): Effect.Effect<ReadonlyArray<Receipt<unknown>>> =>
+  Effect.forEach(futures, (future) => Future.cancel(future, options), { concurrency: "unbounded" })
 
 export const cancelOnInterrupt = <A, B, E>(
   future: Future.Future<A>,

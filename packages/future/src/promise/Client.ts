@@ -2,7 +2,11 @@
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
 import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
-import type { Disconnected, SubmitOptions as EffectSubmitOptions } from "../Client.ts"
+import type {
+  AttachOptions,
+  Disconnected,
+  SubmitOptions as EffectSubmitOptions,
+} from "../Client.ts"
 import type { CancelOptions } from "../Future.ts"
 import { TaskCancelled } from "../FutureError.ts"
 import type { ClientShell } from "../internal/ClientShell.ts"
@@ -93,12 +97,31 @@ export interface Client extends AsyncDisposable {
     inputs: Iterable<NoInfer<Input>> | AsyncIterable<NoInfer<Input>>,
     options?: MapOptions,
   ) => AsyncIterableIterator<ItemOutcome<A>, undefined> & AsyncDisposable
+  /**
+   * Returns a future of a task that was submitted by whichever client, under its future's `id`. Nothing
+   * waits for the scheduler.
+   *
+   * It is a future like any other: it ends as the task does, and cancels it where it is told to. What it is
+   * told of what the task says is what is said from now on. Several clients may have one; when this client
+   * leaves, the task is not cancelled for that while somebody else has it or it is detached.
+   *
+   * Throws `InvalidTaskId` for what is no id, and `ClientClosed` and `ConnectionLost`. Where the scheduler
+   * knows no such task, has forgotten how it ended, or knows it by another name than that of the definition,
+   * the future ends lost for the reason `notAttached`. Without a definition it takes any name.
+   */
+  readonly attach: {
+    (id: string, task?: undefined, options?: AttachOptions): Future<unknown>
+    <Input, A>(id: string, task: TaskDefinition<Input, A>, options?: AttachOptions): Future<A>
+  }
   /** Cancels every future of this client that has not ended, and resolves with the receipts, oldest task first. */
   readonly cancelAll: (options?: CancelOptions) => Promise<ReadonlyArray<Receipt<unknown>>>
   /** How things stand now. */
   readonly status: () => ClientStatus
   /**
    * Cancels what has not ended, waits for the answers, and leaves the scheduler.
+   *
+   * What is detached, or was only attached to, is let go and not cancelled: its future ends lost for the
+   * reason `detached`, and the error names its id.
    *
    * Bounded: what is unconfirmed when the bound passes ends lost and is named in the result (G8).
    * Nothing can be submitted from the first call on. Asking again joins the first. `await using`
@@ -156,6 +179,16 @@ export class PromiseClient implements Client {
       return made
     }
     return abort === undefined ? submitNow() : watchOf(shell.table).aborts.join(abort, submitNow)
+  }
+
+  readonly attach = <Input, A>(
+    id: string,
+    task?: TaskDefinition<Input, A>,
+    options: AttachOptions = {},
+  ): PromiseFuture<A> => {
+    const made = this.shell.attachNow(id, task, options, PromiseFuture<A>)
+    if (made instanceof Error) throw made
+    return made
   }
 
   readonly call = <Input, A>(

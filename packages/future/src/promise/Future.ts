@@ -7,6 +7,7 @@ import { FutureEntry, type Hooks } from "../internal/FutureEntry.ts"
 import type { FutureTable } from "../internal/FutureTable.ts"
 import { errorOf, type Failed, type Lost, type Outcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
+import type { LostReason } from "../vocabulary.ts"
 import { watchOf } from "./Watch.ts"
 
 /**
@@ -59,7 +60,16 @@ export interface Future<out A> extends EffectFuture.Future<A>, PromiseLike<A>, A
    * no warning tells of it. After the end it does nothing.
    */
   readonly forget: () => void
-  /** `await using`: cancels a task that has not ended, and waits for the receipt. */
+  /**
+   * Lets the task go on when this client leaves or is lost; until then nothing changes. Its end is kept for
+   * a while for whoever attaches to `id`. What had ended before the scheduler hears of it is not kept:
+   * `detached` in the options of `submit` leaves no such gap.
+   */
+  readonly detach: () => void
+  /**
+   * `await using`: cancels a task that has not ended, and waits for the receipt. One that is detached, or
+   * was only attached to, is left as it is.
+   */
   readonly [Symbol.asyncDispose]: () => Promise<void>
   readonly [Symbol.toStringTag]: string
 }
@@ -112,8 +122,14 @@ export class PromiseFuture<A> extends FutureEntry implements Future<A> {
     this.table.forget(this)
   }
 
+  detach(): void {
+    this.table.detach(this)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.end === undefined) await this.cancel()
+    const { machine } = this
+    if (machine._tag === "ended" || (machine._tag === "pending" && machine.detached)) return
+    await this.cancel()
   }
 
   get [Symbol.toStringTag](): string {
@@ -155,7 +171,17 @@ export const neverSent = <A>(table: FutureTable, task: string, hooks: Hooks): Pr
 
 /** What nobody asked for and somebody should know of. */
 const isFailure = (end: Outcome<unknown> | undefined): end is Failed | Lost =>
-  end?._tag === "Failed" || (end?._tag === "Lost" && end.error.reason !== "forgotten")
+  end?._tag === "Failed" || (end?._tag === "Lost" && !isWanted[end.error.reason])
+
+/** Losses that somebody has brought about. */
+const isWanted: Readonly<Record<LostReason, boolean>> = {
+  forgotten: true,
+  detached: true,
+  notAttached: false,
+  clientClosed: false,
+  connectionLost: false,
+  workerDied: false,
+}
 
 /** Resolves with the value; rejects with why there is none. */
 export const valueOf = <A>(future: PromiseFuture<A>): Promise<A> =>

@@ -21,6 +21,7 @@ export interface Layout<T extends Tag> {
 const resultTypes = ["success", "failed", "failedWorkerDied", "failedTimeout"] as const
 const outputSources = ["log", "stdout", "stderr"] as const
 const confirmTypes = ["canceled", "cancelFailed", "cancelNotFound"] as const
+const refusalTypes = ["notFound", "ended", "otherName"] as const
 
 /** How many attempts a task may lose with their worker, unless it says otherwise. */
 export const attemptsMaxDefault = 3
@@ -225,6 +226,37 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
     }),
   },
   ...operatorLayouts,
+  TaskDetach: {
+    kind: 30,
+    write: (m) => [30, m.task],
+    read: (f) => ({ _tag: "TaskDetach", task: f.natural(1, "task") }),
+  },
+  TaskAttach: {
+    kind: 31,
+    write: (m) => [31, m.task, m.id, m.name, m.wantsOutput],
+    read: (f) => ({
+      _tag: "TaskAttach",
+      task: f.natural(1, "task"),
+      id: f.text(2, "id"),
+      name: f.text(3, "name"),
+      wantsOutput: f.boolean(4, "wantsOutput"),
+    }),
+  },
+  TaskAttached: {
+    kind: 32,
+    write: (m) => [32, m.task, m.name],
+    read: (f) => ({ _tag: "TaskAttached", task: f.natural(1, "task"), name: f.text(2, "name") }),
+  },
+  TaskAttachRefused: {
+    kind: 33,
+    write: (m) => [33, m.task, refusalTypes.indexOf(m.type), m.name],
+    read: (f) => ({
+      _tag: "TaskAttachRefused",
+      task: f.natural(1, "task"),
+      type: f.oneOf(2, "type", refusalTypes),
+      name: f.text(3, "name"),
+    }),
+  },
   TaskWaits: {
     kind: 35,
     write: (m) => [35, m.task, m.attempt],

@@ -8,7 +8,8 @@
  * - **G3** Under `cancel-wins` a confirm and a result both end a cancelled future as cancelled.
  * - **G8** Whoever waits for a receipt waits for a bound that runs.
  */
-import type { ConfirmHow, TaskCancelConfirm, TaskResult } from "../Message.ts"
+import { endOf, receiptOf, withLoss } from "../internal/clientEnds.ts"
+import type { ConfirmHow, TaskAttachRefused, TaskCancelConfirm, TaskResult } from "../Message.ts"
 import { move, type Move } from "../Step.ts"
 
 /** Whether a result that races a cancel is only reported (`cancel-wins`) or also kept (`result-wins`). */
@@ -17,8 +18,16 @@ export type CancelPolicy = "cancel-wins" | "result-wins"
 /** How a future can end. */
 export type End = "succeeded" | "failed" | "cancelled" | "lost"
 
-/** Why nobody can tell any more what became of a task. */
-export type LostReason = "workerDied" | "connectionLost" | "clientClosed" | "forgotten"
+/** Why a client cannot tell what became, or will become, of a task. */
+export type LostReason =
+  | "workerDied"
+  | "connectionLost"
+  | "clientClosed"
+  | "forgotten"
+  /** Its client closed and let it go on: whoever knows its id can attach to it. */
+  | "detached"
+  /** Nobody could attach to it: `TaskLost` says why. */
+  | "notAttached"
 
 /** What became of a cancel, as far as this machine knows; the client adds results and times. */
 export type Receipt =
@@ -36,11 +45,17 @@ export type Receipt =
   | { readonly _tag: "Unconfirmed" }
 
 export type State =
-  | { readonly _tag: "pending"; readonly running: boolean }
+  | {
+      readonly _tag: "pending"
+      readonly running: boolean
+      /** Whether the task goes on without this client: it was detached, or only attached to. */
+      readonly detached: boolean
+    }
   | {
       readonly _tag: "cancelling"
       /** Whether the bound of the newest request still runs. */
       readonly bound: "running" | "passed"
+      readonly detached: boolean
     }
   | { readonly _tag: "ended"; readonly end: End; readonly receipt: Receipt | undefined }
 
@@ -53,9 +68,12 @@ export type Event =
   | { readonly _tag: "ConnectionGone" }
   | { readonly _tag: "ClientClosed" }
   | { readonly _tag: "Forgotten" }
+  | { readonly _tag: "DetachAsked" }
+  | { readonly _tag: "AttachRefused"; readonly refusal: TaskAttachRefused }
 
 export type Command =
   | { readonly _tag: "SendCancel" }
+  | { readonly _tag: "SendDetach" }
   | { readonly _tag: "StartBound" }
   | { readonly _tag: "StopBound" }
   | { readonly _tag: "ShowRunning" }
@@ -71,6 +89,9 @@ export type Command =
       /** The result that ended it, or that raced the cancel which did. */
       readonly result?: TaskResult
       readonly lost?: LostReason
+      readonly refusal?: TaskAttachRefused
+      /** Whether the task goes on without this client. */
+      readonly detached?: true
     }
   | { readonly _tag: "Ignore"; readonly counter: IgnoredByClient }
 
@@ -90,7 +111,10 @@ export interface Rules {
 }
 
 /** The state of a future whose task has just been submitted. */
-export const initial: State = { _tag: "pending", running: false }
+export const initial: State = { _tag: "pending", running: false, detached: false }
+
+/** The state of a future of a task that somebody else has submitted. */
+export const attached: State = { _tag: "pending", running: false, detached: true }
 
 export const step = (state: State, event: Event, rules: Rules): Move<State, Command> => {
   switch (state._tag) {
@@ -104,15 +128,16 @@ export const step = (state: State, event: Event, rules: Rules): Move<State, Comm
 }
 
 type In<T extends State["_tag"]> = Extract<State, { readonly _tag: T }>
+type Open = In<"pending"> | In<"cancelling">
 
 const pending = (state: In<"pending">, event: Event): Move<State, Command> => {
   switch (event._tag) {
     case "CancelAsked":
-      return move(cancellingNow, sendCancel, startBound, wait)
+      return move(cancellingNow(state), sendCancel, startBound, wait)
     case "ClientClosed":
-      return move(cancellingNow, sendCancel, startBound)
+      return state.detached ? lose("detached") : move(cancellingNow(state), sendCancel, startBound)
     case "Started":
-      return startedMove
+      return state.detached ? move(runningOf(state), showRunning) : startedMove
     case "ResultArrived":
       return endWith(event.result)
     case "ConfirmArrived":
@@ -123,9 +148,20 @@ const pending = (state: In<"pending">, event: Event): Move<State, Command> => {
     case "BoundPassed":
       return ignore(state, "boundLate")
     case "ConnectionGone":
-      return lose("connectionLost")
+      return lose("connectionLost", state.detached)
     case "Forgotten":
       return lose("forgotten")
+    case "DetachAsked":
+      return move({ ...state, detached: true }, sendDetach)
+    case "AttachRefused": {
+      const { refusal } = event
+      return move(endedAs("lost", undefined), {
+        _tag: "End",
+        end: "lost",
+        lost: "notAttached",
+        refusal,
+      })
+    }
   }
 }
 
@@ -142,11 +178,11 @@ const cancelling = (state: In<"cancelling">, event: Event, rules: Rules): Move<S
     case "CancelAsked":
       return state.bound === "running"
         ? move(state, wait)
-        : move(cancellingNow, sendCancel, startBound, wait) // G8, R17, R42
+        : move(cancellingNow(state), sendCancel, startBound, wait) // G8, R17, R42
     case "ClientClosed":
       return state.bound === "running"
         ? move<State, Command>(state)
-        : move(cancellingNow, sendCancel, startBound) // G8
+        : move(cancellingNow(state), sendCancel, startBound) // G8
     case "Started":
       return ignore(state, "startedLate")
     case "ResultArrived":
@@ -162,17 +198,23 @@ const cancelling = (state: In<"cancelling">, event: Event, rules: Rules): Move<S
         case "cancelFailed":
           return rules.closing
             ? answer("lost", refused, { lost: "clientClosed" }) // R44
-            : move(running, ...stop, { _tag: "Answer", receipt: refused }) // R13
+            : move(runningOf(state), ...stop, { _tag: "Answer", receipt: refused }) // R13
       }
     case "BoundPassed":
       if (state.bound === "passed") return ignore(state, "boundLate")
       return rules.closing
         ? answer("lost", unconfirmed, { lost: "clientClosed" }) // R44
-        : move({ _tag: "cancelling", bound: "passed" }, { _tag: "Answer", receipt: unconfirmed })
+        : move({ ...state, bound: "passed" }, { _tag: "Answer", receipt: unconfirmed })
     case "ConnectionGone":
       return answer("lost", unconfirmed, { lost: "connectionLost" })
     case "Forgotten":
       return answer("lost", unconfirmed, { lost: "forgotten" })
+    case "DetachAsked":
+      return move({ ...state, detached: true }, sendDetach)
+    case "AttachRefused": {
+      const { refusal } = event
+      return answer("lost", notFound, { lost: "notAttached", refusal })
+    }
   }
 }
 
@@ -191,59 +233,48 @@ const ended = (state: In<"ended">, event: Event): Move<State, Command> => {
     case "ConnectionGone":
     case "ClientClosed":
     case "Forgotten":
+    case "DetachAsked":
+    case "AttachRefused":
       return ignore(state, "eventAfterEnd")
   }
 }
 
-type EndCommand = Extract<Command, { readonly _tag: "End" }>
+export type EndCommand = Extract<Command, { readonly _tag: "End" }>
 
 const ignore = (state: State, counter: IgnoredByClient): Move<State, Command> =>
   move(state, { _tag: "Ignore", counter })
 
 const endedAs = (end: End, receipt: Receipt | undefined): State => ({ _tag: "ended", end, receipt })
 
-const endOf = (result: TaskResult): End => {
-  switch (result.type) {
-    case "success":
-      return "succeeded"
-    case "failed":
-    case "failedTimeout":
-      return "failed"
-    case "failedWorkerDied":
-      return "lost"
-  }
-}
-
-const withLoss = (result: TaskResult): Partial<EndCommand> =>
-  result.type === "failedWorkerDied" ? { result, lost: "workerDied" } : { result }
-
 const endWith = (result: TaskResult): Move<State, Command> => {
   const end = endOf(result)
   return move(endedAs(end, undefined), { _tag: "End", end, ...withLoss(result) })
 }
 
-const lose = (lost: LostReason): Move<State, Command> =>
-  move(endedAs("lost", undefined), { _tag: "End", end: "lost", lost })
+const lose = (lost: LostReason, detached = false): Move<State, Command> =>
+  move(endedAs("lost", undefined), {
+    _tag: "End",
+    end: "lost",
+    lost,
+    ...(detached ? { detached } : {}),
+  })
 
-const receiptOf = (confirm: TaskCancelConfirm): Receipt =>
-  confirm.how === "workerLost"
-    ? { _tag: "WorkerLost", worker: confirm.worker }
-    : {
-        _tag: "Stopped",
-        how: confirm.how,
-        worker: confirm.worker,
-        attempt: confirm.attempt,
-        stopMs: confirm.stopMs,
-      }
+const cancellingNow = ({ detached }: Open): State =>
+  detached ? { _tag: "cancelling", bound: "running", detached } : cancellingOwn
+const runningOf = ({ detached }: Open): State =>
+  detached ? { _tag: "pending", running: true, detached } : runningOwn
 
-const cancellingNow: State = { _tag: "cancelling", bound: "running" }
-const running: State = { _tag: "pending", running: true }
-const startedMove: Move<State, Command> = move(running, { _tag: "ShowRunning" })
+// Of most futures, of which a million may be pending, so all share these.
+const cancellingOwn: State = { _tag: "cancelling", bound: "running", detached: false }
+const runningOwn: State = { _tag: "pending", running: true, detached: false }
+const showRunning: Command = { _tag: "ShowRunning" }
+const startedMove: Move<State, Command> = move(runningOwn, showRunning)
 const finished: Receipt = { _tag: "Finished" }
 const notFound: Receipt = { _tag: "NotFound" }
 const refused: Receipt = { _tag: "Refused" }
 const unconfirmed: Receipt = { _tag: "Unconfirmed" }
 const sendCancel: Command = { _tag: "SendCancel" }
+const sendDetach: Command = { _tag: "SendDetach" }
 const startBound: Command = { _tag: "StartBound" }
 const stopBound: Command = { _tag: "StopBound" }
 const wait: Command = { _tag: "Wait" }

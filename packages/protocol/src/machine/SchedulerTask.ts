@@ -121,6 +121,8 @@ export type IgnoredByScheduler =
   | "timeoutLate"
   | "recallLate"
   | "ownerLate"
+  /** A client detached a task that had ended. */
+  | "detachLate"
 
 /** The states of one kind. */
 export type In<T extends State["_tag"]> = Extract<State, { readonly _tag: T }>

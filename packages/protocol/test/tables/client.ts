@@ -11,11 +11,13 @@ import {
   cancelling,
   closing,
   confirm,
+  detached,
   ended,
   finished,
   notFound,
   open,
   pending,
+  refusal,
   refused,
   result,
   resultWins,
@@ -40,6 +42,8 @@ const sayCommand = (command: Command, { event, state }: { event: Event; state: S
   switch (command._tag) {
     case "SendCancel":
       return state._tag === "cancelling" ? "send `TaskCancel` again" : "send `TaskCancel`"
+    case "SendDetach":
+      return "detached from now on; send `TaskDetach`"
     case "StartBound":
       return "start the bound"
     case "StopBound":
@@ -76,16 +80,15 @@ const events: ReadonlyArray<Event> = [
   { _tag: "ConnectionGone" },
   { _tag: "ClientClosed" },
   { _tag: "Forgotten" },
+  { _tag: "DetachAsked" },
+  refusal,
 ]
 
 const receipts = [stopped, workerLost, finished, notFound, refused, unconfirmed, undefined]
 const ends = ["succeeded", "failed", "cancelled", "lost"] as const
 
 const states: ReadonlyArray<State> = [
-  pending,
-  running,
-  cancelling,
-  unanswered,
+  ...[pending, running, cancelling, unanswered].flatMap((one) => [one, detached(one)]),
   ...ends.flatMap((end) => receipts.map((receipt) => ended(end, receipt))),
 ]
 
@@ -111,6 +114,8 @@ export const client: Machine<State, Event, Rules, Command> = {
     ConnectionGone: "connection gone for good",
     ClientClosed: "client closes",
     Forgotten: "forget",
+    DetachAsked: "detach",
+    AttachRefused: "attach refused",
   },
   sayMove,
   sayCommand,

@@ -19,10 +19,19 @@ export const open: Rules = { policy: "cancel-wins", closing: false }
 export const closing: Rules = { policy: "cancel-wins", closing: true }
 export const resultWins: Rules = { policy: "result-wins", closing: false }
 
-export const pending: In<"pending"> = { _tag: "pending", running: false }
-export const running: In<"pending"> = { _tag: "pending", running: true }
-export const cancelling: In<"cancelling"> = { _tag: "cancelling", bound: "running" }
-export const unanswered: In<"cancelling"> = { _tag: "cancelling", bound: "passed" }
+export const pending: In<"pending"> = { _tag: "pending", running: false, detached: false }
+export const running: In<"pending"> = { _tag: "pending", running: true, detached: false }
+export const cancelling: In<"cancelling"> = {
+  _tag: "cancelling",
+  bound: "running",
+  detached: false,
+}
+export const unanswered: In<"cancelling"> = { ...cancelling, bound: "passed" }
+/** The same, when the task goes on without its client. */
+export const detached = <S extends object>(state: S): S & { readonly detached: true } => ({
+  ...state,
+  detached: true,
+})
 export const ended = (end: End, receipt?: Receipt): In<"ended"> => ({ _tag: "ended", end, receipt })
 
 export const result = (type: TaskResult["type"]): On<"ResultArrived"> => ({
@@ -45,6 +54,11 @@ export const confirm = (
   confirm: { _tag: "TaskCancelConfirm", task: 1, attempt: 2, worker: "w", type, how, stopMs: 3 },
 })
 
+export const refusal: On<"AttachRefused"> = {
+  _tag: "AttachRefused",
+  refusal: { _tag: "TaskAttachRefused", task: 1, type: "notFound", name: "" },
+}
+
 export const stopped: Receipt = {
   _tag: "Stopped",
   how: "killed",
@@ -59,6 +73,7 @@ export const refused: Receipt = { _tag: "Refused" }
 export const unconfirmed: Receipt = { _tag: "Unconfirmed" }
 
 export const sendCancel: Command = { _tag: "SendCancel" }
+export const sendDetach: Command = { _tag: "SendDetach" }
 export const startBound: Command = { _tag: "StartBound" }
 export const wait: Command = { _tag: "Wait" }
 export const answer = (receipt: Receipt): Command => ({ _tag: "Answer", receipt })
@@ -92,6 +107,11 @@ export const resultsWin = condition<State, Event, Rules>(
 )
 export const isClosing = condition<State, Event, Rules>("closing", (at) => at.rules.closing)
 export const notClosing = condition<State, Event, Rules>("not closing", (at) => !at.rules.closing)
+export const isDetached = condition<In<"pending">, Event, Rules>(
+  "detached",
+  (at) => at.state.detached,
+)
+export const isOwn = condition<In<"pending">, Event, Rules>("otherwise", (at) => !at.state.detached)
 export const boundRuns = condition<In<"cancelling">, Event, Rules>(
   "its bound runs",
   (at) => at.state.bound === "running",

@@ -88,6 +88,8 @@ const fromClient: { readonly [T in ClientToScheduler["_tag"]]: true } = {
   Task: true,
   TaskCancel: true,
   TaskLogTaken: true,
+  TaskDetach: true,
+  TaskAttach: true,
   Heartbeat: true,
   ClientDisconnect: true,
   ProtocolError: true,

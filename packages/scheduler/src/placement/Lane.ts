@@ -6,7 +6,7 @@
  * the highest priority goes first. Among the clients of one priority the one whose turn is
  * longest ago does, whatever the lane of that turn, and of a client's tasks the one that came first.
  */
-import type { Entry } from "../entries.ts"
+import type { Client, Entry } from "../entries.ts"
 import type { Crew } from "./Crew.ts"
 import { Heap, type Ranked } from "./Heap.ts"
 import { Line } from "./Line.ts"
@@ -29,6 +29,15 @@ export class Share {
     this.turn = turn
     for (const queue of this.queues.values()) queue.band.sink(queue)
   }
+}
+
+/** The share of a client's tasks of a priority; a new one is behind all others, each of which has had fewer turns since it came. */
+export const shareOf = ({ shares }: Client, priority: number, nextTurn: () => number): Share => {
+  const known = shares.get(priority)
+  if (known !== undefined) return known
+  const share = new Share(priority, nextTurn())
+  shares.set(priority, share)
+  return share
 }
 
 /** The tasks of one client and one priority that wait in one lane. */

@@ -13,10 +13,17 @@
  * - **G6** What an attempt takes of a worker is given back once, by `giveBack`.
  */
 import type { Message } from "@scaler-ts/protocol"
-import { type Client, type Entry, holderOf, type Worker } from "../entries.ts"
+import {
+  type Client,
+  type Entry,
+  hasBeenPlaced,
+  hasNotStarted,
+  holderOf,
+  type Worker,
+} from "../entries.ts"
 import { Balance } from "./Balance.ts"
 import { Crew, narrowestFirst } from "./Crew.ts"
-import { enter, Lane, leave, Queue, Share } from "./Lane.ts"
+import { enter, Lane, leave, Queue, shareOf } from "./Lane.ts"
 import { needsOf } from "./needs.ts"
 import { freeSlot, Seat } from "./Seat.ts"
 import { type Waiting, waitingIn } from "./waiting.ts"
@@ -41,6 +48,7 @@ export class Placement {
   private readonly gained: Array<Seat> = []
   private readonly balance = new Balance((lane, seat) => this.canServe(seat, lane))
   private turns = 0
+  private readonly nextTurn = (): number => ++this.turns
 
   /** A worker is there. */
   admit(worker: Worker, { tasks, capabilities }: Message.WorkerHello): void {
@@ -95,7 +103,7 @@ export class Placement {
   /** A task waits. One that comes back from a worker has the place that it had. */
   push(entry: Entry): void {
     const lane = this.laneOf(entry)
-    const queue = lane.queueOf(this.shareOf(entry.client, entry.task.priority))
+    const queue = lane.queueOf(shareOf(entry.client, entry.task.priority, this.nextTurn))
     if (hasBeenPlaced(entry)) queue.comeBack(entry)
     else queue.push(entry)
     if (lane.size++ === 0) enter(this.open, lane)
@@ -113,6 +121,15 @@ export class Placement {
     if (share.queues.size === 0) entry.client.shares.delete(share.priority)
   }
 
+  /** The queued tasks that a client submitted wait for no worker; or they wait again. */
+  setHeldUp(client: Client, isHeldUpNow: boolean): void {
+    for (const entry of client.tasks.values()) {
+      if (entry.client !== client || entry.state._tag !== "queued") continue
+      if (isHeldUpNow) this.remove(entry)
+      else this.push(entry)
+    }
+  }
+
   /** An attempt of a task is given to a worker. */
   take(entry: Entry, worker: Worker): void {
     const queue = entry.line
@@ -123,7 +140,7 @@ export class Placement {
     entry.holder = worker
     worker.seat?.take(needsOf(entry.task.capabilities))
     if (!(queue instanceof Queue)) return
-    queue.share.takeTurn(++this.turns)
+    queue.share.takeTurn(this.nextTurn())
     if (worker.held > worker.slots) this.spare(entry, queue.lane)
   }
 
@@ -272,15 +289,6 @@ export class Placement {
     return lane
   }
 
-  private shareOf({ shares }: Client, priority: number): Share {
-    const known = shares.get(priority)
-    if (known !== undefined) return known
-    // Behind all others: each of them has had fewer turns since it came.
-    const share = new Share(priority, ++this.turns)
-    shares.set(priority, share)
-    return share
-  }
-
   /** Nobody waits in a lane any more. */
   private clear(lane: Lane): void {
     leave(lane.isBlocked ? this.blocked : this.open, lane)
@@ -288,7 +296,3 @@ export class Placement {
     if (this.plain.size + this.special.size > lanesMax) lane.forget()
   }
 }
-
-const hasNotStarted = ({ state }: Entry): boolean => state._tag === "running" && !state.started
-
-const hasBeenPlaced = ({ state }: Entry): boolean => state._tag === "queued" && state.attempt > 0

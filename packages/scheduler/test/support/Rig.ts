@@ -1,12 +1,14 @@
 /** The scheduler's tables with a recording outlet: what they say comes back as short sentences. */
 import type { Message, PeerId, TaskNumber } from "@scaler-ts/protocol"
 import type { Bounds } from "../../src/Credits.ts"
+import type { KeptMax } from "../../src/KeptEnds.ts"
 import { Tables } from "../../src/Tables.ts"
 
 export type Sent = Message.FromScheduler
 
 const many = { tasks: 1_000_000, bytes: 1_000_000_000 }
-const unbounded: Bounds = { client: many, all: many }
+export const unbounded: Bounds = { client: many, all: many }
+const keptMaxDefault: KeptMax = { ends: 100, bytes: 1_000_000, ms: 60_000 }
 
 export interface Timer {
   readonly delayMs: number
@@ -22,15 +24,22 @@ export class Rig {
   readonly credits: Array<readonly [PeerId, Sent]> = []
   readonly timers: Array<Timer> = []
   private taken = 0
+  /** What time it is. */
+  nowMs = 0
 
-  constructor(tombstonesMax = 100, bounds: Bounds = unbounded) {
+  constructor(tombstonesMax = 100, bounds: Bounds = unbounded, keptMax: KeptMax = keptMaxDefault) {
     const record = (peer: PeerId, message: Sent): void => {
       const to = message._tag === "TaskCredit" ? this.credits : this.sent
       to.push([peer, message])
     }
     this.tables = new Tables(
-      { toClient: record, toWorker: record, after: (ms, fire) => this.after(ms, fire) },
-      { tombstonesMax, bounds },
+      {
+        toClient: record,
+        toWorker: record,
+        after: (ms, fire) => this.after(ms, fire),
+        nowMs: () => this.nowMs,
+      },
+      { tombstonesMax, bounds, keptMax },
     )
   }
 
@@ -46,8 +55,8 @@ export class Rig {
     return news.map(([peer, message]) => `${peer}: ${sentence(message)}`)
   }
 
-  client(name: PeerId): this {
-    this.tables.clients.open(name, `session of ${name}`)
+  client(name: PeerId, session: string = name): this {
+    this.tables.clients.open(name, session)
     return this
   }
 
@@ -212,6 +221,10 @@ export const sentence = (message: Sent): string => {
       return `TaskLog ${message.task}.${message.attempt} ${message.line}`
     case "TaskLogTaken":
       return `TaskLogTaken ${message.task}.${message.attempt} ${message.lines}`
+    case "TaskAttached":
+      return `TaskAttached ${message.task} ${message.name}`
+    case "TaskAttachRefused":
+      return `TaskAttachRefused ${message.task} ${message.type} ${message.name}`.trimEnd()
     case "TaskCredit":
       return `TaskCredit ${message.tasks} ${message.bytes}`
     case "Drain":

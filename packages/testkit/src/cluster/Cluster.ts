@@ -69,6 +69,8 @@ export interface ClusterOptions {
   readonly clientTasksMax?: number
   /** How many it takes of all clients together. 1,000,000 unless told otherwise. */
   readonly tasksMax?: number
+  /** How many ends of detached tasks the scheduler keeps. 10,000 unless told otherwise. */
+  readonly keptEndsMax?: number
   /** Tasks of your own beside the jobs. They need an executor that calls functions, such as `inline()`. */
   readonly tasks?: TaskModules
   /** What runs the tasks: jobs only, as the explorer says, unless told otherwise. */
@@ -237,8 +239,13 @@ export class Cluster {
   private readonly newScheduler = ({
     transport,
   }: WorldNode): Effect.Effect<Scheduler.Scheduler, unknown, Scope.Scope> => {
-    const { tombstonesMax = 10_000 } = this.options
-    return Scheduler.make(transport, { ...this.sessions, ...this.bounds, tombstonesMax })
+    const { tombstonesMax = 10_000, keptEndsMax = 10_000 } = this.options
+    return Scheduler.make(transport, {
+      ...this.sessions,
+      ...this.bounds,
+      tombstonesMax,
+      keptEndsMax,
+    })
   }
 
   private readonly worker = (

@@ -77,7 +77,9 @@ export class Execution implements System<Happening> {
   /** A task that no worker of the race can run: nothing the race says of it means anything. */
   private get stranger(): Violation | undefined {
     const { jobs, record } = this.cluster
-    const one = record.futures.find(({ future }) => !jobs.has(future.task))
+    const one = record.futures.find(
+      ({ future, isAttached }) => !isAttached && !jobs.has(future.task),
+    )
     if (one === undefined) return undefined
     const what =
       `"${one.future.task}" was submitted, and is no job of this race; make it with job(), or give the ` +

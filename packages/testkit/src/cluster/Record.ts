@@ -6,73 +6,16 @@
  * which and not by which happened to come first: so one execution speaks for its whole class.
  */
 import type { World, WorldNode } from "@scaler-ts/adapter-memory"
-import type { ClientObserver, Future, Outcome, Receipt } from "@scaler-ts/future"
+import type { ClientObserver, Future } from "@scaler-ts/future"
 import type { ClientSession, Message, WorkerSession } from "@scaler-ts/protocol"
 import type { ExecutorFactory } from "@scaler-ts/worker"
+import type { AttemptRecord, CallRecord, FutureRecord, Moment, TaskRecord } from "./records.ts"
 import { attemptRecord, watchedExecutor } from "./watchedExecutor.ts"
 
-/** When something happened: in which step, and in which order within it. */
-export interface Moment {
-  /** The number of the step; -1 for what happened while the world was set up. */
-  readonly step: number
-  readonly order: number
-  /** The time of the node at which it happened. */
-  readonly atMs: number
-}
-
-/** An attempt, from the moment its worker's executor was handed it. */
-export interface AttemptRecord {
-  readonly worker: string
-  /** Which life of its worker it belongs to: it ends with it, and nobody sees it end. */
-  readonly life: number
-  readonly number: number
-  /** When its worker took it in. */
-  readonly given: Moment
-  /** How many tasks it is nested in. */
-  readonly depth: number
-  /** When it began to wait for children, went on, began to wait again, and so on. */
-  readonly waits: Array<Moment>
-  /** When its function was given a slot; `undefined` if it never was. */
-  began: Moment | undefined
-  /** When its slot came free; `undefined` while it runs. */
-  over: Moment | undefined
-  how: "returned" | "stopped" | "exited" | "withdrawn" | undefined
-  /** When its function was asked to stop last, by its worker's clock. */
-  askedAtMs: number | undefined
-  /** How long that was before it was seen to end. */
-  stopMs: number
-  /** Of one that returned: its encoded value, or its encoded error. */
-  result: { readonly ok: boolean; readonly payload: Uint8Array } | undefined
-}
-
-/** A call of a job's function, as the job itself saw it. */
-export interface CallRecord {
-  readonly worker: string
-  readonly life: number
-  /** When it ended, however that was; `undefined` while it runs. */
-  over: Moment | undefined
-}
-
-/** A future, from the moment its task was submitted. */
-export interface FutureRecord {
-  /** The node of its client. */
-  readonly client: string
-  /** The attempt that submitted it, of a child. */
+/** Whence a task came: the tag by which its attempts are known again, and of a child the attempt that submitted it. */
+interface Origin {
+  readonly tag: string | undefined
   readonly parent: AttemptRecord | undefined
-  readonly future: Future.Future<unknown>
-  readonly submitted: Moment
-  readonly asked: Array<Moment & { readonly boundMs: number | undefined }>
-  readonly answers: Array<{ readonly at: Moment; readonly receipt: Receipt<unknown> }>
-  /** Whether its task has left its client: until then it waits for the scheduler to take it. */
-  isSent: boolean
-  /** Whether its client ever asked the scheduler for its cancel, for an asker or because it leaves. */
-  isWanted: boolean
-  /** How many asked and stopped waiting before they were answered. */
-  gaveUp: number
-  /** When a worker refused to stop it. */
-  readonly refusals: Array<Moment>
-  readonly ends: Array<{ readonly at: Moment; readonly outcome: Outcome<unknown> }>
-  readonly attempts: Array<AttemptRecord>
 }
 
 export class Record {
@@ -126,13 +69,7 @@ export class Record {
     })
   }
 
-  private observing(
-    client: string,
-    originOf: (number: number) => {
-      readonly tag: string | undefined
-      readonly parent: AttemptRecord | undefined
-    },
-  ): ClientObserver {
+  private observing(client: string, originOf: (number: number) => Origin): ClientObserver {
     const about = (future: Future.Future<unknown>): FutureRecord => {
       const known = this.byFuture.get(future)
       if (known === undefined) throw new Error("a future that was never submitted")
@@ -142,26 +79,14 @@ export class Record {
     }
     return {
       submitted: (future) => {
-        const { tag, parent } = originOf(future.number)
-        const record: FutureRecord = {
-          client,
-          parent,
-          future,
-          submitted: this.now(),
-          asked: [],
-          answers: [],
-          // What a child's client has said by now has been heard by its worker, which holds nothing back.
-          isSent: parent !== undefined || this.sent.delete(tagOf(client, future.number)),
-          isWanted: this.isStopping,
-          gaveUp: 0,
-          refusals: [],
-          ends: [],
-          attempts: [],
-        }
-        this.futures.push(record)
-        this.byFuture.set(future, record)
-        if (tag !== undefined) this.byTag.set(tag, record)
+        this.add(client, future, newTask(client), { isAttached: false, ...originOf(future.number) })
         this.doing.push(`submit(${future.task})`)
+      },
+      attached: (future) => {
+        const known = this.futures.find((one) => one.future.id === future.id)
+        const origin = { tag: tagOf(client, future.number), parent: undefined }
+        this.add(client, future, known ?? newTask(undefined), { isAttached: true, ...origin })
+        this.doing.push(`attach(${future.task})`)
       },
       awaited: (future) => {
         about(future)
@@ -187,6 +112,38 @@ export class Record {
     }
   }
 
+  private add(
+    client: string,
+    future: Future.Future<unknown>,
+    task: TaskRecord,
+    { isAttached, tag, parent }: Origin & { readonly isAttached: boolean },
+  ): void {
+    const { submitter, wanted, detached, refusals, attempts } = task
+    if (this.isStopping) wanted.push(this.now())
+    const isKept = !isAttached && parent === undefined
+    const record: FutureRecord = {
+      client,
+      parent,
+      future,
+      isAttached,
+      submitted: this.now(),
+      asked: [],
+      answers: [],
+      // What a child's client has said by now has been heard by its worker, which holds nothing back.
+      isSent: !isKept || this.sent.delete(tagOf(client, future.number)),
+      gaveUp: 0,
+      ends: [],
+      submitter,
+      wanted,
+      detached,
+      refusals,
+      attempts,
+    }
+    this.futures.push(record)
+    this.byFuture.set(future, record)
+    if (tag !== undefined) this.byTag.set(tag, record)
+  }
+
   /** The client a future is of. */
   clientOf(future: Future.Future<unknown>): string | undefined {
     return this.byFuture.get(future)?.client
@@ -205,9 +162,9 @@ export class Record {
       open: (receiver) => session.open(receiver),
       close: () => session.close(),
       send: (message) => {
-        if (message._tag === "TaskCancel") {
-          const wanted = this.byTag.get(tagOf(client, message.task))
-          if (wanted !== undefined) wanted.isWanted = true
+        if (message._tag === "TaskCancel" || message._tag === "TaskDetach") {
+          const record = this.byTag.get(tagOf(client, message.task))
+          record?.[message._tag === "TaskCancel" ? "wanted" : "detached"].push(this.now())
         }
         if (message._tag === "Task") this.leaves(tagOf(client, message.task))
         session.send(
@@ -223,7 +180,7 @@ export class Record {
   private tagged(node: WorldNode, message: Message.WorkerToScheduler): Message.WorkerToScheduler {
     if (message._tag === "TaskCancel") {
       const wanted = this.byTag.get(tagOfChild(node, message.task))
-      if (wanted !== undefined) wanted.isWanted = true
+      wanted?.wanted.push(this.now())
     }
     if (message._tag !== "Task") return message
     this.sentChild = tagOfChild(node, message.task)
@@ -287,5 +244,13 @@ export class Record {
 
 const tagOfChild = ({ name, life }: WorldNode, number: number): string =>
   `${name}/${life}/child ${number}`
+
+const newTask = (submitter: string | undefined): TaskRecord => ({
+  submitter,
+  wanted: [],
+  detached: [],
+  refusals: [],
+  attempts: [],
+})
 
 const tagOf = (client: string, number: number): string => `${client}/${number}`

@@ -40,6 +40,8 @@ export const nothingKnown: Status = {
   tasks: { queued: 0, running: 0, recalling: 0, cancelling: 0 },
   waiting: [],
   tombstones: 0,
+  ownerless: 0,
+  kept: { ends: 0, bytes: 0 },
   ignored: {},
 }
 

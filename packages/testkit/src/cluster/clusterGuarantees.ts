@@ -2,10 +2,11 @@
 import { Future } from "@scaler-ts/future"
 import type { Rest } from "./Rest.ts"
 import { about, isOpen, type Violation, violation } from "./evidence.ts"
-import type { AttemptRecord, FutureRecord, Moment, Record } from "./Record.ts"
+import type { Record } from "./Record.ts"
+import type { AttemptRecord, FutureRecord, Moment } from "./records.ts"
 
 export const ofCluster = (record: Record, rest: Rest): ReadonlyArray<Violation> => {
-  const attempts = record.futures.flatMap((one) => one.attempts)
+  const attempts = record.futures.flatMap((one) => (one.isAttached ? [] : one.attempts))
   return [
     ...rest.workers.flatMap(({ name }) =>
       neverOverfull(
@@ -178,19 +179,26 @@ const futuresKnown = (
   const listed = clients
     .map((client) => client.futures)
     .reduce((sum, { pending, running, cancelling }) => sum + pending + running + cancelling, 0)
-  // The task of a forgotten future is run all the same.
-  const wanted = all + futures.filter(isForgotten).length
+  // The task of a forgotten future is run all the same, and a detached one without anybody.
+  const wanted = all + futures.filter((one) => isForgotten(one) || one.detached.length > 0).length
   const { queued } = scheduler.tasks
   return [
     ...(listed === open ? [] : [atRest(`clients list ${listed} futures, and ${open} are open`)]),
     ...(queued <= wanted
       ? []
       : [atRest(`${queued} tasks are queued, and ${wanted} are wanted by anybody`)]),
+    ...(scheduler.ownerless <= futures.filter(mayGoOn).length
+      ? []
+      : [atRest(`${scheduler.ownerless} tasks go on that nobody has`)]),
     ...(scheduler.tombstones <= futures.length
       ? []
       : [atRest(`there are ${scheduler.tombstones} tombstones of ${futures.length} tasks`)]),
   ]
 }
+
+/** Whether its task may go on without anybody: it is detached, or has refused to stop. */
+const mayGoOn = ({ isAttached, detached, refusals }: FutureRecord): boolean =>
+  !isAttached && (detached.length > 0 || refusals.length > 0)
 
 const isForgotten = ({ ends: [end] }: FutureRecord): boolean =>
   end?.outcome._tag === "Lost" && end.outcome.error.reason === "forgotten"

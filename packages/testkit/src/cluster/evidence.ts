@@ -2,7 +2,7 @@
 import type { Receipt } from "@scaler-ts/future"
 import type { Step } from "../search/Order.ts"
 import type { Rest } from "./Rest.ts"
-import type { AttemptRecord, FutureRecord, Moment } from "./Record.ts"
+import type { AttemptRecord, FutureRecord, Moment } from "./records.ts"
 
 /** What is wrong with an execution. */
 export interface Violation {

@@ -1,7 +1,8 @@
 /** What is promised of tasks and the children that they submit: G2. */
 import type { Rest } from "./Rest.ts"
 import { about, type Before, nameOf, type Violation, violation } from "./evidence.ts"
-import type { AttemptRecord, FutureRecord, Moment, Record } from "./Record.ts"
+import type { Record } from "./Record.ts"
+import type { AttemptRecord, FutureRecord, Moment } from "./records.ts"
 
 /** G2: when the end of a task is told, nothing runs any more that it has submitted. */
 export const ofFamilies = (

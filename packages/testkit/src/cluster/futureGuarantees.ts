@@ -5,8 +5,10 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Rest } from "./Rest.ts"
 import { about, type Before, nameOf, receiptsOf, type Violation, violation } from "./evidence.ts"
+import { isSameTask } from "./sharedGuarantees.ts"
 import { told } from "./truth.ts"
-import type { AttemptRecord, FutureRecord, Record } from "./Record.ts"
+import type { Record } from "./Record.ts"
+import type { AttemptRecord, FutureRecord } from "./records.ts"
 
 export const ofFuture = (
   one: FutureRecord,
@@ -84,7 +86,9 @@ export const ofJob = (
 ): ReadonlyArray<Violation> => {
   const { task } = one.future
   const stopped = receiptsOf(one).find(({ receipt }) => receipt._tag === "Stopped")
-  if (stopped === undefined || futures.some((f) => f !== one && f.future.task === task)) return []
+  if (stopped === undefined || futures.some((f) => !isSameTask(f, one) && f.future.task === task)) {
+    return []
+  }
   const { at } = stopped
   return (calls.get(task) ?? []).flatMap(({ worker, life, over }) => {
     if (lives.get(worker) !== life || (over !== undefined && before(over, at))) return []
@@ -111,7 +115,10 @@ const cancelWins = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => 
   const [end] = one.ends
   if (end === undefined) return []
   const { outcome, at } = end
-  if (outcome._tag === "Cancelled" && !one.isWanted && !isTakenBack(one, outcome)) {
+  // A task is stopped for a client that is lost, too: its own future sees nothing of that.
+  const isLost = one.submitter !== undefined && one.isAttached && rest.harmed.has(one.submitter)
+  const isWanted = one.wanted.length > 0 || isLost
+  if (outcome._tag === "Cancelled" && !isWanted && !isTakenBack(one, outcome)) {
     return [violation("G3", at, `${about(one)} ended cancelled, and nobody had asked for that`)]
   }
   if (rest.policy === "result-wins") {
@@ -212,7 +219,7 @@ const resultsAreTrue = (
   receiptsOf(one).flatMap(({ at, receipt }) => {
     // A link is first in, first out: the task arrived before its cancel, and a race forgets nothing.
     const isWhole = !harmed.has(one.client) && !harmed.has(schedulerPeer)
-    if (receipt._tag === "NotFound" && isWhole) {
+    if (receipt._tag === "NotFound" && isWhole && !one.isAttached) {
       return [violation("G4", at, `${about(one)} was NotFound, and the scheduler had got it`)]
     }
     if (receipt._tag !== "Finished" || Exit.isFailure(receipt.exit)) return []

@@ -10,7 +10,9 @@ import { beforeIn, receiptsOf, type Violation } from "./evidence.ts"
 import { ofCluster } from "./clusterGuarantees.ts"
 import { ofFamilies } from "./familyGuarantees.ts"
 import { ofFuture, ofJob } from "./futureGuarantees.ts"
-import type { FutureRecord, Record } from "./Record.ts"
+import type { Record } from "./Record.ts"
+import type { FutureRecord } from "./records.ts"
+import { sameEnd } from "./sharedGuarantees.ts"
 
 export type { Violation } from "./evidence.ts"
 
@@ -25,6 +27,7 @@ export const judge = (
     ...record.futures.flatMap((one) => [
       ...ofFuture(one, rest, before),
       ...ofJob(one, record, rest, before),
+      ...sameEnd(one, record),
     ]),
     ...ofCluster(record, rest),
     ...ofFamilies(record, rest, before),

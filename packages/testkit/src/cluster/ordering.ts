@@ -11,7 +11,7 @@ export const ordering = (record: Record, session: OperatorSession): OperatorSess
       const { order, target } = message
       record.isStopping ||= order === "stop"
       for (const one of record.futures) {
-        if (order === "stop" || one.future.id === target) one.isWanted = true
+        if (order === "stop" || one.future.id === target) one.wanted.push(record.now())
       }
     }
     session.send(message)

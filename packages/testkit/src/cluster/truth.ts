@@ -3,7 +3,7 @@ import type { Outcome, Receipt, Stopped } from "@scaler-ts/future"
 import { Values } from "@scaler-ts/protocol"
 import type { Rest } from "./Rest.ts"
 import { about, nameOf, receiptsOf, type Violation, violation } from "./evidence.ts"
-import type { AttemptRecord, FutureRecord } from "./Record.ts"
+import type { AttemptRecord, FutureRecord } from "./records.ts"
 
 export const told = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => [
   ...one.ends.flatMap(({ at, outcome }) => {

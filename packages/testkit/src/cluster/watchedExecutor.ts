@@ -3,7 +3,7 @@ import type { WorldNode } from "@scaler-ts/adapter-memory"
 import type { Loop } from "@scaler-ts/runtime"
 import type { Attempt, Executor, ExecutorFactory, ExecutorListener } from "@scaler-ts/worker"
 import * as Effect from "effect/Effect"
-import type { AttemptRecord, Moment } from "./Record.ts"
+import type { AttemptRecord, Moment } from "./records.ts"
 
 /** The record of an attempt that its worker has just taken in. */
 export const attemptRecord = (

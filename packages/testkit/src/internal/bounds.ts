@@ -43,9 +43,10 @@ export const boundsOf = (options: RaceOptions, level: Level): Bounds => {
 export const raceOf = (options: RaceOptions): number => {
   const { name = "race", policy = "cancel-wins", canKill = true, handshake = false } = options
   const { cancelBoundMs, graceMs, resumeMs, rejoinMs, silenceMs } = options
-  const { backgroundTimers, tombstonesMax } = options
+  const { backgroundTimers, tombstonesMax, keptEndsMax } = options
   const times = [cancelBoundMs, graceMs, resumeMs, rejoinMs, silenceMs]
   const numbers = [...times, backgroundTimers, tombstonesMax].map(String)
+  if (keptEndsMax !== undefined) numbers.push(`kept ${keptEndsMax}`)
   const { seed = "race", profile = "tcp" } = options
   // Left out where there are none, as before there were any: tokens outlive that.
   const { capabilities } = options

@@ -9,9 +9,8 @@
  *   read holds whoever prints it. And in one turn no more are told than that, so that one that never stops
  *   printing delays nobody.
  */
-import type { Message } from "@scaler-ts/protocol"
+import { leftOutLine, type Message } from "@scaler-ts/protocol"
 import type { Readable } from "node:stream"
-import { leftOutLine } from "../lines.ts"
 import type { Stream } from "./memberPrints.ts"
 import type { ProcessForward } from "./processForward.ts"
 import { FrameReader, fromProcess, type Head, meets, sources, textOf } from "./processFrames.ts"

@@ -1,6 +1,6 @@
-/** What one attempt says, on its way to its client: the shell around `OutputWindow`. */
-import { type Message, OutputWindow } from "@scaler-ts/protocol"
-import { leftOutLine } from "./lines.ts"
+/** What one attempt says, on its way to one client: the shell around `OutputWindow`. */
+import type * as Message from "./Message.ts"
+import * as OutputWindow from "./machine/OutputWindow.ts"
 
 export type Line = Pick<Message.TaskLog, "line" | "from">
 
@@ -90,6 +90,12 @@ export class AttemptOutput {
     this.out.push(bytes)
     this.outlet.send({ line, from })
   }
+}
+
+/** What is said in place of lines that are not told. */
+export const leftOutLine = (count: number, why: string): string => {
+  const lines = count === 1 ? "1 line" : `${count.toLocaleString("en-US")} lines`
+  return `… ${lines} left out: ${why}`
 }
 
 const notice = (count: number): Kept => ({

@@ -1,0 +1,210 @@
+/**
+ * What clients have futures of, and who is told what becomes of a task.
+ *
+ * - **G1** Everybody who has a future of a task is told the same end, and who attaches later what was kept of it.
+ * - **G7** Of a client that is gone nothing stays but what it submitted and has not ended.
+ */
+import { type Message, type SchedulerTask, TaskId } from "@scaler-ts/protocol"
+import type { Clients, ClientSettings } from "./Clients.ts"
+import type { Client, Entry, Outlet, Status, Watcher } from "./entries.ts"
+import { type KeptEnd, KeptEnds, type KeptMax } from "./KeptEnds.ts"
+import { Lines } from "./Lines.ts"
+import * as Owners from "./Owners.ts"
+
+/** What this needs of the tables. */
+export interface OwnershipOutlet extends Pick<Outlet, "nowMs"> {
+  readonly toWorker: (worker: string, message: Message.SchedulerToWorker) => void
+  readonly count: (counter: SchedulerTask.IgnoredByScheduler) => void
+}
+
+export interface TablesSettings extends ClientSettings {
+  readonly keptMax: KeptMax
+}
+
+type End = KeptEnd["end"]
+
+export class Ownership {
+  readonly lines: Lines
+  private readonly clients: Clients
+  private readonly kept: KeptEnds
+  private readonly outlet: OwnershipOutlet
+
+  constructor(clients: Clients, outlet: OwnershipOutlet, keptMax: KeptMax) {
+    this.clients = clients
+    this.outlet = outlet
+    this.kept = new KeptEnds(keptMax)
+    this.lines = new Lines({
+      toClient: (client, message) => clients.send(client, message),
+      toWorker: outlet.toWorker,
+      countStale: () => outlet.count("attemptStale"),
+    })
+  }
+
+  /** A client is gone. Returns the tasks that nobody has any more and that are to be stopped. */
+  lose(client: Client): ReadonlyArray<Entry> {
+    const ownerless: Array<Entry> = []
+    for (const entry of client.tasks.values()) {
+      const isSubmitter = entry.client === client
+      for (const { client: guest, task } of entry.owners.guests) {
+        if (guest === client) client.tasks.delete(task)
+      }
+      const { state, commands } = Owners.step(entry.owners, {
+        _tag: "ClientLost",
+        client,
+        isSubmitter,
+      })
+      entry.owners = state
+      if (isSubmitter) this.lines.submitterLost(entry)
+      if (commands.length > 0) ownerless.push(entry)
+    }
+    this.clients.tidy(client)
+    return ownerless
+  }
+
+  /** Tells everybody who has a future of a task, each under its own number. `message` has the submitter's. */
+  tell(entry: Entry, message: Message.TaskStarted | End): void {
+    const { client, owners } = entry
+    this.clients.send(client, message)
+    if (owners === Owners.alone) return
+    if (isEnd(message)) {
+      this.lines.over(entry) // What was said before goes before.
+      this.keep(entry, message)
+    }
+    for (const { client: guest, task } of owners.guests) {
+      this.clients.send(guest, { ...message, task })
+    }
+  }
+
+  /** The same of how far it has come, but for those who are behind: what comes later says more. */
+  tellProgress({ client, task, owners }: Entry, message: Message.TaskProgress): void {
+    const all = [{ client, task: task.task }, ...owners.guests]
+    for (const { client: one, task: number } of all) {
+      if (!one.account.isBehind) this.clients.send(one, { ...message, task: number })
+    }
+  }
+
+  /** Takes in what a client says of a task that it has, or wants to have. */
+  hear(
+    client: Client,
+    message: Message.TaskLogTaken | Message.TaskDetach | Message.TaskAttach,
+  ): void {
+    switch (message._tag) {
+      case "TaskLogTaken":
+        return this.linesTaken(client, message)
+      case "TaskDetach":
+        return this.detach(client, message)
+      case "TaskAttach":
+        return this.attach(client, message)
+    }
+  }
+
+  private detach(client: Client, { task }: Message.TaskDetach): void {
+    const entry = client.tasks.get(task)
+    // One that has ended meanwhile has told its end to whoever has it.
+    if (entry === undefined) return this.outlet.count("detachLate")
+    entry.owners = Owners.step(entry.owners, { _tag: "DetachAsked" }).state
+  }
+
+  private attach(client: Client, message: Message.TaskAttach): void {
+    const { task, id, name, wantsOutput } = message
+    if (task <= client.highest) return this.outlet.count("taskKnown")
+    client.highest = task
+    const entry = this.find(id)
+    const kept = entry === undefined ? this.kept.get(id, this.outlet.nowMs()) : undefined
+    const found = entry?.task.name ?? kept?.name
+    if (found === undefined) {
+      const type = this.hadEnded(id) ? "ended" : "notFound"
+      return this.clients.send(client, { _tag: "TaskAttachRefused", task, type, name: "" })
+    }
+    if (name !== "" && name !== found) {
+      const type = "otherName"
+      return this.clients.send(client, { _tag: "TaskAttachRefused", task, type, name: found })
+    }
+    this.clients.send(client, { _tag: "TaskAttached", task, name: found })
+    if (entry !== undefined) {
+      this.join(entry, { client, task, listens: wantsOutput, output: undefined })
+    } else if (kept !== undefined) {
+      this.clients.send(client, { ...kept.end, task })
+      if (kept.end._tag === "TaskCancelConfirm") {
+        client.tombstones.add(task, { ...kept.end, _tag: "Confirm" })
+      }
+    }
+  }
+
+  /** A client has taken lines. */
+  private linesTaken(client: Client, message: Message.TaskLogTaken): void {
+    const entry = client.tasks.get(message.task)
+    if (entry === undefined) return this.outlet.count("attemptStale") // G9
+    const watcher = entry.owners.guests.find((one) => isOf(one, client, message))
+    if (watcher === undefined) return this.lines.takenBySubmitter(entry, message)
+    this.lines.takenByWatcher(entry, watcher, message)
+  }
+
+  /** A task has ended, by that confirm or by something else. */
+  forget(entry: Entry, confirm: SchedulerTask.Confirm | undefined): void {
+    const { client, task, owners } = entry
+    this.forgetFor(client, task.task, confirm)
+    for (const guest of owners.guests) this.forgetFor(guest.client, guest.task, confirm)
+  }
+
+  /** Forgets the kept ends for which there is no time any more. */
+  evict(): void {
+    if (this.kept.size > 0) this.kept.evict(this.outlet.nowMs())
+  }
+
+  status(): Status["kept"] {
+    return { ends: this.kept.size, bytes: this.kept.bytes }
+  }
+
+  private join(entry: Entry, watcher: Watcher): void {
+    const { client, task, listens } = watcher
+    entry.owners = Owners.step(entry.owners, { _tag: "Attached", guest: watcher }).state
+    client.tasks.set(task, entry)
+    const { state } = entry
+    if ("started" in state && state.started && state._tag !== "cancelling") {
+      const { attempt, worker } = state
+      this.clients.send(client, { _tag: "TaskStarted", task, attempt, worker })
+    }
+    if (listens) this.lines.attached(entry, watcher)
+  }
+
+  private keep({ client, task, owners }: Entry, end: End): void {
+    if (!owners.detached) return
+    const id = TaskId.format(client.session, task.task)
+    this.kept.add(id, { name: task.name, end }, this.outlet.nowMs())
+  }
+
+  /** The task of an id, while it has not ended. */
+  private find(id: string): Entry | undefined {
+    const parts = TaskId.parse(id)
+    const client = parts && this.clients.ofSession(parts.session)
+    const entry = parts && client?.tasks.get(parts.task)
+    // A number may also be that of a task which the client has attached to.
+    return entry?.client === client && entry?.task.task === parts?.task ? entry : undefined
+  }
+
+  /** Whether there was a task of that id, as far as anybody knows. */
+  private hadEnded(id: string): boolean {
+    const parts = TaskId.parse(id)
+    return (
+      parts !== undefined && parts.task <= (this.clients.ofSession(parts.session)?.submitted ?? 0)
+    )
+  }
+
+  private forgetFor(
+    client: Client,
+    task: number,
+    confirm: SchedulerTask.Confirm | undefined,
+  ): void {
+    client.tasks.delete(task)
+    if (!client.isHere) this.clients.tidy(client)
+    else if (confirm !== undefined) client.tombstones.add(task, confirm)
+  }
+}
+
+const isEnd = (message: Message.SchedulerToClient): message is End =>
+  message._tag === "TaskResult" ||
+  (message._tag === "TaskCancelConfirm" && message.type === "canceled")
+
+const isOf = (watcher: Watcher, client: Client, { task }: Message.TaskLogTaken): boolean =>
+  watcher.client === client && watcher.task === task

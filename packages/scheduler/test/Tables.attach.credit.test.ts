@@ -1,0 +1,70 @@
+/** Credit, room and order where clients attach to each other's tasks, or leave theirs. */
+import assert from "node:assert/strict"
+import { test } from "vitest"
+import { AttachRig } from "./support/AttachRig.ts"
+import { taskOf } from "./support/Rig.ts"
+
+const bounds = { client: { tasks: 4, bytes: 1_000 }, all: { tasks: 6, bytes: 10_000 } }
+
+test("to attach takes no credit, and what a client that is gone has left counts among all", () => {
+  const rig = new AttachRig(100, bounds).client("a").client("b").client("c")
+  rig.takeCredits()
+  for (const task of [1, 2, 3]) rig.submit("a", task).detach("a", task)
+  for (const task of [1, 2, 3, 4, 5, 6, 7]) rig.attach("b", task, "a.1")
+  rig.loseClient("a")
+  rig.tables.placeAll()
+  assert.equal(rig.tables.status().ownerless, 2)
+  rig.take()
+  rig.takeCredits()
+  for (const task of [8, 9]) {
+    assert.equal(rig.tables.fromClient("b", taskOf(task)), undefined, "it has spent none so far")
+  }
+  rig.cancel("b", 1)
+  rig.tables.placeAll()
+  assert.deepEqual(
+    rig.takeCredits().filter((one) => one.startsWith("a")),
+    [],
+    "nobody is given credit who is not there",
+  )
+  assert.equal(rig.tables.status().tasks.queued, 4)
+})
+
+test("a task that waited at its client comes after what the client has attached to meanwhile", () => {
+  const rig = new AttachRig().client("a").client("b").worker("w", 9).submit("a", 7)
+  rig.take()
+  rig.attach("b", 5, "a.7")
+  rig.submit("b", 4)
+  assert.deepEqual(rig.take(), ["b: TaskAttached 5 sqrt", "w: Task 2.1"])
+  rig.submit("b", 4).submit("b", 5)
+  assert.deepEqual([rig.take(), rig.tables.status().ignored], [[], { taskKnown: 2 }])
+  rig.attach("a", 8, "b.5")
+  assert.deepEqual(rig.take(), ["a: TaskAttachRefused 8 notFound"], "it has submitted 4 at most")
+})
+
+test("a client that is behind holds up what it submitted, and nothing that it attached to", () => {
+  const rig = new AttachRig().client("a").client("b").submit("a", 1).submit("b", 1)
+  rig.attach("b", 2, "a.1").take()
+  rig.tables.setBehind("b", true)
+  rig.worker("w", 9)
+  assert.deepEqual(rig.take(), ["w: Task 1.1"])
+  rig.says("w", { _tag: "TaskProgress", task: 1, attempt: 1, fraction: 0.5 })
+  assert.deepEqual(rig.take(), ["a: TaskProgress 1.1 0.5"])
+})
+
+test("what a client has left is not held up any more when the client is gone", () => {
+  const rig = new AttachRig().client("a").worker("w").submit("a", 1).submit("a", 2).submit("a", 3)
+  rig.detach("a", 1).detach("a", 2).take()
+  rig.tables.setBehind("a", true)
+  rig.loseClient("a").result("w", 1)
+  assert.deepEqual(rig.take(), ["w: Task 2.1"], "and what it had not detached has ended")
+  rig.tables.loseWorker("w")
+  rig.worker("v")
+  assert.deepEqual(rig.take(), ["v: Task 2.2"])
+  rig.result("v", 2, 2)
+  assert.deepEqual(rig.tables.status().tasks, {
+    queued: 0,
+    running: 0,
+    recalling: 0,
+    cancelling: 0,
+  })
+})
