@@ -15,12 +15,15 @@ const stray = (name: string): TaskDefinition<number, number> => {
   return made
 }
 
+/** In a map: whoever lists its tasks is sent no other, and a task of another name would wait. */
+const others = defineTasks(import.meta.url, { other: (n: number) => n })
+
 const shown = (name: string): string =>
   name.length > 30 ? `a name of ${name.length} characters` : JSON.stringify(name)
 
 for (const name of names) {
   it.effect(`${shown(name)} is unknown to a worker that has no task of that name`, () =>
-    embedded({ tasks: defineTasks(import.meta.url, { other: (n: number) => n }) }, ({ client }) =>
+    embedded({ tasks: new Map(Object.entries(others)) }, ({ client }) =>
       Effect.gen(function* () {
         const failed = yield* Effect.flip(client.call(stray(name), 1))
         assert.isTrue(failed instanceof TaskFailed && failed.error instanceof Error)

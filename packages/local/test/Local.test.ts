@@ -14,7 +14,16 @@ test("a task is called and its value comes back", async () => {
   await using cluster = await Local.start({ tasks, executor: "inline" })
   assert.equal(await cluster.call(tasks.sqrt, 16), 4)
   assert.deepEqual(cluster.status().scheduler.workers, [
-    { name: "worker-1", slots: 16, prefetch: 1_024, held: 0, draining: false, away: false },
+    {
+      name: "worker-1",
+      slots: 16,
+      prefetch: 1_024,
+      held: 0,
+      draining: false,
+      away: false,
+      attempts: 0,
+      waiting: 0,
+    },
   ])
 })
 

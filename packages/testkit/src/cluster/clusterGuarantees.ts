@@ -214,7 +214,11 @@ const idle = (record: Record, rest: Rest): ReadonlyArray<Violation> => {
   const missed = scheduler.waiting.filter(
     ({ why, capabilities }) => why._tag === "Busy" && Object.keys(capabilities).length === 0,
   )
+  const inLine = scheduler.waiting.reduce((sum, { tasks }) => sum + tasks, 0)
   return [
+    ...(inLine < queued
+      ? [atRest(`${queued} tasks are queued, and ${inLine} of them are in a line for a worker`)]
+      : []),
     ...(missed.length > 0 && hasRoom
       ? [atRest(`${queued} tasks are queued although a worker has room`)]
       : []),
