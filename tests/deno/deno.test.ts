@@ -52,16 +52,6 @@ describe("Deno, from the same sources", () => {
     assert.strictEqual(stderr, "")
   })
 
-  it("speaks over real sockets, and ends by itself", async () => {
-    const { stdout, stderr } = await deno("run", "-A", "--no-remote", "tests/deno/zmq.ts")
-    assert.deepStrictEqual(stdout.trimEnd().split("\n"), [
-      "sqrt(16) = 4",
-      "1000000",
-      "Stopped cooperative",
-    ])
-    assert.strictEqual(stderr, "")
-  })
-
   it("runs tasks in Web Workers, and says of a kill what it has seen", async () => {
     const { stdout, stderr } = await deno("run", "-A", "--no-remote", "tests/deno/webWorkers.ts")
     const [warning, ...others] = stdout.split("\n").filter((line) => line.includes("WARN"))

@@ -20,8 +20,8 @@ export const ofPlacement: ReadonlyArray<Mutant> = [
   {
     name: "a scheduler that does not look at who waits when a worker has room again",
     file: placement,
-    find: "if (worker.seat !== undefined) this.gain(worker.seat)",
-    replace: "",
+    find: "worker.seat?.giveBack(needsOf(entry.task.capabilities))\n    if (worker.seat !== undefined) this.gain(worker.seat)",
+    replace: "worker.seat?.giveBack(needsOf(entry.task.capabilities))",
     killedBy: {
       file: "placement",
       race: "a task with a higher priority goes before those that wait already",

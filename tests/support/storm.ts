@@ -124,14 +124,16 @@ export class Storm {
     if (moment.ms > 0) await setTimeout(moment.ms)
     const receipt = await future.cancel()
     const toldAt = this.log.read()
-    if (receipt._tag === "Stopped" && receipt.how === "killed") this.checkKilled(id)
+    if (receipt._tag === "Stopped" && receipt.how === "killed") await this.checkKilled(id)
     const told: Told = { id, manner, receipt, value: valueIn(receipt) }
     return { plan, told, toldAt }
   }
 
   /** What ran it is dead when its client is told, and all that this started in a process, too. */
-  private checkKilled(id: number): void {
+  private async checkKilled(id: number): Promise<void> {
     for (const where of this.log.whereaboutsOf(id)) {
+      // The kernel lets go of a thread that has ended a moment after whoever waits for that is told.
+      for (let look = 0; look < 20 && !isGone(where); look++) await setTimeout(5)
       if (!isGone(where)) this.lies.push(`task ${id}: ${where} runs although it was killed`)
     }
   }

@@ -113,6 +113,8 @@ export class Tables {
     // The wire carries finite numbers only.
     const finite = Math.min(boundMs, Number.MAX_SAFE_INTEGER)
     this.outlet.toWorker(worker.peer, { _tag: "Drain", boundMs: finite })
+    // What it was to give back for others is asked of somebody else.
+    this.placeAll()
   }
 
   /** Takes in what a client says, or a worker as that of its attempts' children; what it may not say is returned, and nothing is done. */

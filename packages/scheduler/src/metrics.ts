@@ -57,7 +57,7 @@ const ofTasks = ({ tally }: Desk, register: Register): void => {
     }))
   }
   const histogram = (name: string, description: string, of: Histogram, receipt?: string): void => {
-    const attributes = receipt === undefined ? {} : { receipt }
+    const attributes: Readonly<Record<string, string>> = receipt === undefined ? {} : { receipt }
     register(Metric.histogram(name, { description, boundaries, attributes }), () => stateOf(of))
   }
   histogram("scaler_task_queue_seconds", "How long tasks waited in the queue", tally.queued)

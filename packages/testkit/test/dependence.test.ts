@@ -209,11 +209,7 @@ const largerRaces: ReadonlyArray<readonly [string, RaceBody, RaceOptions]> = [
   ["a partition", cancelled, { faults: { partition: 1 } }],
   ["a session that is resumed", cancelled, { resumeMs: 10_000, faults: { cut: 1 } }],
   ["one that is parted and resumed", cancelled, { resumeMs: 10_000, faults: { partition: 1 } }],
-  [
-    "a crash and a restart, two workers",
-    cancelled,
-    { workers: 2, faults: { crash: 1, restart: 1 } },
-  ],
+  ["a crash and a restart", cancelled, { faults: { crash: 1, restart: 1 } }],
   [
     "a crash while everybody connects",
     cancelled,

@@ -12,7 +12,10 @@ groups=' '
 while read -r what group; do
   case $what in
     +) groups="$groups$group " ;;
-    -) groups="\${groups%% $group *} \${groups#* $group }" ;;
+    -) case $groups in
+      # Of one that is not there both ends would be all of it, and it would grow twofold.
+      *" $group "*) groups="\${groups%% $group *} \${groups#* $group }" ;;
+    esac ;;
   esac
 done
 for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
