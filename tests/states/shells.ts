@@ -70,7 +70,7 @@ export class Shells {
           throw new Error("R41: cancelled, but the client never cancelled")
         }
         return
-      // One client alone attaches to nothing: tests/races/attach.race.ts is about several.
+      // Nothing is detached here: tests/races/attach.race.ts is about that.
       case "SendDetach":
       case "ShowRunning":
       case "Ignore":

@@ -180,7 +180,7 @@ export interface Client {
    * Cancels what has not ended, waits for the answers, and leaves the scheduler.
    *
    * What is detached, or was only attached to, is let go and not cancelled: its future ends lost for the
-   * reason `detached`, and the error names its id.
+   * reason `detached`, and the error names its id. What has not been sent for want of credit is cancelled all the same.
    *
    * Bounded: what is unconfirmed when the bound passes ends lost and is named in the result (G8).
    * Nothing can be submitted from the first call on. Asking again joins the first.

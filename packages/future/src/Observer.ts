@@ -6,7 +6,7 @@ import type { Receipt } from "./Receipt.ts"
 /**
  * Watches every future of a client: for test kits and for tracing, not for reacting.
  *
- * Called on the spot, so it must neither throw nor use the client. A client without one pays nothing.
+ * Called on the spot, so it must neither throw nor use the client. A client without one pays nothing, but for one within a task.
  */
 export interface ClientObserver {
   /** A task was submitted; its message is on its way. */

@@ -121,7 +121,7 @@ export interface Client extends AsyncDisposable {
    * Cancels what has not ended, waits for the answers, and leaves the scheduler.
    *
    * What is detached, or was only attached to, is let go and not cancelled: its future ends lost for the
-   * reason `detached`, and the error names its id.
+   * reason `detached`, and the error names its id. What has not been sent for want of credit is cancelled all the same.
    *
    * Bounded: what is unconfirmed when the bound passes ends lost and is named in the result (G8).
    * Nothing can be submitted from the first call on. Asking again joins the first. `await using`
@@ -156,7 +156,7 @@ export class PromiseClient implements Client {
     options: SubmitOptions = {},
   ): PromiseFuture<A> => this.submitIf(this.shell.line.isOpen, task, input, options)
 
-  /** Throws where there is no room for it, unless something else is wrong. */
+  /** Throws where there is no room for it, or nobody to send it to, before it looks at the input. */
   private submitIf<Input, A>(
     hasRoom: boolean,
     task: TaskDefinition<Input, A>,
