@@ -49,9 +49,13 @@ export class Lines {
 
   /** The client that submitted a task has taken lines of it. */
   takenBySubmitter(entry: Entry, message: Message.TaskLogTaken): void {
+    const { talk } = entry
     const worker = holderOf(entry.state, message.attempt)
     if (worker === undefined) return this.outlet.countStale() // G9
-    if (entry.talk?.attempt === message.attempt) entry.talk.out -= message.lines
+    if (talk?.attempt === message.attempt) {
+      if (message.lines > talk.out) return this.outlet.countStale()
+      talk.out -= message.lines
+    }
     this.outlet.toWorker(worker, { ...message, task: entry.id })
   }
 

@@ -209,6 +209,8 @@ describe("what a task says", () => {
     rig.detach("a", 7)
     for (let n = 1; n <= 10; n++) rig.line("w", 1, "line")
     rig.takes("a", 7, 4).take()
+    rig.takes("a", 7, 1_000)
+    assert.deepEqual([rig.take(), rig.tables.status().ignored], [[], { attemptStale: 1 }])
     rig.loseClient("a")
     assert.deepEqual(rig.take(), ["w: TaskLogTaken 1.1 6"], "what had not been taken")
     for (let n = 1; n < most / 2; n++) rig.line("w", 1, "line")
