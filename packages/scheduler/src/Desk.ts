@@ -46,6 +46,8 @@ export class Desk implements Observer {
   private nowMs = 0
   private readonly watches: Watches
   private readonly orders: Orders
+  /** How tasks have ended while somebody waits for an order to be carried out. */
+  private readonly ends = new WeakMap<Entry, Message.TaskEnd>()
   private readonly loop: Loop.Loop
   private readonly around: Surroundings
 
@@ -60,6 +62,7 @@ export class Desk implements Observer {
         this.tables.isStopping = true
       },
       cancelAll: () => this.cancelAll(),
+      left: () => this.left().map(leftTask),
       leave: () => this.leave(),
     })
   }
@@ -116,10 +119,14 @@ export class Desk implements Observer {
     const { nowMs } = this
     const heldMs = from === undefined ? 0 : Math.max(0, nowMs - entry.sinceMs)
     const end = to === "ended" ? endBy(commands, result) : "none"
-    this.tally.moved(entry, from, to, heldMs, end)
+    const isAnswered = before._tag !== "cancelling" || before.asked.client
+    this.tally.moved(entry, { from, to, heldMs, end, isAnswered })
     if (end !== "none" && result !== undefined) this.tally.ran.add(result.runMs)
     entry.sinceMs = nowMs
-    if (!this.orders.isIdle) this.orders.moved(entry, before, end)
+    if (!this.orders.isIdle) {
+      if (end !== "none") this.ends.set(entry, end)
+      this.orders.moved(entry, before, end)
+    }
     if (this.watches.size > 0) {
       const holding = to === "ended" ? before : entry.state
       const row = rowOf(entry, end, holding, heldMs)
@@ -131,7 +138,11 @@ export class Desk implements Observer {
   workerGone(worker: string, held: ReadonlyArray<Entry>): void {
     this.orders.workerGone(
       worker,
-      held.map((entry) => ({ ...this.standing(entry), worker })),
+      held.map((entry) => ({
+        ...this.standing(entry),
+        end: this.ends.get(entry) ?? "none",
+        worker,
+      })),
     )
   }
 
@@ -147,11 +158,15 @@ export class Desk implements Observer {
   /** The scheduler has stopped: tells those who asked what is left, and then everybody. */
   private leave(): ReadonlyArray<LeftTask> {
     this.beginTurn()
-    const { entries } = pageOf(everything, this.tally)
-    const left = entries.map((entry) => this.standing(entry))
+    const left = this.left()
     this.orders.stopped(left)
     this.around.close()
     return left.map(leftTask)
+  }
+
+  /** The tasks that have not ended. */
+  private left(): ReadonlyArray<Row> {
+    return pageOf(everything, this.tally).entries.map((entry) => this.standing(entry))
   }
 
   private standing(entry: Entry): Row {

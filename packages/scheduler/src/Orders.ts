@@ -55,9 +55,9 @@ export class Orders {
     return `${openMax} orders are open already; wait for answers before you give more`
   }
 
-  /** Whether nobody waits for what becomes of a task. */
+  /** Whether nobody waits for what becomes of a task, or of those of a worker. */
   get isIdle(): boolean {
-    return this.cancels.size === 0
+    return this.cancels.size + this.drains.size === 0
   }
 
   /** Whoever cancels the task: this one is told what becomes of it. */

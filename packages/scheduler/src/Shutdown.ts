@@ -11,12 +11,14 @@ export interface Stoppable {
   readonly taskCount: () => number
   readonly closeDoors: () => void
   readonly cancelAll: () => void
+  /** The tasks that have not ended. */
+  readonly left: () => ReadonlyArray<LeftTask>
   /** Tells whoever asked, then everybody, and ends all conversations. What it returns is left. */
   readonly leave: () => ReadonlyArray<LeftTask>
 }
 
 export class Shutdown {
-  /** Done when the scheduler has stopped by itself, with what was left. */
+  /** Done when the scheduler has stopped, with what was left. */
   readonly done: Deferred.Deferred<ReadonlyArray<LeftTask>> = Deferred.makeUnsafe()
   private state: Stopping.State = "open"
   private stopBound: (() => void) | undefined
@@ -47,6 +49,9 @@ export class Shutdown {
 
   /** It is closed in the midst of it, or without any of it. */
   end(): void {
+    // Whoever waits for it has its answer, too (G8).
+    if (this.state !== "stopped")
+      Deferred.doneUnsafe(this.done, Exit.succeed(this.scheduler.left()))
     this.state = "stopped"
     this.stopBound?.()
   }

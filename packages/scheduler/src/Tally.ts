@@ -26,6 +26,18 @@ const perState = <A>(make: () => A): Record<LiveState, A> => ({
   cancelling: make(),
 })
 
+/** A task comes from one state into another. */
+export interface Move {
+  readonly from: Message.TaskState | undefined
+  readonly to: Message.TaskState
+  /** How long it was in the state before. */
+  readonly heldMs: number
+  /** How it ended. */
+  readonly end: Message.TaskEnd
+  /** Whether, if it was being cancelled, somebody is told: its timeout and the loss of its owner ask, too. */
+  readonly isAnswered: boolean
+}
+
 export class Tally {
   /** The tasks in each state, the one that is longest in it first. */
   readonly lists: Record<LiveState, StateList<Entry>> = perState(() => new StateList())
@@ -52,23 +64,18 @@ export class Tally {
     Refused: new Histogram(),
   }
 
-  /** A task has come from one state into another, `heldMs` after it came into the one before. `end`: how it ended. */
-  moved(
-    entry: Entry,
-    from: Message.TaskState | undefined,
-    to: Message.TaskState,
-    heldMs: number,
-    end: Message.TaskEnd,
-  ): void {
+  /** A task has come from one state into another. */
+  moved(entry: Entry, { from, to, heldMs, end, isAnswered }: Move): void {
     if (from !== undefined && from !== "ended") this.lists[from].remove(entry)
     if (to !== "ended") {
       this.lists[to].push(entry)
       this.entered[to]++
       if (from === "queued" && to === "dispatched") this.queued.add(heldMs)
-      if (from === "cancelling") this.cancels.Refused.add(heldMs)
+      if (from === "cancelling" && isAnswered) this.cancels.Refused.add(heldMs)
       return
     }
     if (end !== "none") this.ended[end]++
+    if (!isAnswered) return
     if (from === "cancelling") this.cancels[answerTo(entry, end)].add(heldMs)
     // In the queue it is answered at once.
     else if (end === "cancelled") this.cancels[answerTo(entry, end)].add(0)

@@ -32,7 +32,7 @@ export interface Scheduler {
    * then on, unless it is being cancelled already. Interrupting it gives up the wait, not the stop.
    */
   readonly stop: (boundMs: number) => Effect.Effect<ReadonlyArray<LeftTask>>
-  /** Succeeds when the scheduler has stopped because somebody asked for that, with the tasks that were left. */
+  /** Succeeds when the scheduler has stopped, because somebody asked for that or its scope closed, with the tasks that were left. */
   readonly stopped: Effect.Effect<ReadonlyArray<LeftTask>>
   /**
    * Registers the scheduler's metrics with Effect's registry until the scope closes: `scaler_tasks_total`
@@ -56,7 +56,10 @@ export const handleOf = ({ tables, desk }: Shell): Scheduler => {
     status: () => tables.status(),
     drainWorker: (name, boundMs) =>
       tables.drainWorker(name, Checked.milliseconds("boundMs", boundMs)),
-    recall: (client, task) => tables.recall(client, task),
+    recall: (client, task) => {
+      desk.beginTurn()
+      tables.recall(client, task)
+    },
     stop: (boundMs) =>
       Effect.suspend(() => {
         desk.beginTurn()

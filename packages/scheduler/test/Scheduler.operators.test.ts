@@ -159,8 +159,10 @@ it.effect("what was ignored, and what has ended and how, is in the status", () =
     client.vanish()
     const { ended, tasks } = yield* status
     assert.deepEqual([ended, tasks], [{ succeeded: 1 }, { cancelling: 1 }])
-    worker.say(confirmed(2, "canceled", "cooperative"))
+    worker.say(confirmed(2, "canceled", "cooperative"), { _tag: "WorkerGoodbye" })
     assert.deepEqual((yield* status).ended, { succeeded: 1, cancelled: 1 })
+    clientOn(transport, "d").say(taskOf(1)).vanish()
+    assert.deepEqual((yield* status).ended, { succeeded: 1, cancelled: 1, disowned: 1 })
   }),
 )
 
@@ -271,7 +273,7 @@ it.effect("who has a worker drained is told when it has left, and what was left 
     yield* turns
     yield* ask(ordered("drain", "v", 5))
     other.say({ _tag: "WorkerGoodbye" })
-    assert.deepEqual(yield* ask(), ["9: session of c.2 ended on v", "9: done"])
+    assert.deepEqual(yield* ask(), ["9: session of c.2 ended died on v", "9: done"])
     assert.deepEqual(scheduler.status().workers, [])
   }),
 )
