@@ -2,7 +2,7 @@
 import type { Message, PeerId, SchedulerTask, TaskNumber } from "@scaler-ts/protocol"
 import { Credit } from "@scaler-ts/protocol"
 import { type Bounds, Credits } from "./Credits.ts"
-import { type Client, type Entry, formerState, newClient, type Outlet } from "./entries.ts"
+import { type Client, type Entry, newClient, type Outlet } from "./entries.ts"
 import { overdrawn } from "./taskMessages.ts"
 
 export interface ClientSettings {
@@ -14,8 +14,6 @@ export class Clients {
   private readonly byPeer = new Map<PeerId, Client>()
   /** Also those that are gone and have tasks that are being stopped. */
   private readonly bySession = new Map<string, Client>()
-  /** How many workers have had children to submit. */
-  private parents = 0
   private readonly credits: Credits<PeerId>
   private readonly outlet: Outlet
   private readonly settings: ClientSettings
@@ -40,13 +38,9 @@ export class Clients {
     const clients = [...this.byPeer.values()]
     return {
       tombstones: clients.reduce((sum, { tombstones }) => sum + tombstones.size, 0),
-      clientsBehind: clients.filter(({ account }) => account.isBehind).length,
+      clientsBehind: clients.filter(({ account }) => account.isBounded && account.isBehind).length,
       clientsWithoutCredit: clients.filter(isWithoutCredit).length,
     }
-  }
-
-  hasSession(name: string): boolean {
-    return this.bySession.has(name)
   }
 
   /** The client of a session: it is here, or something that it submitted goes on. */
@@ -54,15 +48,17 @@ export class Clients {
     return this.bySession.get(name)
   }
 
-  /** A task that has not ended; of one that has, how, as far as that is known. `undefined` for one nobody has told of. */
+  /**
+   * A task that a client has submitted and that has not ended; of one that has, how, as far as that is known.
+   * `undefined` for one nobody has told of: a client also has numbers for what it has attached to.
+   */
   find(session: string, task: TaskNumber): Entry | SchedulerTask.In<"ended"> | undefined {
     const client = this.bySession.get(session)
     if (client === undefined) return undefined
-    const former = formerState(client, task)
-    if (former._tag !== "ended") return undefined
     const entry = client.tasks.get(task)
-    // A number may also be that of a task which the client has attached to.
-    return entry === undefined || entry.client === client ? (entry ?? former) : undefined
+    if (entry?.client === client && entry.task.task === task) return entry
+    if (entry !== undefined || task > client.submitted) return undefined
+    return { _tag: "ended", confirm: client.tombstones.get(task) }
   }
 
   open(peer: PeerId, session: string): Client {
@@ -77,14 +73,12 @@ export class Clients {
 
   /**
    * A worker, as the client of the children of its attempts. It is given no credit and needs none: a parent waits for
-   * its children, and what is unfinished here may be such parents alone.
+   * its children, and what is unfinished here may be such parents alone. They are known by the worker's own session.
    */
-  parent(peer: PeerId): Client {
+  parent(peer: PeerId, session: string): Client {
     const known = this.byPeer.get(peer)
     if (known !== undefined) return known
     const account = this.credits.openUnbounded(peer)
-    // A worker that comes back numbers its children anew, and theirs are other tasks.
-    const session = `${peer}/${++this.parents}`
     const client = newClient({ peer, session }, this.settings.tombstonesMax, account)
     this.byPeer.set(peer, client)
     this.bySession.set(session, client)

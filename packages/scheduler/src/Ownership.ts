@@ -109,11 +109,12 @@ export class Ownership {
     const { task, id, name, wantsOutput } = message
     if (task <= client.highest) return this.outlet.count("taskKnown")
     client.highest = task
-    const entry = this.find(id)
+    const there = this.find(id)
+    const entry = there === undefined || "_tag" in there ? undefined : there
     const kept = entry === undefined ? this.kept.get(id, this.outlet.nowMs()) : undefined
     const found = entry?.task.name ?? kept?.name
     if (found === undefined) {
-      const type = this.hadEnded(id) ? "ended" : "notFound"
+      const type = there === undefined ? "notFound" : "ended"
       return this.clients.send(client, { _tag: "TaskAttachRefused", task, type, name: "" })
     }
     if (name !== "" && name !== found) {
@@ -174,21 +175,10 @@ export class Ownership {
     this.kept.add(id, { name: task.name, end }, this.outlet.nowMs())
   }
 
-  /** The task of an id, while it has not ended. */
-  private find(id: string): Entry | undefined {
+  /** What there is of an id, or was. */
+  private find(id: string): ReturnType<Clients["find"]> {
     const parts = TaskId.parse(id)
-    const client = parts && this.clients.ofSession(parts.session)
-    const entry = parts && client?.tasks.get(parts.task)
-    // A number may also be that of a task which the client has attached to.
-    return entry?.client === client && entry?.task.task === parts?.task ? entry : undefined
-  }
-
-  /** Whether there was a task of that id, as far as anybody knows. */
-  private hadEnded(id: string): boolean {
-    const parts = TaskId.parse(id)
-    return (
-      parts !== undefined && parts.task <= (this.clients.ofSession(parts.session)?.submitted ?? 0)
-    )
+    return parts && this.clients.find(parts.session, parts.task)
   }
 
   private forgetFor(

@@ -33,8 +33,8 @@ export type { SchedulerOptions } from "./SchedulerOptions.ts"
 /**
  * A scheduler on a transport, for the life of the scope.
  *
- * It accepts every client and worker that says hello in protocol version 1. When the scope closes
- * it tells all of them, and says nothing more.
+ * It accepts whoever says hello in protocol version 1 and is let in (`admission`), until it is told to stop.
+ * When the scope closes it tells all of them, and says nothing more.
  */
 export const make: (
   transport: TransportPort,
@@ -74,7 +74,9 @@ class Shell {
     this.transport = transport
     this.loop = loop
     this.watchBacklog = backlogWatch(loop, settings, (peer) => {
-      if (this.peers.get(peer.id) === peer) this.tables.setBehind(peer.id, peer.isBehind)
+      if (this.peers.get(peer.id) !== peer) return
+      this.desk.beginTurn()
+      this.tables.setBehind(peer.id, peer.isBehind)
     })
     const say = (peer: PeerId, message: Message.FromScheduler): void =>
       this.peers.get(peer)?.link.send(message)
@@ -243,11 +245,9 @@ class Shell {
       case "LoseOperator":
         return this.desk.loseOperator(peer.id)
       case "FromClient":
+        return this.unlessFine(peer, this.tables.fromClient(peer.id, command.message))
       case "FromParent":
-        return this.unlessFine(
-          peer,
-          this.tables.fromClient(peer.id, command.message, command._tag === "FromParent"),
-        )
+        return this.unlessFine(peer, this.tables.fromClient(peer.id, command.message, peer.session))
       case "FromWorker":
         return this.tables.fromWorker(peer.worker, command.message)
       case "EchoHeartbeat":

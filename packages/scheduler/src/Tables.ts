@@ -117,9 +117,10 @@ export class Tables {
     this.placeAll()
   }
 
-  /** Takes in what a client says, or a worker as that of its attempts' children; what it may not say is returned, and nothing is done. */
-  fromClient(peer: PeerId, message: ClientSays, isParent = false): string | undefined {
-    const client = isParent ? this.clients.parent(peer) : this.clients.get(peer)
+  /** Takes in what a client says, or in session `parents` a worker for its attempts' children; what it may not say is returned, and nothing is done. */
+  fromClient(peer: PeerId, message: ClientSays, parents?: string): string | undefined {
+    const client =
+      parents === undefined ? this.clients.get(peer) : this.clients.parent(peer, parents)
     if (client === undefined) return undefined
     switch (message._tag) {
       case "Task":

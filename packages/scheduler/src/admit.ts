@@ -37,7 +37,7 @@ const takenName = (hello: Hello, tables: Tables): string | undefined => {
         : undefined
     case "ClientHello":
       // Its tasks' public names begin with it.
-      return tables.clients.hasSession(hello.session)
+      return tables.clients.ofSession(hello.session) !== undefined
         ? `a client has the session "${hello.session}" already; begin each under a name of its own`
         : undefined
     case "OperatorHello":

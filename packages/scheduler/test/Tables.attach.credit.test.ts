@@ -68,3 +68,34 @@ test("what a client has left is not held up any more when the client is gone", (
     cancelling: 0,
   })
 })
+
+test("a task that its client has attached to as well waits in one line, and is sent once", () => {
+  const rig = new AttachRig().client("a").submit("a", 1)
+  rig.attach("a", 2, "a.1").take()
+  rig.tables.setBehind("a", true)
+  rig.tables.setBehind("a", false)
+  rig.worker("w", 9)
+  assert.deepEqual(rig.take(), ["w: Task 1.1"])
+  assert.deepEqual(rig.tables.status().waiting, [])
+})
+
+test("a child that came while its worker was behind is sent once", () => {
+  const rig = new AttachRig().worker("w", 1)
+  rig.child("w", 1, 1, { name: "other", capabilities: { gpu: 1 } })
+  rig.tables.setBehind("w", false)
+  rig.offering("v", { slots: 9, capabilities: { gpu: 1 } })
+  assert.deepEqual(rig.take(), ["v: Task 1.1"])
+  assert.equal(rig.tables.clients.counts().clientsBehind, 0)
+})
+
+test("a number that a client has for what it attached to is no task's id", () => {
+  const rig = new AttachRig().client("a").client("b").submit("a", 1)
+  rig.attach("a", 2, "a.1").attach("b", 3, "a.1")
+  assert.equal(rig.tables.clients.find("a", 2), undefined)
+  assert.equal(rig.tables.clients.find("b", 3), undefined)
+  rig.attach("a", 9, "a.1")
+  assert.equal(rig.tables.clients.find("a", 5), undefined, "nor is one that has not been submitted")
+  rig.cancel("a", 1)
+  assert.equal(rig.tables.clients.find("b", 3), undefined)
+  assert.ok("_tag" in (rig.tables.clients.find("a", 1) ?? {}))
+})

@@ -11,10 +11,9 @@ import {
   type WorkerSession,
 } from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
-import { awaitEcho, Checked, type ConnectionFailed, Loop } from "@scaler-ts/runtime"
+import { awaitEcho, Checked, type ConnectionFailed, Loop, unguessable } from "@scaler-ts/runtime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import type { Status } from "./entries.ts"
 import type { Executor, ExecutorFactory } from "./Executor.ts"
@@ -171,7 +170,7 @@ class Shell {
   }
 
   /** Begins a session. */
-  private readonly greet: Effect.Effect<void> = Effect.map(Random.nextInt, (number) => {
+  private readonly greet: Effect.Effect<void> = Effect.map(unguessable, (random) => {
     const { name, prefetch = this.slots, capabilities = {} } = this.options
     if (this.life === "left") return
     this.life = "greeting"
@@ -183,7 +182,7 @@ class Shell {
     })
     this.session.send({
       _tag: "WorkerHello",
-      session: `${name}/${number.toString(36)}`,
+      session: `${name}/${random}`,
       worker: name,
       slots: this.slots,
       prefetch,

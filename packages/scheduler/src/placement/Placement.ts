@@ -100,8 +100,9 @@ export class Placement {
     for (const crew of this.ordered) for (const other of crew.members()) this.gain(other)
   }
 
-  /** A task waits. One that comes back from a worker has the place that it had. */
+  /** A task waits. One that comes back from a worker has the place that it had. Does nothing for one that waits already. */
   push(entry: Entry): void {
+    if (entry.line !== undefined) return
     const lane = this.laneOf(entry)
     const queue = lane.queueOf(shareOf(entry.client, entry.task.priority, this.nextTurn))
     if (hasBeenPlaced(entry)) queue.comeBack(entry)

@@ -86,7 +86,7 @@ export class Rig {
 
   /** A task of the worker's that is nested so deep. */
   child(worker: string, task: TaskNumber, depth = 1, options: Partial<Message.Task> = {}): this {
-    this.tables.fromClient(worker, { ...taskOf(task), depth, ...options }, true)
+    this.tables.fromClient(worker, { ...taskOf(task), depth, ...options }, `session of ${worker}`)
     return this.placed()
   }
 
