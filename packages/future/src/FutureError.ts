@@ -173,7 +173,7 @@ export class InvalidTaskId extends Error {
 }
 
 /** What could not be done with a task. */
-type Undone = "submitted" | "attached to"
+export type Undone = "submitted" | "attached to"
 
 /** The client has been closed. Nothing was submitted, or attached to. */
 export class ClientClosed extends Error {

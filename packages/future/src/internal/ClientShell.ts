@@ -34,6 +34,7 @@ import {
   type FutureError,
   Overloaded,
   type SubmitError,
+  type Undone,
 } from "../FutureError.ts"
 import type { ItemOutcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
@@ -216,7 +217,7 @@ export class ClientShell implements Client {
     const name = task === undefined ? "" : nameOf(task, this.limits)
     const wrong = wrongId(id)
     if (wrong !== undefined) return wrong
-    const hooks = { onProgress: undefined, onLog: undefined, ...hooksOf(options), id }
+    const hooks = { onProgress: options.onProgress, onLog: options.onLog, id }
     return this.refusal(id, "attached to") ?? this.table.attach(name, hooks, Kind)
   }
 
@@ -231,10 +232,7 @@ export class ClientShell implements Client {
   }
 
   /** Why nothing can be submitted, or attached to, any more. */
-  refusal(
-    task: string,
-    undone: "submitted" | "attached to" = "submitted",
-  ): ClientClosed | ConnectionLost | undefined {
+  refusal(task: string, undone: Undone = "submitted"): ClientClosed | ConnectionLost | undefined {
     if (this.connection === "lost") return new ConnectionLost(task, this.table.lostReason, undone)
     return this.table.closing ? new ClientClosed(task, undone) : undefined
   }

@@ -39,7 +39,7 @@ export interface ClientStatus {
 /** What holds for every future of a table. */
 export type Rules = Pick<FutureTable, "policy" | "boundMs" | "limits">
 
-export type End = Extract<ClientTask.Command, { readonly _tag: "End" }>
+export type End = ClientTask.EndCommand
 
 const ended: ClientTask.State = { _tag: "ended", end: "lost", receipt: undefined }
 

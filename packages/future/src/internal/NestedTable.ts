@@ -7,9 +7,10 @@
 import type { Nesting, TaskNumber } from "@scaler-ts/protocol"
 import type { Loop } from "@scaler-ts/runtime"
 import type { ClientObserver } from "../Observer.ts"
-import type { Asker, FutureEntry, Listener } from "./FutureEntry.ts"
+import type { Asker, FutureEntry, FutureKind, Hooks, Listener } from "./FutureEntry.ts"
 import type { End, Rules } from "./FutureTable.ts"
 import { ObservedTable } from "./ObservedTable.ts"
+import type { Submission } from "./Submission.ts"
 import type { SubmitLine } from "./SubmitLine.ts"
 
 export class NestedTable extends ObservedTable {
@@ -26,6 +27,23 @@ export class NestedTable extends ObservedTable {
   ) {
     super(observer ?? nobody, line, loop, rules)
     this.nesting = nesting
+  }
+
+  // What it submits ends with its task, and its worker speaks of nothing else: refused before anything is sent.
+  override submit<F extends FutureEntry>(
+    submission: Submission,
+    hooks: Hooks | undefined,
+    Kind: FutureKind<F>,
+  ): F {
+    return submission.detached ? refuseToDetach() : super.submit(submission, hooks, Kind)
+  }
+
+  override detach(): never {
+    return refuseToDetach()
+  }
+
+  override attach(): never {
+    throw new TypeError(`a client within a task attaches to nothing; ${useAnother}`)
   }
 
   override takeNumber(): TaskNumber {
@@ -69,6 +87,14 @@ export class NestedTable extends ObservedTable {
     const waits = awaited.size > 0
     if (waits !== waited) this.nesting.waits(waits)
   }
+}
+
+const useAnother = "use a client that is connected to the scheduler"
+
+const refuseToDetach = (): never => {
+  throw new TypeError(
+    `a client within a task detaches nothing, because children end with it; ${useAnother}`,
+  )
 }
 
 const nothing = (): void => {}

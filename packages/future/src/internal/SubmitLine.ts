@@ -33,7 +33,7 @@ export class SubmitLine implements Pick<ClientSession, "send"> {
   private readonly waiting = new NumberTable<Waiting>()
   private first: TaskNumber = 0
   /** How many bytes of inputs wait. */
-  bytes = 0
+  private bytes = 0
   private readonly session: ClientSession
   private readonly loop: Loop.Loop
   private readonly bounds: Credit.Amount

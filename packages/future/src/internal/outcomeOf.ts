@@ -5,19 +5,19 @@ import type { Outcome } from "../Outcome.ts"
 import type { Ended } from "./decodeResult.ts"
 import type { FutureEntry } from "./FutureEntry.ts"
 
-type End = Extract<ClientTask.Command, { readonly _tag: "End" }>
-
 /** `lostReason`: why the connection is gone, if it is. */
 export const outcomeOf = (
   entry: FutureEntry,
-  { end, lost = "connectionLost", refusal, detached }: End,
+  { end, lost = "connectionLost", refusal, detached }: ClientTask.EndCommand,
   result: Ended | undefined,
   lostReason: string,
 ): Outcome<unknown> => {
   if (end === "cancelled") return { _tag: "Cancelled", receipt: entry.receipt }
   if (result !== undefined) return result
   const why = refusal === undefined ? lostReason : refusalSentence(entry, refusal)
-  const id = detached === true || lost === "detached" ? entry.id : undefined
+  // What has never been sent goes on nowhere.
+  const goesOn = detached === true && !entry.table.line.isWaiting(entry.number)
+  const id = goesOn || lost === "detached" ? entry.id : undefined
   return { _tag: "Lost", error: new TaskLost(entry, lost, { attempts: 0, workers: [], why, id }) }
 }
 

@@ -61,14 +61,7 @@ export interface Client extends AsyncDisposable {
     ): Future<A>
   }
   /** `submit` that lets no task wait here: where it would, it throws `Overloaded`, and nothing was submitted. */
-  readonly trySubmit: {
-    <A>(task: TaskDefinition<void, A>, input?: void, options?: SubmitOptions): Future<A>
-    <Input, A>(
-      task: TaskDefinition<Input, A>,
-      input: NoInfer<Input>,
-      options?: SubmitOptions,
-    ): Future<A>
-  }
+  readonly trySubmit: Client["submit"]
   /**
    * Submits a task and resolves with its value. Rejects with what `submit` throws, and with why there
    * is no value.

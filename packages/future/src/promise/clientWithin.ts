@@ -9,7 +9,7 @@ import { ClientShell } from "../internal/ClientShell.ts"
 import { nestingOf } from "../internal/nestingOf.ts"
 import { type Client, PromiseClient } from "./Client.ts"
 
-/** One for each task, however often it asks. */
+/** One for each task, however often it asks, until it is closed. */
 const clients = new WeakMap<Nesting, Client>()
 
 /**
@@ -28,7 +28,11 @@ export const clientWithin = (task: TaskContext, options: WithinOptions = {}): Cl
   const scope = Effect.runSync(Scope.make())
   const loop = Effect.runSync(Scope.provide(Loop.make, scope))
   const shell = new ClientShell(nesting.connect(), loop, options, nesting)
-  const leave = (): Promise<void> => Effect.runPromise(Scope.close(scope, Exit.void))
+  const leave = (): Promise<void> => {
+    // Whoever asks after that, as another function of the same task may, has one of its own.
+    clients.delete(nesting)
+    return Effect.runPromise(Scope.close(scope, Exit.void))
+  }
   const client = new PromiseClient(shell, leave, task.signal)
   clients.set(nesting, client)
   return client
