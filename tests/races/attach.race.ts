@@ -246,3 +246,15 @@ it.race(
     always(told.length === lines)
   },
 )
+
+it.race(
+  "a detached task that never ends goes on when the last one who had it has left (R49, G7)",
+  everyOrder,
+  function* ({ client, submit, job, always, sometimes, world }) {
+    const work = job("endless", { ends: "never" })
+    yield* submit(work, undefined, detached)
+    yield* client.disconnect()
+    always((yield* world.status).ownerless === 1)
+    sometimes("it was running already", work.running === 1)
+  },
+)

@@ -30,6 +30,8 @@ export class Record {
   private readonly byFuture = new Map<Future.Future<unknown>, FutureRecord>()
   private readonly byTag = new Map<string, FutureRecord>()
   private readonly sent = new Set<string>()
+  /** The tasks that were detached before anybody was told of them, and when. */
+  private readonly detached = new Map<string, Moment>()
   /** Which attempt says something about a child at the moment, and the tag of what it has just submitted. */
   private saying: AttemptRecord | undefined
   private sentChild: string | undefined
@@ -141,7 +143,10 @@ export class Record {
     }
     this.futures.push(record)
     this.byFuture.set(future, record)
-    if (tag !== undefined) this.byTag.set(tag, record)
+    if (tag === undefined) return
+    this.byTag.set(tag, record)
+    const early = this.detached.get(tag)
+    if (early !== undefined && !isAttached) detached.push(early)
   }
 
   /** The client a future is of. */
@@ -156,16 +161,23 @@ export class Record {
     else known.isSent = true
   }
 
+  /** A task is let go: with its submit before anybody is told of that. */
+  private detaches(tag: string): void {
+    const known = this.byTag.get(tag)
+    if (known === undefined) this.detached.set(tag, this.now())
+    else known.detached.push(this.now())
+  }
+
   /** A client's session whose tasks carry a tag, by which their attempts are known again. */
   tagging(client: string, session: ClientSession): ClientSession {
     return {
       open: (receiver) => session.open(receiver),
       close: () => session.close(),
       send: (message) => {
-        if (message._tag === "TaskCancel" || message._tag === "TaskDetach") {
-          const record = this.byTag.get(tagOf(client, message.task))
-          record?.[message._tag === "TaskCancel" ? "wanted" : "detached"].push(this.now())
+        if (message._tag === "TaskCancel") {
+          this.byTag.get(tagOf(client, message.task))?.wanted.push(this.now())
         }
+        if (message._tag === "TaskDetach") this.detaches(tagOf(client, message.task))
         if (message._tag === "Task") this.leaves(tagOf(client, message.task))
         session.send(
           message._tag === "Task"

@@ -51,3 +51,10 @@ export const receiptsOf = ({
       : [],
   ),
 ]
+
+/**
+ * Whether the worker of an attempt is one of the scheduler's, and was at all times. One that was cut off
+ * may be back under its name: what it held before is lost all the same.
+ */
+export const isKnown = ({ worker }: AttemptRecord, { scheduler, harmed }: Rest): boolean =>
+  scheduler.workers.some(({ name }) => name === worker) && !harmed.has(worker)

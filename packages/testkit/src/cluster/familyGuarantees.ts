@@ -1,6 +1,6 @@
 /** What is promised of tasks and the children that they submit: G2. */
 import type { Rest } from "./Rest.ts"
-import { about, type Before, nameOf, type Violation, violation } from "./evidence.ts"
+import { about, type Before, isKnown, nameOf, violation, type Violation } from "./evidence.ts"
 import type { Record } from "./Record.ts"
 import type { AttemptRecord, FutureRecord, Moment } from "./records.ts"
 
@@ -56,7 +56,3 @@ const stillRunning = (
     return over !== undefined && before(over, at) ? [] : [{ attempt, child }]
   })
 }
-
-/** Whether the worker of an attempt was the scheduler's at all times. */
-const isKnown = ({ worker }: AttemptRecord, { scheduler, harmed }: Rest): boolean =>
-  scheduler.workers.some(({ name }) => name === worker) && !harmed.has(worker)

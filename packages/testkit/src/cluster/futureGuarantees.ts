@@ -4,11 +4,19 @@ import { schedulerPeer } from "@scaler-ts/protocol"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Rest } from "./Rest.ts"
-import { about, type Before, nameOf, receiptsOf, type Violation, violation } from "./evidence.ts"
+import {
+  about,
+  type Before,
+  isKnown,
+  nameOf,
+  receiptsOf,
+  violation,
+  type Violation,
+} from "./evidence.ts"
 import { isSameTask } from "./sharedGuarantees.ts"
 import { told } from "./truth.ts"
 import type { Record } from "./Record.ts"
-import type { AttemptRecord, FutureRecord } from "./records.ts"
+import type { FutureRecord } from "./records.ts"
 
 export const ofFuture = (
   one: FutureRecord,
@@ -276,13 +284,6 @@ const runsOnce = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => {
         ),
       ]
 }
-
-/**
- * Whether the worker of an attempt is one of the scheduler's, and was at all times. One that was cut off
- * may be back under its name: what it held before is lost all the same.
- */
-const isKnown = ({ worker }: AttemptRecord, { scheduler, harmed }: Rest): boolean =>
-  scheduler.workers.some(({ name }) => name === worker) && !harmed.has(worker)
 
 /** Whether anything the scheduler says can reach the client. */
 const isConnected = ({ client }: FutureRecord, { held, gone, isReliable }: Rest): boolean =>
