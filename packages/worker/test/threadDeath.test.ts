@@ -12,6 +12,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setImmediate } from "node:timers/promises"
 import type { Worker } from "node:worker_threads"
+import type { ExecutorFactory } from "../src/Executor.ts"
+import { entryOf } from "../src/executor/poolEntry.ts"
 import { Pool } from "../src/executor/pool.ts"
 import type { PoolListener } from "../src/executor/poolMember.ts"
 import type { StartThread, ThreadBodyListener } from "../src/executor/threadBody.ts"
@@ -27,6 +29,22 @@ const temporary = (): Disposable & { readonly path: string } => {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) }
 }
 const url = (name: string): string => new URL(`./fixtures/${name}.ts`, import.meta.url).href
+
+/** A pool of threads that are good, or cannot start: which, `isGood` says of each. */
+const poolOf = (slots: number, isGood: (nth: number) => boolean): ExecutorFactory => ({
+  slots,
+  make: (listener, _, limits) =>
+    Effect.sync(() => {
+      let made = 0
+      const make = (pool: PoolListener): ThreadHandle => {
+        const entry = isGood(made++) ? entryOf("thread") : new URL(url("nothing"))
+        const startThread = nodeThread({ heapMaxMb: undefined, entry })
+        return new ThreadHandle({ ahead: 4, limits, startThread }, pool)
+      }
+      const bounds = { slots, ahead: 4, nestingMax: 1, limits, exitMs: 5_000 }
+      return new Pool({ kind: "thread", make, ...bounds }, listener)
+    }),
+})
 
 describe("a thread that dies by itself", () => {
   it.each([
@@ -72,30 +90,24 @@ describe("a thread that dies by itself", () => {
   })
 
   it("threads that cannot start fail what waits, and are tried again for what comes", async () => {
-    const entry = new URL(url("nothing"))
-    const startThread = nodeThread({ heapMaxMb: undefined, entry })
-    const thread = { ahead: 4, limits: limitsDefault, startThread }
-    const make = (pool: PoolListener): ThreadHandle => new ThreadHandle(thread, pool)
-    const settings = {
-      kind: "thread",
-      make,
-      slots: 2,
-      ahead: 4,
-      nestingMax: 1,
-      limits: limitsDefault,
-      exitMs: 5_000,
-    } as const
-    const factory = {
-      slots: 2,
-      make: (listener: PoolProbe) => Effect.sync(() => new Pool(settings, listener)),
-    }
-    await using pool = await PoolProbe.open(factory as never)
+    await using pool = await PoolProbe.open(poolOf(2, () => false))
     const keys = Array.from({ length: 20 }, (_, n) => pool.start(tasks.add, n))
     for (const key of keys) {
       assert.match(reasonOf(await pool.end(key)), /^no thread could be started: .*nothing\.ts/)
     }
     assert.strictEqual(pool.story.filter((line) => /^(slot|started)/.test(line)).length, 20)
     assert.match(reasonOf(await pool.run(tasks.add, 1)), /^no thread could be started/)
+  })
+
+  it("a nested attempt for which no thread can be started fails, for its parent waits for it", async () => {
+    await using pool = await PoolProbe.open(poolOf(1, (nth) => nth === 0))
+    const parent = pool.start(tasks.spin)
+    await pool.heard(`log ${parent} spinning`)
+    pool.executor.lend(parent)
+    const child = pool.startBytes(tasks.add, Values.encode(1), 1)
+    assert.match(reasonOf(await pool.end(child)), /^no thread could be started for it/)
+    pool.executor.kill(parent)
+    assert.match(reasonOf(await pool.end(parent)), /was killed/)
   })
 })
 
@@ -135,6 +147,22 @@ describe("shutdown", () => {
     await Effect.runPromise(shutdown)
     await setImmediate()
     assert.strictEqual(pool.story.length, told)
+  })
+
+  it("starts no thread any more for what is nested", async () => {
+    let started = 0
+    const pool = await PoolProbe.open(poolOf(1, () => (started++, true)))
+    const parent = pool.start(tasks.spin)
+    await pool.heard(`log ${parent} spinning`)
+    pool.executor.lend(parent)
+    const running = pool.startBytes(tasks.spin, Values.encode(undefined), 1)
+    await pool.heard(`log ${running} spinning`)
+    const waiting = pool.startBytes(tasks.add, Values.encode(1), 1)
+    const before = started
+    await Effect.runPromise(pool.executor.shutdown)
+    assert.match(reasonOf(await pool.end(waiting)), /was shut down/)
+    await setImmediate()
+    assert.strictEqual(started, before)
   })
 
   it.effect(

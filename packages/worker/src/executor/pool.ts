@@ -63,7 +63,9 @@ export class Pool implements Executor, PoolListener {
       ahead,
       onStarted: ({ attempt }) => listener.started(attempt.key),
     })
-    this.nested = new PoolNested(this.seats, this.share, slots)
+    this.nested = new PoolNested(this.seats, this.share, slots, (entry) =>
+      this.fail(entry, `no ${settings.kind} could be started for it`),
+    )
     this.ending = new PoolShutdown(settings, this.seats, {
       entries: this.entries,
       reportEarly: (entry) => this.reportEarly(entry),
@@ -265,12 +267,14 @@ export class Pool implements Executor, PoolListener {
     const { line } = this.share
     const waiting = [...this.nested.drained()]
     for (let entry = line.shift(); entry !== undefined; entry = line.shift()) waiting.push(entry)
-    for (const entry of waiting) {
-      // What it hears of the others may have made the worker withdraw this one.
-      if (!this.entries.has(entry.attempt.key)) continue
-      // Only an attempt that has a slot can end.
-      if (!entry.hasSlot) this.listener.started(entry.attempt.key)
-      this.reportExited(entry, reason, 0)
-    }
+    for (const entry of waiting) this.fail(entry, reason)
+  }
+
+  private fail(entry: PoolEntry, reason: string): void {
+    // What it hears of the others may have made the worker withdraw this one.
+    if (!this.entries.has(entry.attempt.key)) return
+    // Only an attempt that has a slot can end.
+    if (!entry.hasSlot) this.listener.started(entry.attempt.key)
+    this.reportExited(entry, reason, 0)
   }
 }

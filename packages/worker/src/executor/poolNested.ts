@@ -27,10 +27,18 @@ export class PoolNested {
   private readonly placed = new Set<PoolEntry>()
   private readonly lent = new Set<PoolEntry>()
   private isFilling = false
+  /** Told of one for which no member can be started. */
+  private readonly onStuck: (entry: PoolEntry) => void
 
-  constructor(seats: PoolSeats, share: PoolShare, slots: number) {
+  constructor(
+    seats: PoolSeats,
+    share: PoolShare,
+    slots: number,
+    onStuck: (entry: PoolEntry) => void,
+  ) {
     this.seats = seats
     this.share = share
+    this.onStuck = onStuck
     this.places = new Places(slots)
   }
 
@@ -41,10 +49,10 @@ export class PoolNested {
       this.take(entry)
       return this.share.place(entry)
     }
-    const hasPlace = this.places.hasRoomFor(depth)
-    if (hasPlace) this.give(entry)
-    else this.wait(entry)
-    return hasPlace
+    if (this.places.hasRoomFor(depth) && this.give(entry)) return true
+    this.lineOf(entry).push(entry)
+    this.fillSoon()
+    return false
   }
 
   /** An attempt is over, or goes nowhere any more. */
@@ -114,16 +122,15 @@ export class PoolNested {
     this.places.take(entry.attempt.depth)
   }
 
-  private give(entry: PoolEntry): void {
-    this.take(entry)
+  /** `false`: there is no member for it, and none can be started. */
+  private give(entry: PoolEntry): boolean {
     const member = this.free() ?? this.launch()
+    if (member === undefined) return false
+    this.take(entry)
     clearTimeout(this.extras.get(member))
     if (this.extras.has(member)) this.extras.set(member, undefined)
     this.share.giveTo(member, entry)
-  }
-
-  private wait(entry: PoolEntry): void {
-    this.lineOf(entry).push(entry)
+    return true
   }
 
   private lineOf({ attempt }: PoolEntry): PoolLine {
@@ -137,9 +144,9 @@ export class PoolNested {
     return idle.find(({ isUp }) => isUp) ?? idle[0]
   }
 
-  private launch(): PoolMember {
+  private launch(): PoolMember | undefined {
     const member = this.seats.launchExtra()
-    this.extras.set(member, undefined)
+    if (member !== undefined) this.extras.set(member, undefined)
     return member
   }
 
@@ -158,8 +165,9 @@ export class PoolNested {
       while (this.places.hasRoomFor(depth)) {
         const entry = this.lines[depth]?.shift()
         if (entry === undefined) break
-        this.give(entry)
-        this.share.onStarted(entry)
+        if (this.give(entry)) this.share.onStarted(entry)
+        // Its parent would wait for ever. What is being ended is told at the end of all.
+        else if (this.seats.areFailing) this.onStuck(entry)
       }
     }
   }

@@ -46,11 +46,17 @@ export class PoolSeats {
     return this.seats.every((member) => member === undefined)
   }
 
-  /** A member beyond the slots. */
-  launchExtra(): PoolMember {
+  /** A member beyond the slots, unless members cannot be started, or all is being ended. */
+  launchExtra(): PoolMember | undefined {
+    if (this.isClosed || this.isFailing) return undefined
     const member = this.takeSpare()
     this.keepSpare()
     return member
+  }
+
+  /** Whether what waits is not for the end of all to tell, and no member will come for it. */
+  get areFailing(): boolean {
+    return this.isFailing && !this.isClosed
   }
 
   /** Gives slots for which no member could be started another try. Called for every new attempt. */
