@@ -199,7 +199,10 @@ export interface ClientDisconnectEcho {
   readonly _tag: "ClientDisconnectEcho"
 }
 
-/** The scheduler's order to a worker to take no more attempts, finish those it runs, and say goodbye. */
+/**
+ * The scheduler's order to a worker to take no more attempts, finish those it runs, and say goodbye.
+ * From a worker: it asks to be given that order, so that nothing more is sent to it.
+ */
 export interface Drain {
   readonly _tag: "Drain"
   /** How long the running attempts may take before they are stopped, in milliseconds. */
@@ -257,6 +260,7 @@ export type WorkerToScheduler =
   | TaskResumes
   | OfSubmitter
   | Heartbeat
+  | Drain
   | WorkerGoodbye
   | ProtocolErrorMessage
 

@@ -69,6 +69,7 @@ export const toScheduler: Direction<ToScheduler> = {
     TaskLog: true,
     TaskWaits: true,
     TaskResumes: true,
+    Drain: true,
     WorkerGoodbye: true,
     OperatorHello: true,
     StatusAsked: true,

@@ -33,6 +33,8 @@ export type Command =
   | { readonly _tag: "WelcomeOperator"; readonly hello: Message.OperatorHello }
   | FromSubmitter
   | { readonly _tag: "FromWorker"; readonly message: WorkerSays }
+  /** It wants to leave: give it the order to. */
+  | { readonly _tag: "DrainWorker"; readonly boundMs: number }
   | { readonly _tag: "FromOperator"; readonly message: OperatorSays }
   | { readonly _tag: "EchoHeartbeat" }
   | { readonly _tag: "EchoDisconnect" }
@@ -194,6 +196,10 @@ const heard = (state: State, message: Message.ToScheduler): Move<State, Command>
     case "TaskResumes":
       return state === "worker"
         ? move(state, { _tag: "FromWorker", message })
+        : misplaced(state, message)
+    case "Drain":
+      return state === "worker"
+        ? move(state, { _tag: "DrainWorker", boundMs: message.boundMs })
         : misplaced(state, message)
     case "WorkerGoodbye":
       return state === "worker"

@@ -250,6 +250,8 @@ class Shell {
         return this.unlessFine(peer, this.tables.fromClient(peer.id, command.message, peer.session))
       case "FromWorker":
         return this.tables.fromWorker(peer.worker, command.message)
+      case "DrainWorker":
+        return this.tables.drainWorker(peer.worker, command.boundMs)
       case "EchoHeartbeat":
         // What waits for one who is behind will do as well, and may not grow by what it asks for.
         if (!peer.isBehind) peer.link.send({ _tag: "HeartbeatEcho" })

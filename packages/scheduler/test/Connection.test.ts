@@ -46,6 +46,7 @@ const workerSays: ReadonlyArray<Connection.WorkerSays> = [
 
 const disconnect: Message.ToScheduler = { _tag: "ClientDisconnect" }
 const goodbye: Message.ToScheduler = { _tag: "WorkerGoodbye" }
+const drain: Message.ToScheduler = { _tag: "Drain", boundMs: 5 }
 const heartbeat: Message.ToScheduler = { _tag: "Heartbeat" }
 const protocolError: Message.ToScheduler = { _tag: "ProtocolError", reason: "why" }
 
@@ -73,6 +74,7 @@ const everyMessage = [
   ...workerSays,
   ...operatorSays,
   disconnect,
+  drain,
   goodbye,
   heartbeat,
 ]
@@ -86,7 +88,7 @@ const rowsOfNew: ReadonlyArray<Row> = [
   ["new", heard(clientHello), moved("client", { _tag: "WelcomeClient", hello: clientHello })],
   ["new", heard(workerHello), moved("worker", { _tag: "WelcomeWorker", hello: workerHello })],
   ["new", heard(operatorHello), moved("operator", welcomeOperator)],
-  ...[...clientSays, ...workerSays, ...operatorSays, disconnect, goodbye, heartbeat].map(
+  ...[...clientSays, ...workerSays, ...operatorSays, disconnect, drain, goodbye, heartbeat].map(
     (message): Row => ["new", heard(message), early(message)],
   ),
   ["new", heard(protocolError), moved("ended", close)],
@@ -104,7 +106,7 @@ const rowsOfClient: ReadonlyArray<Row> = [
     heard(message),
     moved("client", { _tag: "FromClient", message }),
   ]),
-  ...[...workerSays, ...operatorSays, goodbye].map((message): Row => {
+  ...[...workerSays, ...operatorSays, drain, goodbye].map((message): Row => {
     const reason = `a client does not say ${message._tag}; the session has ended`
     return ["client", heard(message), refused(reason, loseClient)]
   }),
@@ -135,6 +137,7 @@ const rowsOfWorker: ReadonlyArray<Row> = [
     return ["worker", heard(message), refused(reason, loseWorker)]
   }),
   ["worker", heard(heartbeat), moved("worker", { _tag: "EchoHeartbeat" })],
+  ["worker", heard(drain), moved("worker", { _tag: "DrainWorker", boundMs: 5 })],
   ["worker", heard(goodbye), moved("ended", loseWorker, close)],
   ["worker", heard(protocolError), moved("ended", loseWorker, close)],
   ["worker", gone, moved("ended", loseWorker)],
@@ -151,7 +154,7 @@ const rowsOfOperator: ReadonlyArray<Row> = [
     heard(message),
     moved("operator", { _tag: "FromOperator", message }),
   ]),
-  ...[...clientSays, ...workerSays, disconnect, goodbye].map((message): Row => {
+  ...[...clientSays, ...workerSays, disconnect, drain, goodbye].map((message): Row => {
     const reason = `an operator does not say ${message._tag}; the session has ended`
     return ["operator", heard(message), refused(reason, loseOperator)]
   }),

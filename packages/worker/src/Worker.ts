@@ -16,54 +16,25 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Status } from "./entries.ts"
-import type { Executor, ExecutorFactory } from "./Executor.ts"
+import type { Executor } from "./Executor.ts"
 import { lineMaxOf } from "./lines.ts"
-import { byName, type InvalidTasks, type TaskModules } from "./registry.ts"
+import { byName, type InvalidTasks } from "./registry.ts"
 import { Rejoining } from "./Rejoining.ts"
 import { Tables } from "./Tables.ts"
+import type { WorkerOptions } from "./WorkerOptions.ts"
 
-export interface WorkerOptions {
-  /** The worker's name, unique among the scheduler's workers; receipts and errors show it. */
-  readonly name: string
-  /**
-   * What `defineTasks` returned, once or several times. The worker is sent those tasks alone; one that is
-   * given a map is sent tasks of any name, and fails those that are not in it.
-   */
-  readonly tasks: TaskModules
-  readonly executor: ExecutorFactory
-  /**
-   * How long a task that is asked to stop may take before it is killed, in milliseconds, unless it was
-   * submitted with a grace period of its own. 5,000 unless told otherwise.
-   */
-  readonly graceMs?: number
-  /**
-   * How many attempts the worker holds beyond those it runs, so that a slot that comes free is taken again
-   * at once. They are taken back for a worker that is idle. As many as it has slots unless told otherwise.
-   */
-  readonly prefetch?: number
-  /**
-   * What the worker has beside its slots, such as `{ gpu: 2 }`: positive finite quantities by name. Tasks
-   * that need some of it hold that for as long as they are here. Nothing unless told otherwise.
-   */
-  readonly capabilities?: Readonly<Record<string, number>>
-  /** How long the scheduler may take to answer the hello, in milliseconds. 5,000 unless told otherwise. */
-  readonly connectMs?: number
-  /**
-   * How long a worker whose session is gone tries to begin another one, in milliseconds. It says hello
-   * again once it holds no attempt any more. For ever unless told otherwise; 0: it leaves.
-   */
-  readonly rejoinMs?: number
-  /**
-   * How long and how deep inputs and results may be. Beyond them a task fails. What its session takes
-   * from the scheduler is the session's to limit.
-   */
-  readonly limits?: Partial<Limits>
-}
+export type { WorkerOptions } from "./WorkerOptions.ts"
 
 export interface Worker {
   readonly name: string
   /** How things stand now. */
   readonly status: () => Status
+  /**
+   * Leaves in order: asks the scheduler to send nothing more, lets what runs go on for `boundMs` milliseconds,
+   * then stops it, and succeeds as `left` does. What was here and had not begun goes to other workers at once.
+   * Asking again changes nothing; closing the scope stops what runs at once.
+   */
+  readonly drain: (boundMs: number) => Effect.Effect<string>
   /** Succeeds with the reason once the worker has left its scheduler, or has given up coming back to it. */
   readonly left: Effect.Effect<string>
 }
@@ -101,7 +72,16 @@ export const make: (
     shell.tables.use(executor)
     yield* Effect.addFinalizer(() => Effect.andThen(shell.stop, loop.turn))
     yield* shell.connect(executor)
-    return { name: options.name, status: () => shell.tables.status(), left: shell.awaitLeft }
+    return {
+      name: options.name,
+      status: () => shell.tables.status(),
+      drain: (boundMs) =>
+        Effect.suspend(() => {
+          shell.askForDrain(Checked.milliseconds("boundMs", boundMs))
+          return shell.awaitLeft
+        }),
+      left: shell.awaitLeft,
+    }
   },
 )
 
@@ -130,6 +110,7 @@ class Shell {
   private readonly resting = Deferred.makeUnsafe<void>()
   /** Whether everything that runs has been asked to stop. */
   private allAskedToStop = false
+  private wantsDrain = false
 
   constructor(
     session: WorkerSession,
@@ -231,6 +212,15 @@ class Shell {
     }
   }
 
+  /** Of the scheduler, so that it sends nothing more; of ourselves where there is none. */
+  askForDrain(boundMs: number): void {
+    if (this.wantsDrain || this.life === "draining" || this.life === "left") return
+    this.wantsDrain = true
+    if (this.life === "apart") return this.drain(boundMs)
+    // The wire carries finite numbers only.
+    this.session.send({ _tag: "Drain", boundMs: Math.min(boundMs, Number.MAX_SAFE_INTEGER) })
+  }
+
   private drain(boundMs: number): void {
     this.rejoining.end()
     if (this.life === "left") return
@@ -273,7 +263,8 @@ class Shell {
   private lose(reason: string): void {
     if (this.life === "left") return
     this.lostReason = reason
-    const isKnown = Deferred.isDoneUnsafe(this.accepted) && this.life !== "draining"
+    const isLeaving = this.wantsDrain || this.life === "draining"
+    const isKnown = Deferred.isDoneUnsafe(this.accepted) && !isLeaving
     const mayComeBack = isKnown && this.rejoining.begin()
     this.life = mayComeBack ? "apart" : "left"
     this.tables.sessionGone()

@@ -119,6 +119,51 @@ it.effect("a drained worker finishes what runs, then leaves and says so", () =>
   }),
 )
 
+it.effect("a worker that wants to leave asks for the order to, and then keeps it", () =>
+  Effect.gen(function* () {
+    const { scheduler, executor, worker } = yield* holding(new HandExecutor(1), 1, 2)
+    const leaving = yield* Effect.forkChild(
+      Effect.all([worker.drain(1_000), worker.drain(5)], { concurrency: 2 }),
+    )
+    yield* turns
+    assert.deepEqual(scheduler.news(), ["Drain"])
+    scheduler.say({ _tag: "Drain", boundMs: 1_000 })
+    yield* turns
+    assert.deepEqual(scheduler.news(), ["canceled 2.1 neverStarted"])
+    yield* TestClock.adjust(1_000)
+    assert.equal(executor.told.at(-1), "interrupt 1")
+    executor.stopped(1)
+    assert.deepEqual(yield* Fiber.join(leaving), ["it was drained", "it was drained"])
+    yield* turns
+    assert.deepEqual(scheduler.news(), ["WorkerGoodbye", "gone"])
+  }),
+)
+
+it.effect("a worker that wants to leave does not come back when its session is lost", () =>
+  Effect.gen(function* () {
+    const { scheduler, executor, worker } = yield* accepted(new HandExecutor(1), {}, 1)
+    const leaving = yield* Effect.forkChild(worker.drain(60_000))
+    yield* turns
+    scheduler.vanish()
+    executor.stopped(1)
+    assert.equal(yield* Fiber.join(leaving), "its socket closed")
+    yield* TestClock.adjust(60_000)
+    assert.deepEqual(scheduler.heard.slice(-1), ["Drain"])
+  }),
+)
+
+it.effect("a worker without a session that wants to leave is gone when it holds nothing", () =>
+  Effect.gen(function* () {
+    const { scheduler, executor, worker } = yield* accepted(new HandExecutor(1), {}, 1)
+    scheduler.vanish()
+    const leaving = yield* Effect.forkChild(worker.drain(60_000))
+    yield* turns
+    assert.deepEqual(scheduler.news(), [])
+    executor.stopped(1)
+    assert.equal(yield* Fiber.join(leaving), "its socket closed")
+  }),
+)
+
 it.effect("a drained worker that holds nothing leaves at once", () =>
   Effect.gen(function* () {
     const { scheduler, executor, worker } = yield* holding(new HandExecutor(1), 1)

@@ -107,6 +107,7 @@ const fromWorker: { readonly [T in WorkerToScheduler["_tag"]]: true } = {
   TaskCancel: true,
   TaskLogTaken: true,
   Heartbeat: true,
+  Drain: true,
   WorkerGoodbye: true,
   ProtocolError: true,
 }
