@@ -5,6 +5,12 @@ export const exitCodes = {
   success: 0,
   failure: 1,
   usage: 2,
+  /** Of `cancel`: it had finished, or finished first. */
+  finishedFirst: 3,
+  /** Of `cancel`: nobody knows it. */
+  notFound: 4,
+  /** Of `cancel`: it cannot be stopped, and goes on. */
+  refused: 5,
   timeUp: 124,
   interrupted: 130,
 } as const

@@ -1,5 +1,5 @@
 /** Finds the task that `<module>#<task>` names, and says what is there when it is not. */
-import { type AnyTask, tasksIn } from "@scaler-ts/protocol/tasks"
+import { type AnyTask, type AnyTasks, tasksIn } from "@scaler-ts/protocol/tasks"
 import { statSync } from "node:fs"
 import { relative, resolve } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
@@ -16,18 +16,35 @@ export const loadTask = async (reference: string, cwd: string): Promise<AnyTask>
       `"${reference}" names no module; write the path of the module, #, and the task, such as ./tasks.ts#compress.`,
     )
   }
+  const tasks = await loadModule(module, cwd)
+  const task = tasks.get(name)
+  if (task === undefined) throw noSuchTask(module, name, [...tasks.keys()])
+  return task
+}
+
+/** Imports modules whole, each a collection of tasks. Throws a `CommandError` for one that has none. */
+export const loadTasks = async (
+  modules: ReadonlyArray<string>,
+  cwd: string,
+): Promise<ReadonlyArray<AnyTasks>> => {
+  const collections: Array<AnyTasks> = []
+  for (const module of new Set(modules)) {
+    collections.push(Object.fromEntries(await loadModule(module, cwd)))
+  }
+  return collections
+}
+
+const loadModule = async (module: string, cwd: string): Promise<ReadonlyMap<string, AnyTask>> => {
   const path = resolve(cwd, module)
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
     throw new CommandError(
-      `There is no module ${module} in ${cwd}; give the path of the file that calls defineTasks, such as ./tasks.ts#compress.`,
+      `There is no module ${module} in ${cwd}; give the path of the file that calls defineTasks, such as ./tasks.ts.`,
     )
   }
   const exports = await importModule(path, module, cwd)
   const tasks = tasksOf(exports)
   if (tasks.size === 0) throw noTasks(module, exports)
-  const task = tasks.get(name)
-  if (task === undefined) throw noSuchTask(module, name, [...tasks.keys()])
-  return task
+  return tasks
 }
 
 type Exports = Readonly<Record<string, unknown>>

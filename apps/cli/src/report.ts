@@ -1,11 +1,9 @@
 /** The words of a finished run: the summary, and the lines of `--json`. */
 import { formatDuration } from "./duration.ts"
 import { type EndedItem, receiptWords, type ReceiptKind, type Totals } from "./Item.ts"
+import { recordText } from "./output.ts"
 import type { Paint } from "./terminal.ts"
 import { errorText, jsonable, receiptJson } from "./values.ts"
-
-/** Raised when a field changes its meaning or goes; new fields do not raise it. */
-const schemaVersion = 1
 
 /** `570 succeeded, 2 failed, 0 cancelled in 12.3 s`, and a line of receipts if there are any. */
 export const renderSummary = (
@@ -35,9 +33,7 @@ const receiptsText = ({ receipts }: Totals): string =>
 
 /** One line of `--json` for an item that has ended. */
 export const itemJson = ({ end, file, ms, receipt }: EndedItem): string =>
-  JSON.stringify({
-    version: schemaVersion,
-    type: "item",
+  recordText("item", {
     file,
     state: end.state,
     ...("value" in end ? { value: jsonable(end.value) } : {}),
@@ -48,9 +44,9 @@ export const itemJson = ({ end, file, ms, receipt }: EndedItem): string =>
 
 /** The last line of `--json`. */
 export const summaryJson = (totals: Totals, elapsedMs: number): string =>
-  JSON.stringify({
-    version: schemaVersion,
-    type: "summary",
-    ...totals,
-    elapsedMs: Math.round(elapsedMs),
-  })
+  recordText("summary", summaryFields(totals, elapsedMs))
+
+export const summaryFields = (
+  totals: Totals,
+  elapsedMs: number,
+): Readonly<Record<string, unknown>> => ({ ...totals, elapsedMs: Math.round(elapsedMs) })

@@ -1,0 +1,79 @@
+/** The way to a cluster: its address and keys as they are set, and what it means when nobody answers. */
+import { BindFailed, ZmqTransport } from "@scaler-ts/adapter-zmq"
+import { Client } from "@scaler-ts/future"
+import { NoAnswer, Operator } from "@scaler-ts/operator"
+import type { Transport } from "@scaler-ts/runtime"
+import { ConnectionFailed } from "@scaler-ts/runtime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { CommandError, exitCodes } from "./CommandError.ts"
+import type { Resolver } from "./settings/resolve.ts"
+
+export const connectOptions = (settings: Resolver): ZmqTransport.ConnectConfig => ({
+  address: settings.get("address"),
+  insecure: settings.get("insecure"),
+  connectMs: settings.get("connect-within"),
+})
+
+const transportOf = (settings: Resolver): Layer.Layer<Transport, ConnectionFailed> => {
+  const { address, ...options } = connectOptions(settings)
+  return ZmqTransport.layer(address, options)
+}
+
+/** Runs something with an operator of the cluster. Rejects with a `CommandError` for what has gone wrong with that. */
+export const withOperator = <A>(
+  settings: Resolver,
+  use: (operator: Operator) => Effect.Effect<A, NoAnswer>,
+): Promise<A> => {
+  const operator = Operator.layer.pipe(Layer.provide(transportOf(settings)))
+  return settled(settings, Effect.flatMap(Operator, use).pipe(Effect.provide(operator)))
+}
+
+/** The same with a client, whose tasks are cancelled when it leaves but for those that are detached. */
+export const withClient = <A, E>(
+  settings: Resolver,
+  use: (client: Client) => Effect.Effect<A, E>,
+): Promise<A> => {
+  const client = Client.layer.pipe(Layer.provide(transportOf(settings)))
+  return settled(settings, Effect.flatMap(Client, use).pipe(Effect.provide(client)))
+}
+
+/** Runs an effect, with what is wrong as a `CommandError` where that is the user's to know. */
+export const settled = <A, E>(settings: Resolver, effect: Effect.Effect<A, E>): Promise<A> =>
+  rejecting(settings, Effect.runPromise(effect))
+
+/** The same of a promise. */
+export const rejecting = async <A>(settings: Resolver, promise: Promise<A>): Promise<A> => {
+  try {
+    return await promise
+  } catch (error) {
+    throw explained(error, settings)
+  }
+}
+
+const explained = (error: unknown, settings: Resolver): unknown => {
+  const address = settings.get("address")
+  if (error instanceof ConnectionFailed) {
+    return new CommandError(
+      `${address}: ${error.reason}. A scheduler is started by "scaler-ts scheduler --address ${address}", ` +
+        "and another address is named by --address.",
+      exitCodes.failure,
+    )
+  }
+  if (error instanceof NoAnswer) {
+    return new CommandError(
+      `The scheduler at ${address} gave ${error.message}. Look whether it still runs, and try again.`,
+      exitCodes.failure,
+    )
+  }
+  if (error instanceof BindFailed) {
+    return new CommandError(
+      `${error.message}. Name another address with --address.`,
+      exitCodes.failure,
+    )
+  }
+  // Only what options and addresses are checked by throws one.
+  if (error instanceof RangeError)
+    return new CommandError(`${error.message.replace("insecure: true", "--insecure")}.`)
+  return error
+}

@@ -1,0 +1,144 @@
+/** `scaler-ts status`, `tasks` and `workers`: how a cluster stands. */
+import type {
+  Operator,
+  SchedulerStatus,
+  TaskFilter,
+  TaskStatus,
+  WaitingStatus,
+  WorkerStatus,
+} from "@scaler-ts/operator"
+import { withOperator } from "../cluster.ts"
+import { type Column, inColumns } from "../columns.ts"
+import { type ExitCode, exitCodes } from "../CommandError.ts"
+import { formatDuration } from "../duration.ts"
+import type { Invocation } from "../invocation.ts"
+
+export const status = async ({ out, settings }: Invocation): Promise<ExitCode> => {
+  const told = await withOperator(settings, (operator) => operator.status)
+  out.record("status", { ...told })
+  const address = settings.get("address")
+  for (const line of statusLines(told, address)) out.line(line)
+  return exitCodes.success
+}
+
+const states = ["queued", "dispatched", "running", "recalling", "cancelling"] as const
+
+const statusLines = (told: SchedulerStatus, address: string): ReadonlyArray<string> => {
+  const { clients, operators, workers } = told
+  const slots = workers.reduce((sum, worker) => sum + worker.slots, 0)
+  const held = workers.reduce((sum, worker) => sum + worker.held, 0)
+  return [
+    `${address}${told.stopping ? " (stopping)" : ""}`,
+    `workers    ${workers.length}, with ${slots} slots and ${held} tasks`,
+    `clients    ${clients}${notes([
+      [told.clientsBehind, "too slow to take what they are sent"],
+      [told.clientsWithoutCredit, "waiting for room"],
+    ])}`,
+    `operators  ${operators}`,
+    "",
+    ...inColumns(
+      [
+        { title: "tasks", cell: (state) => state },
+        { title: "now", cell: (state) => String(told.tasks[state] ?? 0), isNumber: true },
+        { title: "oldest", cell: (state) => ageText(told.oldestMs[state]), isNumber: true },
+      ],
+      states.filter((state) => state === "queued" || state === "running" || state === "cancelling" || (told.tasks[state] ?? 0) > 0), // oxfmt-ignore
+    ),
+    `ended      ${countsText(told.ended)}`,
+    ...(told.waiting.length === 0 ? [] : ["", "waiting:"]),
+    ...told.waiting.map((waiting) => `  ${waitingText(waiting)}`),
+  ]
+}
+
+const notes = (counts: ReadonlyArray<readonly [number, string]>): string => {
+  const told = counts.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`)
+  return told.length === 0 ? "" : ` (${told.join(", ")})`
+}
+
+const ageText = (ms: number | undefined): string => (ms === undefined ? "" : formatDuration(ms))
+
+const countsText = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([how, n]) => `${n} ${how}`)
+    .join(", ") || "none"
+
+/** `3 of render: no worker offers it`. */
+export const waitingText = (waiting: WaitingStatus): string => {
+  const needs = Object.entries(waiting.capabilities).map(([name, n]) => `${name}=${n}`)
+  const what = needs.length === 0 ? waiting.name : `${waiting.name} (${needs.join(", ")})`
+  return `${waiting.tasks} of ${what}: ${whyText(waiting)}`
+}
+
+export const whyText = ({ away, draining, full, lacking, why }: WaitingStatus): string => {
+  switch (why) {
+    case "notOffered":
+      return "no worker offers it"
+    case "tooLittle":
+      return lacking.length === 0
+        ? "no worker has enough of all it needs"
+        : `no worker has enough ${lacking.join(", ")}`
+    case "busy":
+      return `its workers are busy${notes([
+        [full, "full"],
+        [draining, "draining"],
+        [away, "away"],
+      ])}`
+  }
+}
+
+const taskColumns: ReadonlyArray<Column<TaskStatus>> = [
+  { title: "id", cell: ({ id }) => id },
+  { title: "task", cell: ({ name }) => name },
+  { title: "state", cell: ({ state }) => state },
+  { title: "for", cell: ({ ageMs }) => formatDuration(ageMs), isNumber: true },
+  { title: "worker", cell: ({ worker }) => worker },
+  {
+    title: "attempt",
+    cell: ({ attempt }) => (attempt === 0 ? "" : String(attempt)),
+    isNumber: true,
+  },
+]
+
+export const tasks = async (
+  filter: TaskFilter,
+  { out, settings }: Invocation,
+): Promise<ExitCode> => {
+  const page = await withOperator(settings, (operator: Operator) => operator.tasks(filter))
+  for (const task of page.tasks) out.record("task", { ...task })
+  out.record("tasks", { shown: page.tasks.length, more: page.more })
+  if (page.tasks.length === 0) out.say("There is no such task now.")
+  else for (const line of inColumns(taskColumns, page.tasks, terminalWidth())) out.line(line)
+  if (page.more > 0) out.say(`${page.more} more; --limit shows more of them.`)
+  return exitCodes.success
+}
+
+const terminalWidth = (): number => (process.stdout.isTTY ? process.stdout.columns : Infinity)
+
+const stateOf = ({ away, draining }: WorkerStatus): string =>
+  away ? "away" : draining ? "draining" : "ready"
+
+const workerColumns: ReadonlyArray<Column<WorkerStatus>> = [
+  { title: "worker", cell: ({ worker }) => worker },
+  { title: "state", cell: stateOf },
+  { title: "slots", cell: ({ slots }) => String(slots), isNumber: true },
+  { title: "holds", cell: ({ held }) => String(held), isNumber: true },
+  { title: "heard", cell: ({ silentMs }) => `${formatDuration(silentMs)} ago`, isNumber: true },
+  {
+    title: "has",
+    cell: ({ capabilities }) =>
+      Object.entries(capabilities)
+        .map(([name, n]) => `${name}=${n}`)
+        .join(","),
+  },
+  { title: "tasks", cell: (worker) => worker.tasks.join(", ") || "any" },
+]
+
+export const workers = async ({ out, settings }: Invocation): Promise<ExitCode> => {
+  const told = await withOperator(settings, (operator) => operator.status)
+  for (const worker of told.workers) out.record("worker", { ...worker, state: stateOf(worker) })
+  out.record("workers", { shown: told.workers.length })
+  if (told.workers.length === 0)
+    out.say(`There is no worker; start one with "scaler-ts worker <tasks…>".`)
+  else for (const line of inColumns(workerColumns, told.workers, terminalWidth())) out.line(line)
+  return exitCodes.success
+}

@@ -1,0 +1,102 @@
+/** How a command is put together: what it takes, which settings it looks at, and what runs it. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import type { ExitCode } from "./CommandError.ts"
+import type { Invocation } from "./invocation.ts"
+import { Output } from "./output.ts"
+import { Resolver } from "./settings/resolve.ts"
+import { yesNo } from "./settings/kinds.ts"
+import { flagOf, type Key, settings } from "./settings/settings.ts"
+
+/** Told what the process should exit with. */
+export type Exit = (code: ExitCode) => void
+
+export interface Definition<Parameters extends Command.Command.Config> {
+  readonly name: string
+  readonly about: string
+  readonly examples?: ReadonlyArray<string>
+  readonly parameters: Parameters
+  /** The settings that have a flag here. */
+  readonly settings?: ReadonlyArray<Key>
+  readonly run: (
+    args: Command.Command.Config.Infer<Parameters>,
+    invocation: Invocation,
+  ) => Promise<ExitCode>
+}
+
+/** Makes the command of a definition. Its module is to be imported within `run`: `--help` waits for nothing. */
+export const define = <const Parameters extends Command.Command.Config>(
+  exit: Exit,
+  { about, examples = [], name, parameters, run, settings: keys = [] }: Definition<Parameters>,
+) => {
+  const config = { own: parameters, common: commonFlags, set: settingFlags(keys) }
+  return Command.make(name, config, (args) =>
+    Effect.promise(async () => {
+      const { common, own, set } = args as unknown as Parsed<Parameters>
+      const out = new Output({ json: common.json, quiet: common.quiet, color: !common.noColor })
+      const resolver = new Resolver({
+        given: givenOf(set),
+        config: Option.getOrUndefined(common.config),
+        cwd: process.cwd(),
+        env: process.env,
+      })
+      exit(await run(own, { out, settings: resolver, cwd: process.cwd() }))
+    }),
+  ).pipe(
+    Command.withDescription(about),
+    Command.withExamples(examples.map((command) => ({ command }))),
+  )
+}
+
+/** What Effect makes of the three; their own types do not survive being generic. */
+interface Parsed<Parameters extends Command.Command.Config> {
+  readonly own: Command.Command.Config.Infer<Parameters>
+  readonly common: Command.Command.Config.Infer<typeof commonFlags>
+  readonly set: SetFlags
+}
+
+type SetFlags = Readonly<Partial<Record<Key, Option.Option<string | boolean>>>>
+
+export const commonFlags = {
+  json: Flag.Boolean("json").pipe(
+    Flag.withDescription("Lines of JSON instead of text: docs/json.md"),
+    Flag.withDefault(false),
+  ),
+  quiet: Flag.Boolean("quiet").pipe(
+    Flag.withDescription("Nothing on stderr but what is wrong"),
+    Flag.withDefault(false),
+  ),
+  noColor: Flag.Boolean("no-color").pipe(
+    Flag.withDescription("No colour; NO_COLOR=1 and TERM=dumb say the same"),
+    Flag.withDefault(false),
+  ),
+  config: Flag.String("config").pipe(
+    Flag.withMetavar("<file>"),
+    Flag.withDescription("Read settings from this TOML file, not from ./scaler.toml"),
+    Flag.optional,
+  ),
+}
+
+const settingFlags = (keys: ReadonlyArray<Key>): Command.Command.Config =>
+  Object.fromEntries(keys.map((key) => [key, settingFlag(key)]))
+
+const settingFlag = (key: Key): Flag.Flag<Option.Option<string | boolean>> => {
+  const { about, kind, letter } = settings[key] as { about: string; kind: { metavar: string }; letter?: string } // oxfmt-ignore
+  const described = <A>(flag: Flag.Flag<A>): Flag.Flag<Option.Option<A>> => {
+    const named = letter === undefined ? flag : Flag.withAlias(flag, letter)
+    return Flag.optional(Flag.withDescription(named, about))
+  }
+  return kind === yesNo
+    ? described(Flag.Boolean(flagOf(key)))
+    : described(Flag.withMetavar(Flag.String(flagOf(key)), kind.metavar))
+}
+
+const givenOf = (flags: SetFlags): Readonly<Partial<Record<Key, string>>> => {
+  const texts: Partial<Record<Key, string>> = {}
+  for (const [key, flag] of Object.entries(flags)) {
+    if (Option.isSome(flag)) texts[key as Key] = String(flag.value) // The keys are those of the settings.
+  }
+  return texts
+}

@@ -1,0 +1,65 @@
+/** What a command writes, and where: its result to stdout, everything else to stderr. */
+import { coloured, isAnimated, isColoured, type Paint, plain, printable } from "./terminal.ts"
+
+/** Raised when a field of `--json` changes its meaning or goes; new fields do not raise it. */
+export const schemaVersion = 1
+
+export interface OutputOptions {
+  readonly json: boolean
+  readonly quiet: boolean
+  readonly color: boolean
+}
+
+export class Output {
+  readonly json: boolean
+  readonly quiet: boolean
+  /** For stdout. */
+  readonly paint: Paint
+  readonly color: boolean
+  private isLineOpen = false
+
+  constructor({ color, json, quiet }: OutputOptions) {
+    this.json = json
+    this.quiet = quiet
+    this.color = color
+    this.paint = color && isColoured(process.stdout, process.env) ? coloured : plain
+  }
+
+  /** A line of the result, for people. */
+  line(text: string): void {
+    if (!this.json) process.stdout.write(`${text}\n`)
+  }
+
+  /** A line of the result, with `--json`. */
+  record(type: string, fields: Readonly<Record<string, unknown>>): void {
+    if (this.json) process.stdout.write(`${recordText(type, fields)}\n`)
+  }
+
+  /** Something that it is good to know; `--quiet` leaves it out. */
+  say(text: string): void {
+    if (!this.quiet) this.warn(text)
+  }
+
+  /** Something that has to be known. */
+  warn(text: string): void {
+    process.stderr.write(`${this.isLineOpen ? "\r\u001b[K" : ""}scaler-ts: ${text}\n`)
+    this.isLineOpen = false
+  }
+
+  /** A line of stderr that the next one overwrites; on a terminal only. */
+  passing(text: string): void {
+    if (this.quiet || !isAnimated(process.stderr, process.env)) return
+    const width = (process.stderr.columns ?? 80) - 1
+    process.stderr.write(`\r\u001b[K${printable(text).slice(0, width)}`)
+    this.isLineOpen = true
+  }
+
+  /** Takes such a line away. */
+  clear(): void {
+    if (this.isLineOpen) process.stderr.write("\r\u001b[K")
+    this.isLineOpen = false
+  }
+}
+
+export const recordText = (type: string, fields: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify({ version: schemaVersion, type, ...fields })

@@ -1,0 +1,55 @@
+/** What schedulers and workers have in common: they run until they are told to end, and end in order. */
+import * as Effect from "effect/Effect"
+import { mkdirSync, statSync } from "node:fs"
+import { dirname } from "node:path"
+import { CommandError, exitCodes } from "./CommandError.ts"
+import { type Environment, socketFolder } from "./settings/settings.ts"
+
+/** What the first signal that tells a process to end does, and what the next one. */
+export interface Ending {
+  readonly drain: Effect.Effect<unknown>
+  readonly stop: Effect.Effect<unknown>
+}
+
+/** Hears SIGTERM and SIGINT for as long as an effect runs. A third one ends the process at once. */
+export const untilTold = <A, E, R>(
+  { drain, stop }: Ending,
+  run: Effect.Effect<A, E, R>,
+): Effect.Effect<A, E, R> =>
+  Effect.acquireUseRelease(
+    Effect.map(Effect.context(), (context) => {
+      const steps = [drain, stop]
+      const onSignal = (): void => {
+        const step = steps.shift()
+        if (step === undefined) process.exit(exitCodes.interrupted)
+        Effect.runForkWith(context)(step)
+      }
+      process.on("SIGTERM", onSignal)
+      process.on("SIGINT", onSignal)
+      return onSignal
+    }),
+    () => run,
+    (onSignal) =>
+      Effect.sync(() => {
+        process.off("SIGTERM", onSignal)
+        process.off("SIGINT", onSignal)
+      }),
+  )
+
+/**
+ * Makes the folder of the socket that is listened at where nobody has named another. Throws a `CommandError`
+ * if somebody else may open it: in a folder for everybody anybody can have been first.
+ */
+export const prepareSocket = (address: string, env: Environment): void => {
+  const folder = socketFolder(env)
+  if (!address.startsWith("ipc://") || dirname(address.slice("ipc://".length)) !== folder) return
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const { mode, uid } = statSync(folder)
+  const isOurs = process.getuid === undefined || uid === process.getuid()
+  if (isOurs && (mode & 0o077) === 0) return
+  throw new CommandError(
+    `Others can open ${folder}, the folder of the default address: run "chmod 700 ${folder}" if it is yours, ` +
+      "or name a path in another folder with --address ipc://path.",
+    exitCodes.failure,
+  )
+}
