@@ -3,7 +3,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { Readable } from "node:stream"
+import type { Readable, Writable } from "node:stream"
 import { fileURLToPath } from "node:url"
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
@@ -39,17 +39,24 @@ export interface Finished {
 
 /** A command under way. */
 export class Run {
-  readonly child: ChildProcessByStdio<null, Readable, Readable>
+  readonly child: ChildProcessByStdio<Writable, Readable, Readable>
   readonly finished: Promise<Finished>
   private readonly seen = { stdout: "", stderr: "" }
   private onOutput: () => void = () => {}
 
-  constructor(cwd: string, args: ReadonlyArray<string>, env: Record<string, string> = {}) {
+  constructor(
+    cwd: string,
+    args: ReadonlyArray<string>,
+    env: Record<string, string> = {},
+    { stdin = "" }: { readonly stdin?: string } = {},
+  ) {
     this.child = spawn(node, ["--conditions=@scaler-ts/source", main, ...args], {
       cwd,
       env: { ...process.env, NODE_NO_WARNINGS: "1", ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
     })
+    // Whoever does not read it may be gone before it is written.
+    this.child.stdin.on("error", () => {}).end(stdin)
     for (const name of ["stdout", "stderr"] as const) {
       this.child[name].setEncoding("utf8").on("data", (text: string) => {
         this.seen[name] += text

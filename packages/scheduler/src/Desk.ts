@@ -8,7 +8,7 @@ import type { Loop } from "@scaler-ts/runtime"
 import type { OperatorSays } from "./Connection.ts"
 import type { Entry, Observer } from "./entries.ts"
 import { endBy, holderIn, placeOf } from "./Moves.ts"
-import { answerOf, type Asker, Orders, plain, rowsMax } from "./Orders.ts"
+import { answerOf, answerOfKept, type Asker, Orders, plain, rowsMax } from "./Orders.ts"
 import {
   countsOf,
   type LeftTask,
@@ -192,6 +192,8 @@ export class Desk implements Observer {
     const tables = this.tables
     const ref = TaskId.parse(target)
     const found = ref && tables.clients.find(ref.session, ref.task)
+    const kept = found === undefined ? tables.ownership.endOf(target) : undefined
+    if (kept !== undefined) return this.orders.answer(asker, answerOfKept(kept))
     if (found === undefined) return this.orders.answer(asker, plain("notFound"))
     if ("_tag" in found) {
       const { worker, attempt } = holderIn(found)

@@ -16,7 +16,7 @@ export const placeOf = (state: SchedulerTask.State): Message.TaskState | undefin
   }
 }
 
-const endOfResult: Readonly<Record<Message.TaskResult["type"], Message.TaskEnd>> = {
+export const endOfResult: Readonly<Record<Message.TaskResult["type"], Message.TaskEnd>> = {
   success: "succeeded",
   failed: "failed",
   failedTimeout: "timedOut",

@@ -1,7 +1,7 @@
 /** What operators have ordered and not been answered yet. */
 import type { Message, PeerId, SchedulerTask, TaskNumber } from "@scaler-ts/protocol"
 import type { Entry } from "./entries.ts"
-import { holderIn } from "./Moves.ts"
+import { endOfResult, holderIn } from "./Moves.ts"
 
 /** Who is to be answered, and under which number. */
 export interface Asker {
@@ -29,6 +29,16 @@ export const answerOf = (
 ): Answer => {
   if (confirm === undefined) return { ...plain("ended"), end, ...holder }
   const { how, worker, attempt, stopMs } = confirm
+  return { outcome: "done", end: "cancelled", how, worker, attempt, stopMs }
+}
+
+/** The answer to the cancel of a task of which only its end is kept. */
+export const answerOfKept = (kept: Message.TaskResult | Message.TaskCancelConfirm): Answer => {
+  const { attempt, worker } = kept
+  if (kept._tag === "TaskResult") {
+    return { ...plain("ended"), end: endOfResult[kept.type], worker, attempt }
+  }
+  const { how, stopMs } = kept
   return { outcome: "done", end: "cancelled", how, worker, attempt, stopMs }
 }
 

@@ -148,6 +148,11 @@ export class Ownership {
     for (const guest of owners.guests) this.forgetFor(guest.client, guest.task, confirm)
   }
 
+  /** How a detached task has ended, as long as that is kept. */
+  endOf(id: string): End | undefined {
+    return this.kept.get(id, this.outlet.nowMs())?.end
+  }
+
   /** Forgets the kept ends for which there is no time any more. */
   evict(): void {
     if (this.kept.size > 0) this.kept.evict(this.outlet.nowMs())

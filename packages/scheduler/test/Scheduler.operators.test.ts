@@ -243,6 +243,31 @@ it.effect(
     }),
 )
 
+it.effect(
+  "the cancel of a detached task that has ended is answered by what is kept of its end",
+  () =>
+    Effect.gen(function* () {
+      const { transport, ask } = yield* office({ resumeMs: 0 })
+      const worker = workerOn(transport, "w")
+      const client = clientOn(transport, "c")
+      client.say(taskOf(1), { _tag: "TaskDetach", task: 1 }, taskOf(2), {
+        _tag: "TaskDetach",
+        task: 2,
+      })
+      yield* turns
+      worker.say(started(1), resultOf(1))
+      yield* ask(ordered("cancel", "session of c.2"))
+      worker.say(confirmed(2, "canceled", "cooperative"))
+      client.vanish()
+      yield* turns
+      yield* ask()
+      assert.deepEqual(yield* ask(ordered("cancel", "session of c.1")), ["9: ended succeeded on w"])
+      assert.deepEqual(yield* ask(ordered("cancel", "session of c.2")), [
+        "9: done cancelled cooperative on w",
+      ])
+    }),
+)
+
 it.effect("what an operator has ordered stands when it goes, and it is told no more", () =>
   Effect.gen(function* () {
     const { transport, ask, operator } = yield* office()
