@@ -54,7 +54,8 @@ const pace = ({ done, elapsedMs, isStopping, total }: Snapshot): ReadonlyArray<s
   return [rate, `${formatSeconds((elapsedMs / done) * (total - done))} left`]
 }
 
-const rateText = (perSecond: number): string => {
+/** A pace, by the second or the minute. */
+export const rateText = (perSecond: number): string => {
   if (perSecond >= 9.95) return `${Math.round(perSecond)}/s`
   return perSecond >= 0.95 ? `${perSecond.toFixed(1)}/s` : `${(perSecond * 60).toFixed(1)}/min`
 }
