@@ -20,6 +20,7 @@ export default defineConfig({
     maxWorkers: "100%",
     // What takes seconds on an idle machine may take many on a busy one; nothing here is timed.
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Every process that a test starts loads the sources: with them compiled once it takes a third of the time.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL(".cache/compile", import.meta.url)) },
   },

@@ -4,7 +4,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Option from "effect/Option"
 import { CommandError } from "./CommandError.ts"
 import { define, type Exit } from "./define.ts"
-import { connectKeys, type Key, keys } from "./settings/settings.ts"
+import { connectKeys, type Key, keys, workerKeys } from "./settings/settings.ts"
 
 const logs = ["log-format", "log-level"] as const satisfies ReadonlyArray<Key>
 
@@ -41,20 +41,57 @@ const worker = (exit: Exit) =>
       "scaler-ts worker ./tasks.ts --executor thread --slots 4 --capabilities gpu=1 --name big",
     ],
     parameters: { modules },
-    settings: [
-      ...connectKeys,
-      "worker.name",
-      "worker.executor",
-      "worker.slots",
-      "worker.capabilities",
-      "worker.grace",
-      "worker.memory-max-mb",
-      "worker.recycle-tasks",
-      "drain",
-      ...logs,
-    ],
+    settings: [...connectKeys, "worker.name", ...workerKeys],
     run: async (args, invocation) =>
       (await import("./commands/worker.ts")).worker(args.modules, invocation),
+  })
+
+const dev = (exit: Exit) =>
+  define(exit, {
+    name: "dev",
+    about:
+      "Runs a scheduler and a worker, shows what they do, and starts a new worker when a module of tasks changes. " +
+      "Ctrl-C cancels what runs.",
+    examples: ["scaler-ts dev ./tasks.ts"],
+    parameters: { modules },
+    settings: ["address", "insecure", ...workerKeys],
+    run: async (args, invocation) =>
+      (await import("./commands/dev.ts")).dev(args.modules, invocation),
+  })
+
+const top = (exit: Exit) =>
+  define(exit, {
+    name: "top",
+    about:
+      "Shows the cluster on the whole screen: tasks, workers, cancels; c cancels a task. Off a terminal, a line a second.",
+    parameters: {
+      every: Flag.String("every").pipe(
+        Flag.withMetavar("<duration>"),
+        Flag.withDescription("How often it looks (1s)"),
+        Flag.withDefault("1s"),
+      ),
+      count: Flag.Int("count").pipe(
+        Flag.withMetavar("<n>"),
+        Flag.withDescription("End after so many lines, also on a terminal"),
+        Flag.optional,
+      ),
+    },
+    settings: connectKeys,
+    run: async ({ count, every }, { out, settings }) => {
+      const { parseDuration } = await import("./duration.ts")
+      const everyMs = parseDuration(every, "--every")
+      const { top: run } = await import("./top/top.ts")
+      const { withOperator } = await import("./cluster.ts")
+      return withOperator(settings, (operator) =>
+        run(operator, {
+          name: settings.get("address"),
+          color: out.color,
+          everyMs,
+          json: out.json,
+          ...(Option.isSome(count) ? { count: count.value } : {}),
+        }),
+      )
+    },
   })
 
 const status = (exit: Exit) =>
@@ -181,6 +218,8 @@ export const commandsOfClusters = (exit: Exit) =>
   [
     scheduler(exit),
     worker(exit),
+    dev(exit),
+    top(exit),
     status(exit),
     tasks(exit),
     workers(exit),

@@ -34,13 +34,21 @@ export const loadTasks = async (
   return collections
 }
 
-const loadModule = async (module: string, cwd: string): Promise<ReadonlyMap<string, AnyTask>> => {
+/** Throws a `CommandError` for a module that is not there. */
+export const assertModules = (modules: ReadonlyArray<string>, cwd: string): void => {
+  for (const module of modules) pathOf(module, cwd)
+}
+
+const pathOf = (module: string, cwd: string): string => {
   const path = resolve(cwd, module)
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw new CommandError(
-      `There is no module ${module} in ${cwd}; give the path of the file that calls defineTasks, such as ./tasks.ts.`,
-    )
-  }
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path
+  throw new CommandError(
+    `There is no module ${module} in ${cwd}; give the path of the file that calls defineTasks, such as ./tasks.ts.`,
+  )
+}
+
+const loadModule = async (module: string, cwd: string): Promise<ReadonlyMap<string, AnyTask>> => {
+  const path = pathOf(module, cwd)
   const exports = await importModule(path, module, cwd)
   const tasks = tasksOf(exports)
   if (tasks.size === 0) throw noTasks(module, exports)

@@ -34,7 +34,7 @@ const cases: ReadonlyArray<Case> = [
     name: "missing arguments are a usage error",
     args: ["map"],
     code: 2,
-    says: ["module#task", '"scaler-ts map --help"'],
+    says: ["task", '"scaler-ts map --help"'],
   },
   {
     name: "missing files are a usage error",
@@ -64,7 +64,7 @@ const cases: ReadonlyArray<Case> = [
     name: "a module that is not there is named",
     args: ["map", "./gone.ts#describe", "1.txt"],
     code: 2,
-    says: ["There is no module ./gone.ts in", "such as ./tasks.ts#compress."],
+    says: ["There is no module ./gone.ts in", "such as ./tasks.ts."],
   },
   {
     name: "a reference without module is explained",

@@ -18,7 +18,7 @@ it.concurrent("the version says package and protocol", async () => {
 
 it.concurrent("help that was asked for is on stdout", async () => {
   const { code, stderr, stdout } = await scaler(".", ["map", "--help"])
-  assert.include(stdout, "scaler-ts map [flags] <module#task> <glob...>")
+  assert.include(stdout, "scaler-ts map [flags] <task> <glob...>")
   assert.strictEqual(stderr, "")
   assert.strictEqual(code, 0)
 })

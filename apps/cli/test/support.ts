@@ -1,10 +1,13 @@
 /** Starts the real command in a directory of its own, and waits for what it says. */
 import { type ChildProcessByStdio, spawn } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Readable, Writable } from "node:stream"
 import { fileURLToPath } from "node:url"
+import { inspect } from "node:util"
+import { Ajv2020 } from "ajv/dist/2020.js"
+import schema from "../schema.json" with { type: "json" }
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -16,9 +19,11 @@ export const fixture = (name: string): string => path(`./fixtures/${name}`)
 
 /** A directory with files of the given texts; gone with the `using` block. */
 export class Directory implements Disposable {
-  readonly path: string = mkdtempSync(join(tmpdir(), "scaler-ts-cli-"))
+  readonly path: string
 
-  constructor(files: Readonly<Record<string, string>>) {
+  constructor(files: Readonly<Record<string, string>>, place: string = tmpdir()) {
+    mkdirSync(place, { recursive: true })
+    this.path = mkdtempSync(join(place, "scaler-ts-cli-"))
     for (const [name, text] of Object.entries(files)) this.write(name, text)
   }
 
@@ -91,9 +96,25 @@ export const scaler = (
   env?: Record<string, string>,
 ): Promise<Finished> => new Run(cwd, args, env).finished
 
-/** The lines of `--json`. */
+/** The lines of `--json`. Throws for one that the schema does not have, or has without one of its fields. */
 export const jsonLines = (stdout: string): ReadonlyArray<Record<string, unknown>> =>
   stdout
     .trim()
     .split("\n")
-    .map((line) => JSON.parse(line))
+    .map((text) => {
+      const line = JSON.parse(text)
+      const { type } = line
+      const check = checks.get(type)
+      if (check === undefined) throw new Error(`apps/cli/schema.json has no type ${String(type)}`)
+      if (check(line)) return line
+      throw new Error(`${text}\nis not as apps/cli/schema.json has it: ${inspect(check.errors)}`)
+    })
+
+/** By type. Stricter than what is published: a field that is not documented is a mistake here. */
+const checks = new Map(
+  schema.oneOf.map((record) => {
+    const properties = { ...record.properties, version: schema.properties.version }
+    const strict = { ...record, $defs: schema.$defs, properties, additionalProperties: false }
+    return [record.properties.type.const, new Ajv2020().compile(strict)]
+  }),
+)

@@ -1,42 +1,11 @@
 import { it } from "@effect/vitest"
-import type { Message } from "@scaler-ts/protocol"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import assert from "node:assert/strict"
 import { clientOn, turns, workerOn } from "./support/Hand.ts"
 import { office, ordered, statusOf, tasksAsked } from "./support/operator.ts"
 import { taskOf } from "./support/Rig.ts"
-
-const started = (task: number): Message.TaskStarted => ({
-  _tag: "TaskStarted",
-  task,
-  attempt: 1,
-  worker: "w",
-})
-
-const confirmed = (
-  task: number,
-  type: Message.TaskCancelConfirm["type"],
-  how: Message.ConfirmHow,
-): Message.TaskCancelConfirm => ({
-  _tag: "TaskCancelConfirm",
-  task,
-  attempt: 1,
-  worker: "w",
-  type,
-  how,
-  stopMs: 7,
-})
-
-const resultOf = (task: number): Message.TaskResult => ({
-  _tag: "TaskResult",
-  task,
-  attempt: 1,
-  worker: "w",
-  type: "success",
-  payload: Uint8Array.of(),
-  runMs: 3,
-})
+import { confirmed, resultOf, started } from "./support/workerSays.ts"
 
 it.effect("a client that says what operators say has lost its session, and nobody else (G9)", () =>
   Effect.gen(function* () {

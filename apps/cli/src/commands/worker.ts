@@ -7,6 +7,8 @@ import { subprocess } from "@scaler-ts/worker/process"
 import { thread } from "@scaler-ts/worker/thread"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import { registerHooks } from "node:module"
+import { fileURLToPath } from "node:url"
 import { connectOptions, settled } from "../cluster.ts"
 import { type ExitCode, exitCodes } from "../CommandError.ts"
 import { formatDuration } from "../duration.ts"
@@ -14,12 +16,14 @@ import type { Invocation } from "../invocation.ts"
 import { loadTasks } from "../loadTask.ts"
 import { logLayer } from "../log.ts"
 import { untilTold } from "../serving.ts"
+import type { Imported } from "./DevWorker.ts"
 import type { Resolver } from "../settings/resolve.ts"
 
 export const worker = async (
   modules: ReadonlyArray<string>,
   { cwd, out, settings }: Invocation,
 ): Promise<ExitCode> => {
+  reportImports()
   const tasks = await loadTasks(modules, cwd)
   const { address, ...options } = connectOptions(settings)
   const name = settings.get("worker.name")
@@ -38,26 +42,43 @@ export const worker = async (
     out.line(`${name} works for ${address}: ${names.join(", ")}`)
     out.record("working", { worker: name, address, tasks: names })
     const stopped = Deferred.makeUnsafe<string>()
-    const drain = Effect.andThen(
-      Effect.logInfo(
-        `told to end: what runs may go on for ${formatDuration(drainMs)}; a second signal stops it now`,
-      ),
-      Effect.onExit(made.drain(drainMs), (exit) => Deferred.done(stopped, exit)),
-    )
+    let isTold = false
+    const drain = Effect.suspend(() => {
+      isTold = true
+      const note = `told to end: what runs may go on for ${formatDuration(drainMs)}; a second signal stops it now`
+      return Effect.andThen(Effect.logInfo(note), made.drain(drainMs))
+    })
     const stop = Effect.andThen(
       Effect.logInfo("told again: stopping what runs"),
       Deferred.succeed(stopped, "it was stopped"),
     )
     const ended = Effect.raceFirst(made.left, Deferred.await(stopped))
-    return yield* untilTold({ drain, stop }, ended)
+    const reason = yield* untilTold({ drain, stop }, ended)
+    return isTold || reason === "it was drained" ? undefined : reason
   })
   const reason = await settled(
     settings,
     Effect.scoped(program).pipe(Effect.provide(logLayer(settings))),
   )
-  if (reason === "it was drained" || reason === "it was stopped") return exitCodes.success
+  if (reason === undefined) return exitCodes.success
   out.warn(`${name} has lost its scheduler: ${reason}.`)
   return exitCodes.failure
+}
+
+/** Tells `scaler-ts dev`, if that has started us, which files to look after. */
+const reportImports = (): void => {
+  if (process.send === undefined) return
+  registerHooks({
+    load: (url, context, next) => {
+      if (url.startsWith("file:") && !url.includes("/node_modules/")) {
+        const imported: Imported = { type: "imported", path: fileURLToPath(url) }
+        process.send?.(imported)
+      }
+      return next(url, context)
+    },
+  })
+  // The other end is for telling only, and keeps nobody here.
+  process.channel?.unref()
 }
 
 const executorOf = (settings: Resolver): ExecutorFactory => {

@@ -58,6 +58,16 @@ export class Resolver {
     }
   }
 
+  /** What flags have said of these, as flags, for another process of this command. */
+  flags(keys: ReadonlyArray<Key>): ReadonlyArray<string> {
+    const { config, given } = this.sources
+    const own = keys.flatMap((key) => {
+      const text = given[key]
+      return text === undefined ? [] : [`--${flagOf(key)}=${text}`]
+    })
+    return config === undefined ? own : [...own, "--config", config]
+  }
+
   private textOf(key: Key): { text: string; from: string; what: string } | undefined {
     const flag = this.sources.given[key]
     if (flag !== undefined) {

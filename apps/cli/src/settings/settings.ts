@@ -145,6 +145,19 @@ export const keys = Object.keys(settings) as ReadonlyArray<Key> // The table's o
 /** The settings of whoever connects. */
 export const connectKeys: ReadonlyArray<Key> = ["address", "insecure", "connect-within"]
 
+/** Those of a worker, but for its name. */
+export const workerKeys: ReadonlyArray<Key> = [
+  "worker.executor",
+  "worker.slots",
+  "worker.capabilities",
+  "worker.grace",
+  "worker.memory-max-mb",
+  "worker.recycle-tasks",
+  "drain",
+  "log-format",
+  "log-level",
+]
+
 /** `worker.memory-max-mb` is `--memory-max-mb`. */
 export const flagOf = (key: Key): string => key.slice(key.indexOf(".") + 1)
 
