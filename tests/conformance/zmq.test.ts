@@ -1,7 +1,8 @@
 import { clusterConformance, transportConformance } from "@scaler-ts/testkit/conformance"
-import { ipc, tcp } from "./zmq.ts"
+import { curve, ipc, tcp } from "./zmq.ts"
 
 transportConformance("zmq tcp", { setup: tcp })
 clusterConformance("zmq tcp", { setup: tcp })
+transportConformance("zmq tcp with keys", { setup: curve })
 transportConformance("zmq ipc", { setup: ipc })
 clusterConformance("zmq ipc", { setup: ipc })

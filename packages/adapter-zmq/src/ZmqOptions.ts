@@ -1,9 +1,16 @@
 /** What can be said about a ZeroMQ transport, and what holds where nobody says otherwise. */
-import { limitsDefault, Liveness, type PeerId, schedulerPeer } from "@scaler-ts/protocol"
+import {
+  type Admission,
+  limitsDefault,
+  Liveness,
+  type PeerId,
+  schedulerPeer,
+} from "@scaler-ts/protocol"
 import { Checked } from "@scaler-ts/runtime"
 import { isName } from "./internal/control.ts"
-import type { HubOptions } from "./internal/Hub.ts"
-import type { SpokeOptions } from "./internal/Spoke.ts"
+import type { HubOptions } from "./internal/Gate.ts"
+import type { LineOptions } from "./internal/Line.ts"
+import type { KeyPair } from "./ZmqKeys.ts"
 
 export interface ZmqOptions {
   /** How many frames may be on their way to one peer before `send` refuses more. From 1; 1,024 unless told otherwise. */
@@ -26,8 +33,15 @@ export interface ZmqOptions {
    */
   readonly lingerMs?: number
   /**
-   * Whether `tcp` addresses beyond this machine are allowed: whoever can reach them can join, read and
-   * change everything. `false` unless told otherwise.
+   * Our keys. With them everything is encrypted, and each end knows whom it speaks with: a scheduler lets in
+   * who is `allowed`, and who connects speaks with nobody but the `server`. Without keys unless told otherwise.
+   */
+  readonly keys?: KeyPair
+  /** The same from a file that `ZmqKeys.write` has written, which only its owner may read. */
+  readonly keysFile?: string
+  /**
+   * Whether `tcp` addresses beyond this machine are allowed without keys: whoever can reach them can join,
+   * read and change everything. `false` unless told otherwise.
    */
   readonly insecure?: boolean
 }
@@ -37,6 +51,13 @@ export interface BindOptions extends ZmqOptions {
   readonly name?: PeerId
   /** How many may be connected at a time; others are refused. From 1; 10,000 unless told otherwise. */
   readonly connectionsMax?: number
+  /**
+   * The public keys of those who may come in, by what they may be; with a list each may be everything.
+   * Needs `keys` or `keysFile`, and they need it.
+   */
+  readonly allowed?: Admission.ListedKeys | ReadonlyArray<string>
+  /** The same from a file as `AllowedKeys` has it. It is read once, when the scheduler begins to listen. */
+  readonly allowedFile?: string
 }
 
 export interface ConnectOptions extends ZmqOptions {
@@ -44,6 +65,10 @@ export interface ConnectOptions extends ZmqOptions {
   readonly name?: PeerId
   /** How long the scheduler may take to answer, in milliseconds. Until then it is tried again. 5,000 unless told otherwise. */
   readonly connectMs?: number
+  /** The scheduler's public key. Needs `keys` or `keysFile`, and they need it. */
+  readonly server?: string
+  /** The same from the `.pub` file that `ZmqKeys.write` has written. */
+  readonly serverFile?: string
 }
 
 const bounds = (options: ZmqOptions) => {
@@ -66,7 +91,7 @@ const bounds = (options: ZmqOptions) => {
   }
 }
 
-export const checkedBind = (options: BindOptions): HubOptions => {
+export const checkedBind = (options: BindOptions): Omit<HubOptions, "curve"> => {
   const { name = schedulerPeer, connectionsMax = 10_000 } = options
   return {
     ...bounds(options),
@@ -79,7 +104,7 @@ export const checkedConnect = (
   address: string,
   options: ConnectOptions,
   nameOtherwise: () => PeerId,
-): SpokeOptions => {
+): Omit<LineOptions, "curve" | "instance"> => {
   const { name = nameOtherwise(), connectMs = 5_000 } = options
   return {
     ...bounds(options),

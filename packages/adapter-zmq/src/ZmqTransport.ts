@@ -5,8 +5,8 @@
  * Both ends keep all of the `Transport` port. A name belongs to one connection at a time, and a second
  * peer that wants it is refused. docs/transports.md says what else is promised.
  */
-import type { Transport as TransportPort } from "@scaler-ts/protocol"
-import { ConnectionFailed, Loop, Transport } from "@scaler-ts/runtime"
+import type { PeerId, Transport as TransportPort } from "@scaler-ts/protocol"
+import { ConnectionFailed, Loop, Transport, unguessable } from "@scaler-ts/runtime"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -18,6 +18,8 @@ import { BindFailed } from "./BindFailed.ts"
 import { checkedAddress } from "./internal/address.ts"
 import { Hub } from "./internal/Hub.ts"
 import { isFile, isListenedAt } from "./internal/ipc.ts"
+import { proofTo } from "./internal/proof.ts"
+import { curveOfBind, curveOfConnect } from "./internal/security.ts"
 import { type Opened, Spoke } from "./internal/Spoke.ts"
 import { type BindOptions, checkedBind, checkedConnect, type ConnectOptions } from "./ZmqOptions.ts"
 
@@ -31,24 +33,31 @@ export interface Bound extends TransportPort {
  * Listens at `tcp://host:port` or `ipc://path` for the life of the scope, which closes once everybody
  * has heard what was sent before, or `lingerMs` have passed.
  *
- * Fails with `BindFailed` where somebody else listens. Dies of a `RangeError` for options nobody can
- * mean, and for an address beyond this machine without `insecure`.
+ * Fails with `BindFailed` where somebody else listens, and where a file of keys cannot be used. Dies of a
+ * `RangeError` for options nobody can mean, and for an address beyond this machine without keys or `insecure`.
+ *
+ * With keys its `admission` is that of who is allowed: a scheduler on it lets each in only as what it is listed.
  */
 export const bind = (
   address: string,
   options: BindOptions = {},
 ): Effect.Effect<Bound, BindFailed, Scope.Scope> =>
   Effect.gen(function* () {
-    const checked = yield* Effect.sync(() => checkedBind(options))
-    const { kind, place } = yield* Effect.sync(() =>
-      checkedAddress(address, options.insecure === true),
-    )
+    const { kind, place, readCurve, ...checked } = yield* Effect.sync(() => {
+      const readCurve = curveOfBind(options)
+      const isMeant = options.insecure === true || readCurve !== undefined
+      return { ...checkedBind(options), ...checkedAddress(address, isMeant), readCurve }
+    })
+    const curve = yield* Effect.try({
+      try: () => readCurve?.(),
+      catch: (error) => new BindFailed(address, reasonOf(error)),
+    })
     if (kind === "ipc" && (yield* Effect.promise(() => isListenedAt(place)))) {
       return yield* Effect.fail(new BindFailed(address, "somebody listens there already"))
     }
     const loop = yield* Loop.make
     const listening = Effect.suspend(() => {
-      const hub = new Hub(loop, checked)
+      const hub = new Hub(loop, { ...checked, curve })
       return Effect.tryPromise({
         try: async () => Object.assign(hub, { address: await hub.bind(address) }),
         catch: (error) => new BindFailed(address, reasonOf(error)),
@@ -67,7 +76,8 @@ export const bind = (
  * another.
  *
  * Fails with `ConnectionFailed`, which names the address, when nobody answers within `connectMs`, and
- * at once when our name is taken. Dies of a `RangeError` as `bind` does.
+ * at once when our name is taken, our key is not allowed, or a file of keys cannot be used. Dies of a
+ * `RangeError` as `bind` does.
  */
 export const connect = (
   address: string,
@@ -75,13 +85,23 @@ export const connect = (
 ): Effect.Effect<TransportPort, ConnectionFailed, Scope.Scope> =>
   Effect.gen(function* () {
     const number = yield* Random.nextInt
-    const checked = yield* Effect.sync(() => {
-      checkedAddress(address, options.insecure === true)
-      return checkedConnect(address, options, () => `peer-${(number >>> 0).toString(36)}`)
+    const instance = yield* unguessable
+    const { readCurve, ...checked } = yield* Effect.sync(() => {
+      const readCurve = curveOfConnect(options)
+      checkedAddress(address, options.insecure === true || readCurve !== undefined)
+      const nameOtherwise = (): PeerId => `peer-${(number >>> 0).toString(36)}`
+      return { ...checkedConnect(address, options, nameOtherwise), instance, readCurve }
     })
+    const keys = yield* Effect.try({
+      try: () => readCurve?.(),
+      catch: (error) => new ConnectionFailed(address, reasonOf(error)),
+    })
+    const curve = yield* Effect.sync(() =>
+      keys === undefined ? undefined : { ...keys, proof: proofTo(keys.server, keys.keys, checked) },
+    )
     const loop = yield* Loop.make
     const spoke = yield* Effect.acquireRelease(
-      Effect.sync(() => new Spoke(loop, checked)),
+      Effect.sync(() => new Spoke(loop, { ...checked, curve })),
       closed,
     )
     yield* opened(spoke, address, checked.connectMs)

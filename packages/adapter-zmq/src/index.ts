@@ -1,4 +1,7 @@
+export * as AllowedKeys from "./AllowedKeys.ts"
+export * as ZmqKeys from "./ZmqKeys.ts"
 export * as ZmqTransport from "./ZmqTransport.ts"
 export { BindFailed } from "./BindFailed.ts"
+export { KeyFileFailed } from "./KeyFileFailed.ts"
 export type { Bound } from "./ZmqTransport.ts"
 export type { BindOptions, ConnectOptions, ZmqOptions } from "./ZmqOptions.ts"

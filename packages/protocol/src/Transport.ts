@@ -1,4 +1,5 @@
 /** The port every transport adapter implements: opaque frames between named peers. */
+import type { Admission } from "./Admission.ts"
 import type { PeerId } from "./Ids.ts"
 
 /**
@@ -30,6 +31,11 @@ export interface Transport {
    * one that has proved nothing. Only where a transport authenticates its peers.
    */
   readonly keyOf?: (peer: PeerId) => string | undefined
+  /**
+   * Who may be what, by the keys that the transport has been given a list of. A scheduler asks it beside
+   * its own admission, and lets in whom both do.
+   */
+  readonly admission?: Admission
   /** Ends the conversation with one peer; frames in flight to it are still delivered, then it sees us gone. */
   readonly disconnect: (peer: PeerId) => void
   /** Ends the conversation with every peer, like `disconnect`, and frees what the transport holds. */

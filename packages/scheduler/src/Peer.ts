@@ -5,6 +5,8 @@ import type { Settings } from "./SchedulerOptions.ts"
 
 export interface Peer {
   readonly id: PeerId
+  /** The public key that it had proved when it was first heard, where the transport has keys. */
+  readonly key: string | undefined
   readonly link: Link<Message.FromScheduler, Message.ToScheduler>
   state: Connection.State
   /** The worker's name, once it has said it. */
@@ -22,8 +24,13 @@ export interface Peer {
   isWatched: boolean
 }
 
-export const newPeer = (id: PeerId, link: Peer["link"], pulse: Pulse): Peer => ({
+export const newPeer = (
+  { id, key }: Pick<Peer, "id" | "key">,
+  link: Peer["link"],
+  pulse: Pulse,
+): Peer => ({
   id,
+  key,
   link,
   pulse,
   state: "new",

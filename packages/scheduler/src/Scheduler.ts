@@ -149,7 +149,7 @@ class Shell {
       ask: () => {},
       gone: (reason) => this.breakOff(peer, reason),
     })
-    const peer = newPeer(id, link, pulse)
+    const peer = newPeer({ id, key: this.transport.keyOf?.(id) }, link, pulse)
     this.peers.set(id, peer)
     return peer
   }
@@ -198,8 +198,9 @@ class Shell {
   }
 
   private cameBack(peer: Peer, hello: Message.ToScheduler, bytes: Uint8Array): void {
-    const isSame = "session" in hello && hello.session === peer.session
-    if (isSame) return this.apply(peer, { _tag: "CameBack" })
+    const isKnown = this.transport.keyOf?.(peer.id) === peer.key
+    if (isKnown && "session" in hello && hello.session === peer.session)
+      return this.apply(peer, { _tag: "CameBack" })
     // Somebody else of that name: whoever had it before is not there any more.
     this.giveUp(peer)
     this.frame(this.peer(peer.id), bytes)

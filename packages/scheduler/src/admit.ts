@@ -19,8 +19,11 @@ export const refusalOf = (
   if (tables.isStopping) return "the scheduler is being stopped, and lets nobody in any more"
   const role = roleOf[hello._tag]
   const name = hello._tag === "WorkerHello" ? hello.worker : hello.session
-  const refusal = Admission.ask(admission, { peer, role, name, key: transport.keyOf?.(peer) })
-  return refusal ?? takenName(hello, tables)
+  const applicant = { peer, role, name, key: transport.keyOf?.(peer) }
+  const ask = (one: Admission.Admission) => Admission.ask(one, applicant)
+  return (
+    ask(transport.admission ?? Admission.allowAll) ?? ask(admission) ?? takenName(hello, tables)
+  )
 }
 
 const roleOf: Readonly<Record<Hello["_tag"], Admission.Role>> = {

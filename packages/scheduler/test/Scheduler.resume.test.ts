@@ -193,3 +193,21 @@ for (const [what, bytes] of [
     }),
   )
 }
+
+it.effect("who comes with another key is somebody else, whatever session it says", () =>
+  Effect.gen(function* () {
+    const keys: Record<string, string> = { c: "key c" }
+    const transport = Object.assign(new HandTransport(), { keyOf: (peer: string) => keys[peer] })
+    const scheduler = yield* Scheduler.make(transport, { silenceMs: Infinity })
+    const client = clientOn(transport, "c").say(taskOf(1))
+    yield* turns
+    client.news()
+    client.vanish()
+    keys["c"] = "another"
+    const other = new HandPeer(transport, "c")
+    other.sendRaw(Wire.encode([hello("session of c")], 1, 1))
+    yield* turns
+    const { clients, tasks } = scheduler.status()
+    assert.deepEqual([clients, tasks.queued], [0, 0], "nothing of the one before is its own")
+  }),
+)

@@ -4,28 +4,16 @@
  * ZeroMQ gives each connection a number of its own, so a number is a connection, and a connection one
  * conversation. Names are given by us, in answer to a hello, and belong to one connection at a time.
  */
-import type { PeerId, Transport, TransportListener } from "@scaler-ts/protocol"
+import type { Admission, PeerId, Transport, TransportListener } from "@scaler-ts/protocol"
 import type { Loop } from "@scaler-ts/runtime"
 import { Router } from "zeromq"
 import { Audience } from "./Audience.ts"
-import {
-  type Bounds,
-  Conversation,
-  connectionGone,
-  type Hears,
-  type Outlet,
-} from "./Conversation.ts"
-import { type Control, decode, encode, version } from "./control.ts"
+import { Conversation, connectionGone, type Hears, type Outlet } from "./Conversation.ts"
+import { type Control, decode, encode } from "./control.ts"
+import { Gate, type HubOptions } from "./Gate.ts"
 import { Nobodies } from "./Nobodies.ts"
 import { Pump } from "./Pump.ts"
-import { type Hello, Seat, Seats } from "./Seats.ts"
-
-export interface HubOptions extends Bounds {
-  readonly name: PeerId
-  readonly connectionsMax: number
-  /** How long an end waits to be heard. */
-  readonly lingerMs: number
-}
+import { Seat, Seats } from "./Seats.ts"
 
 /** So much may be said beside frames to somebody who takes none of it. */
 const controlsMax = 1_000
@@ -35,6 +23,8 @@ const probeAgainMs = 20
 
 export class Hub implements Transport {
   readonly self: PeerId
+  /** Who may be what: those who are allowed, by their keys. */
+  readonly admission?: Admission.Admission
   /** Resolves once nothing is left of it. */
   readonly closed: Promise<void>
   private setClosed: () => void = () => {}
@@ -43,6 +33,7 @@ export class Hub implements Transport {
   private isProbing = false
   private probesDue = 0
   private readonly seats = new Seats()
+  private readonly gate: Gate
   private readonly audience = new Audience()
   private readonly nobodies: Nobodies
   private readonly socket: Router
@@ -54,6 +45,8 @@ export class Hub implements Transport {
     this.self = options.name
     this.loop = loop
     this.options = options
+    this.gate = new Gate(options)
+    if (this.gate.admission !== undefined) this.admission = this.gate.admission
     this.nobodies = new Nobodies(
       loop,
       this.audience,
@@ -69,6 +62,7 @@ export class Hub implements Transport {
       sendHighWaterMark: frames + controlsMax,
       receiveHighWaterMark: frames,
       maxMessageSize: options.frameBytesMax,
+      ...this.gate.socketOptions,
     })
     this.pump = new Pump(
       this.socket,
@@ -82,6 +76,7 @@ export class Hub implements Transport {
   /** Begins to listen at an address, and resolves with it as it is: with the port that was free. */
   async bind(address: string): Promise<string> {
     this.socket.events.on("disconnect", () => this.probeSoon())
+    await this.gate.open()
     await this.socket.bind(address)
     this.pump.start()
     return this.socket.lastEndpoint ?? address
@@ -99,6 +94,10 @@ export class Hub implements Transport {
     const seat = this.seats.named(to)
     if (seat === undefined) this.nobodies.add(to)
     return seat === undefined || seat.isCut || seat.conversation.send(frame)
+  }
+
+  keyOf(peer: PeerId): string | undefined {
+    return this.seats.named(peer)?.key
   }
 
   disconnect(peer: PeerId): void {
@@ -128,7 +127,7 @@ export class Hub implements Transport {
     for (const seat of this.seats.all()) seat.conversation.end()
     this.pump.stop()
     // Not before the address is free.
-    this.socket.events.on("end", () => this.setClosed())
+    this.socket.events.on("end", () => void this.gate.close().then(this.setClosed, this.setClosed))
     this.socket.close()
   }
 
@@ -157,27 +156,18 @@ export class Hub implements Transport {
   private stranger(id: Buffer, control: Control | undefined): void {
     if (control?._tag !== "Hello")
       return this.turnAway(id, "say Hello first: a scaler-zmq hub listens here")
-    const why = this.objection(control)
-    if (why !== undefined) return this.turnAway(id, why)
+    const { isClosing, seats } = this
+    const answer = this.gate.answer(control, { connections: seats.size, isClosing })
+    if (answer._tag === "Refused") return this.turnAway(id, answer.reason)
     const outlet = this.outletTo(id)
     this.place(
       new Seat(
         id,
         control,
+        answer.key,
         (seat) => new Conversation(outlet, this.loop, this.options, control.room, this.hears(seat)),
       ),
     )
-  }
-
-  private objection({ version: theirs, name }: Hello): string | undefined {
-    const { connectionsMax } = this.options
-    if (theirs !== version)
-      return `version ${theirs} is spoken there, and ${version} here; give both the same release`
-    if (this.isClosing) return "the scheduler has stopped"
-    if (name === this.self) return `"${name}" is the scheduler's own name; use another`
-    if (this.seats.size >= connectionsMax)
-      return `${connectionsMax} are connected, and more are not allowed; raise connectionsMax`
-    return undefined
   }
 
   /** Gives somebody the name it wants, once nobody else has it. */
@@ -185,7 +175,7 @@ export class Hub implements Transport {
     const other = this.seats.named(seat.name)
     if (other !== undefined) {
       // Who connects anew has noticed before us that the connection before is gone.
-      if (!other.isCut && other.instance !== seat.instance) return this.hold(seat, other)
+      if (!other.isCut && !other.isOf(seat)) return this.hold(seat, other)
       this.leave(other, "it has connected anew")
     }
     this.seats.seat(seat)

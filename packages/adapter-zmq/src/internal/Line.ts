@@ -6,15 +6,27 @@
  */
 import type { PeerId } from "@scaler-ts/protocol"
 import type { Loop } from "@scaler-ts/runtime"
-import { Dealer } from "zeromq"
+import * as Redacted from "effect/Redacted"
+import { Dealer, type EventOfType, type SocketOptions } from "zeromq"
+import type { KeyPair } from "../ZmqKeys.ts"
 import { type Bounds, Conversation, connectionGone, type Hears } from "./Conversation.ts"
-import { type Control, decode, encode, version } from "./control.ts"
+import { type Control, decode, encode, type Proof, version } from "./control.ts"
 import { Pump } from "./Pump.ts"
+
+/** Our keys, and the hub's. */
+export interface LineCurve {
+  readonly keys: KeyPair
+  readonly server: string
+  /** That our hellos are ours. */
+  readonly proof: Proof
+}
 
 export interface LineOptions extends Bounds {
   readonly address: string
   readonly name: PeerId
+  /** Tells us from others of our name. Whoever knows it can take our place where nobody has keys. */
   readonly instance: string
+  readonly curve: LineCurve | undefined
   /** How long the hub may take to answer. */
   readonly connectMs: number
   /** How long an end waits to be heard. */
@@ -45,8 +57,10 @@ export class Line {
   private waitingBytes = 0
   private isFull = false
   private isLeaving = false
-  private isCut = false
+  /** Why the connection is gone, once it is. */
+  private cutBy: string | undefined
   private isOver = false
+  private areKeysKnown = false
   private stopBound: (() => void) | undefined
   private readonly loop: Loop.Loop
   private readonly options: LineOptions
@@ -56,6 +70,11 @@ export class Line {
     this.loop = loop
     this.options = options
     this.listener = listener
+  }
+
+  /** Whether the hub has welcomed us, and is there. */
+  get isWelcome(): boolean {
+    return this.conversation !== undefined && !this.isOver
   }
 
   get isSpoken(): boolean {
@@ -74,6 +93,7 @@ export class Line {
       maxMessageSize: frameBytesMax,
       reconnectInterval: -1,
       connectTimeout: connectMs === Infinity ? 0 : connectMs,
+      ...curveOptions(this.options.curve),
     })
     this.socket = socket
     this.watch(socket)
@@ -83,14 +103,15 @@ export class Line {
       (parts) => this.take(parts),
       () => this.say({ _tag: "Probe" }),
     )
-    const { name, instance, room } = this.options
+    const { name, instance, room, curve } = this.options
+    const proof = curve === undefined ? {} : { proof: curve.proof }
     try {
       socket.connect(address)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       return this.loop.defer(() => this.end(`${address} cannot be dialled: ${reason}`))
     }
-    this.say({ _tag: "Hello", version, name, instance, room })
+    this.say({ _tag: "Hello", version, name, instance, room, ...proof })
     this.pump.start()
     this.stopBound = this.loop.after(connectMs, () =>
       this.end(`nobody at ${address} answered within ${connectMs} ms`),
@@ -99,7 +120,7 @@ export class Line {
 
   /** `false`: there is no room. */
   send(frame: Uint8Array): boolean {
-    if (this.isLeaving || this.isOver || this.isCut) return true
+    if (this.isLeaving || this.isOver || this.cutBy !== undefined) return true
     if (this.conversation !== undefined) return this.conversation.send(frame)
     // Before the hub has answered only bytes count: if it does not, all of them are dropped.
     const kept = frame.length + frameKeptBytes
@@ -115,7 +136,7 @@ export class Line {
   leave(): void {
     if (this.isLeaving || this.isOver) return
     const { lingerMs } = this.options
-    if (!this.isSpoken || this.isCut) return this.end("")
+    if (!this.isSpoken || this.cutBy !== undefined) return this.end("")
     this.isLeaving = true
     this.loop.after(lingerMs, () => this.end(""))
     this.conversation?.leave()
@@ -137,21 +158,32 @@ export class Line {
   }
 
   private watch({ events }: Dealer): void {
-    const { address } = this.options
-    events.on("disconnect", () => this.cut(connectionGone))
+    const { address, curve } = this.options
+    events.on("handshake", () => (this.areKeysKnown = true))
+    events.on("disconnect", () => this.hungUp(connectionGone))
     events.on("close", () =>
       this.cut(`nobody listens at ${address}; start the scheduler first, or check the address`),
     )
-    events.on("handshake:error:protocol", () => this.cut(notOurs(address)))
-    events.on("handshake:error:other", () => this.cut(notOurs(address)))
-    events.on("handshake:error:auth", () => this.cut(`${address} does not let us in`))
+    events.on("handshake:error:protocol", ({ error }) => {
+      this.cut(isMismatch(error) ? mismatch(address, curve) : notOurs(address))
+    })
+    events.on("handshake:error:other", () => this.hungUp(notOurs(address)))
+    events.on("handshake:error:auth", () => this.end(notAllowed(address, curve), true))
+  }
+
+  /** The other end is gone, and may have gone because of a key. */
+  private hungUp(otherwise: string): void {
+    const { address, curve } = this.options
+    this.cut(curve === undefined || this.areKeysKnown ? otherwise : wrongKey(address))
   }
 
   /** The connection is gone; what it had brought is still heard. */
   private cut(reason: string): void {
-    if (this.isOver || this.isCut) return
-    this.isCut = true
-    this.pump?.whenQuiet(() => this.end(reason))
+    if (this.isOver) return
+    const isFirst = this.cutBy === undefined
+    // A send may fail before one hears why.
+    if (isFirst || this.cutBy === connectionGone) this.cutBy = reason
+    if (isFirst) this.pump?.whenQuiet(() => this.end(this.cutBy ?? reason))
   }
 
   private take(parts: ReadonlyArray<Buffer>): boolean {
@@ -222,5 +254,30 @@ export class Line {
 
 const notOurs = (address: string): string =>
   `what listens at ${address} is no scheduler; check the address and the port`
+
+const curveOptions = (curve: LineCurve | undefined): SocketOptions<Dealer> =>
+  curve === undefined
+    ? {}
+    : {
+        curveServerKey: curve.server,
+        curvePublicKey: curve.keys.publicKey,
+        curveSecretKey: Redacted.value(curve.keys.secretKey),
+      }
+
+type ProtocolError = EventOfType<"handshake:error:protocol">["error"]
+
+/** One end has keys, and the other has none. */
+const isMismatch = ({ code }: ProtocolError): boolean => code === "ERR_ZMTP_MECHANISM_MISMATCH"
+
+const mismatch = (address: string, curve: LineCurve | undefined): string =>
+  curve === undefined
+    ? `what listens at ${address} asks for keys, and we have none; connect with keysFile and serverFile, or check the address and the port`
+    : `what listens at ${address} has no keys; give the scheduler keysFile and allowedFile, or check the address and the port`
+
+const wrongKey = (address: string): string =>
+  `what listens at ${address} hung up when it was to show its key; check that serverFile is the public key of that scheduler, and check the address and the port`
+
+const notAllowed = (address: string, curve: LineCurve | undefined): string =>
+  `the scheduler at ${address} does not let in the key ${curve?.keys.publicKey}; have it listed in its allowedFile, or use one that is`
 
 const empty = Buffer.alloc(0)

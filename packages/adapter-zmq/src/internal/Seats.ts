@@ -20,13 +20,26 @@ export class Seat {
   readonly id: Buffer
   readonly name: PeerId
   readonly instance: string
+  /** The public key that it has proved to have, where keys are asked for. */
+  readonly key: string | undefined
   readonly conversation: Conversation
 
-  constructor(id: Buffer, { name, instance }: Hello, conversation: (seat: Seat) => Conversation) {
+  constructor(
+    id: Buffer,
+    { name, instance }: Hello,
+    key: string | undefined,
+    conversation: (seat: Seat) => Conversation,
+  ) {
     this.id = id
     this.name = name
     this.instance = instance
+    this.key = key
     this.conversation = conversation(this)
+  }
+
+  /** Whether two connections are of one peer. */
+  isOf(other: Seat): boolean {
+    return this.instance === other.instance && this.key === other.key
   }
 }
 

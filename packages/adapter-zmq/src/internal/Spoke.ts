@@ -1,12 +1,9 @@
 /** One who connects to a hub: a transport that knows one other peer. */
-import { randomUUID } from "node:crypto"
 import type { PeerId, Transport, TransportListener } from "@scaler-ts/protocol"
 import type { Loop } from "@scaler-ts/runtime"
 import { Audience } from "./Audience.ts"
 import { Nobodies } from "./Nobodies.ts"
 import { Line, type LineOptions } from "./Line.ts"
-
-export type SpokeOptions = Omit<LineOptions, "instance">
 
 /** What became of the first connection. */
 export type Opened =
@@ -31,11 +28,10 @@ export class Spoke implements Transport {
   private readonly loop: Loop.Loop
   private readonly options: LineOptions
 
-  constructor(loop: Loop.Loop, options: SpokeOptions) {
+  constructor(loop: Loop.Loop, options: LineOptions) {
     this.self = options.name
     this.loop = loop
-    // Not chance as elsewhere: whoever knows it can take our place.
-    this.options = { ...options, instance: randomUUID() }
+    this.options = options
     this.nobodies = new Nobodies(
       loop,
       this.audience,
@@ -75,6 +71,11 @@ export class Spoke implements Transport {
       if (this.leaving.length === 0) this.line.dial()
     }
     return this.line.send(frame)
+  }
+
+  keyOf(peer: PeerId): string | undefined {
+    const isProved = peer === this.hub && this.line?.isWelcome === true
+    return isProved ? this.options.curve?.server : undefined
   }
 
   disconnect(peer: PeerId): void {

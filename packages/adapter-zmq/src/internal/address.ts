@@ -8,17 +8,17 @@ export interface Address {
 }
 
 /** Throws a `RangeError` for what is no address, and for one beyond this machine that nobody has said is meant. */
-export const checkedAddress = (text: string, isInsecure: boolean): Address => {
+export const checkedAddress = (text: string, isMeant: boolean): Address => {
   const address = parsed(text)
   if (address === undefined) {
     throw new RangeError(
       `"${text}" is no address; give tcp://host:port, such as tcp://127.0.0.1:5555, or ipc://path`,
     )
   }
-  if (address.kind === "tcp" && !isLoopback(address.place) && !isInsecure) {
+  if (address.kind === "tcp" && !isLoopback(address.place) && !isMeant) {
     throw new RangeError(
       `${text} is reached from beyond this machine, and nothing on the way is encrypted or asked who it is; ` +
-        "give tcp://127.0.0.1:port or ipc://path, or insecure: true if the network is trusted",
+        "give keysFile and what belongs to it, or tcp://127.0.0.1:port or ipc://path, or insecure: true if the network is trusted",
     )
   }
   return address

@@ -5,6 +5,7 @@
  * message of two parts, JSON and an empty one: it is rare, and can be read by whoever has to.
  */
 import type { PeerId } from "@scaler-ts/protocol"
+import { isKey } from "./z85.ts"
 
 /** What is spoken here. Another version is another language: there are no minor ones. */
 export const version = 1
@@ -17,6 +18,12 @@ export interface Room {
   readonly bytes: number
 }
 
+/** Whose a hello is: a public key, and a code that only its holder and the hub can make, in 64 hexadecimal digits. */
+export interface Proof {
+  readonly key: string
+  readonly code: string
+}
+
 export type Control =
   /** Who connects says so first. `instance` tells it from others of its name. */
   | {
@@ -25,6 +32,8 @@ export type Control =
       readonly name: PeerId
       readonly instance: string
       readonly room: Room
+      /** Where keys are asked for. */
+      readonly proof?: Proof
     }
   /** The answer: frames may be sent. */
   | { readonly _tag: "Welcome"; readonly name: PeerId; readonly room: Room }
@@ -68,10 +77,12 @@ const isRecord = (value: unknown): value is Fields => typeof value === "object" 
 const read = (said: Fields): Control | undefined => {
   switch (said["_tag"]) {
     case "Hello": {
-      const { version, name, instance, room } = said
+      const { version, name, instance, room, proof } = said
       if (said["protocol"] !== protocol || !isCount(version)) return undefined
       if (!isName(name) || !isName(instance) || !isRoom(room)) return undefined
-      return { _tag: "Hello", version, name, instance, room }
+      const hello = { _tag: "Hello", version, name, instance, room } as const
+      if (proof === undefined) return hello
+      return isProof(proof) ? { ...hello, proof } : undefined
     }
     case "Welcome": {
       const { name, room } = said
@@ -109,5 +120,8 @@ export const isName = (value: unknown): value is string =>
 
 const isRoom = (value: unknown): value is Room =>
   isRecord(value) && isFromOne(value["frames"]) && isFromOne(value["bytes"])
+
+const isProof = (value: unknown): value is Proof =>
+  isRecord(value) && isKey(value["key"]) && /^[0-9a-f]{64}$/.test(String(value["code"]))
 
 const isFromOne = (value: unknown): boolean => isCount(value) && value >= 1
