@@ -2,8 +2,10 @@
 import { ZmqTransport } from "@scaler-ts/adapter-zmq"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import assert from "node:assert/strict"
 import { Proxy } from "./fixtures/Proxy.ts"
+import { Stranger } from "./fixtures/Stranger.ts"
 import { hub, listening, spoke, text, until } from "./fixtures/peers.ts"
 
 const proxyTo = (address: string) =>
@@ -49,6 +51,54 @@ it.live("who waits for the name of one that hangs gets it once that counts as go
     second.transport.send("scheduler", text("two"))
     yield* until(() => told.length === 3)
     assert.deepEqual(told, ["a: one", "a gone: nothing was heard for 900 ms", "a: two"])
+  }),
+)
+
+it.live("who waits for a name gets it when its holder is left", () =>
+  Effect.gen(function* () {
+    const { transport, told } = yield* hub({ silenceMs: Infinity })
+    const first = yield* Stranger.at(transport.address)
+    first.greets("a")
+    yield* until(() => first.heardOf("Welcome").length === 1)
+    const connectMs = 600_000
+    const waiting = yield* Effect.forkChild(spoke(transport.address, { name: "a", connectMs }), {
+      startImmediately: true,
+    })
+    // It is asked because somebody stands in line, and does not answer.
+    yield* until(() => first.heardOf("Ping").length === 1)
+    transport.disconnect("a")
+    const second = yield* Fiber.join(waiting)
+    second.transport.send("scheduler", text("two"))
+    yield* until(() => told.length > 0)
+    assert.deepEqual(told, ["a: two"])
+  }),
+)
+
+it.live("who was left, and answers late, keeps nobody waiting for the name from it", () =>
+  Effect.gen(function* () {
+    const { transport } = yield* hub({ silenceMs: Infinity })
+    const named = Effect.fnUntraced(function* (instance: string) {
+      const stranger = yield* Stranger.at(transport.address)
+      stranger.greets("a", { instance })
+      return stranger
+    })
+    const first = yield* named("first")
+    yield* until(() => first.heardOf("Welcome").length === 1)
+    const second = yield* named("second")
+    yield* until(() => second.heardOf("Held").length === 1)
+    transport.disconnect("a")
+    yield* until(() => second.heardOf("Welcome").length === 1)
+    const third = yield* named("third")
+    yield* until(() => third.heardOf("Held").length === 1)
+    const number = first.heardOf("Ping").at(-1)?.number ?? 0
+    assert.equal(number > 0, true, "it was asked")
+    first.tells({ _tag: "Pong", number: number + 1_000 })
+    // What comes after it is heard after it.
+    first.tells({ _tag: "Bye" })
+    yield* until(() => first.heardOf("ByeHeard").length === 1)
+    second.tells({ _tag: "Bye" })
+    yield* until(() => third.heardOf("Welcome").length === 1)
+    assert.deepEqual(third.refusals, [])
   }),
 )
 

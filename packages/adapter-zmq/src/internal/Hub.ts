@@ -133,10 +133,13 @@ export class Hub implements Transport {
 
   /** Says that we leave, and waits until the other end has hung up: then it has heard what was sent before. */
   private part(seat: Seat): void {
-    if (seat.isCut) return this.forget(seat)
-    this.seats.vacate(seat)
-    seat.conversation.leave()
-    this.loop.after(this.options.lingerMs, () => this.forget(seat))
+    if (seat.isCut) this.forget(seat)
+    else {
+      this.seats.vacate(seat)
+      seat.conversation.leave()
+      this.loop.after(this.options.lingerMs, () => this.forget(seat))
+    }
+    this.giveAway(seat.name)
   }
 
   private take(parts: ReadonlyArray<Buffer>): boolean {
@@ -211,7 +214,7 @@ export class Hub implements Transport {
       },
       byeHeard: () => this.broke(seat, "it said what was not asked"),
       pong: (number) => {
-        const held = this.seats.heldFor(seat.name)
+        const held = seat.state === "here" ? this.seats.heldFor(seat.name) : undefined
         if (held !== undefined && seat.asked !== undefined && number >= seat.asked)
           this.refuse(held, taken(seat.name))
       },
@@ -247,8 +250,13 @@ export class Hub implements Transport {
   /** It can no longer be reached, and who waits for its name has it. */
   private gone(seat: Seat, reason: string): void {
     this.leave(seat, reason)
-    const held = this.seats.heldFor(seat.name)
-    if (held !== undefined && this.seats.named(seat.name) === undefined)
+    this.giveAway(seat.name)
+  }
+
+  /** Who waits for a name has it, if nobody else does any more. */
+  private giveAway(name: PeerId): void {
+    const held = this.seats.heldFor(name)
+    if (held !== undefined && !this.isClosing && this.seats.named(name) === undefined)
       this.place(this.seats.release(held))
   }
 
