@@ -15,21 +15,29 @@ export class Town implements AsyncDisposable {
   private readonly folder: ReturnType<typeof temporary>
   private readonly children: Array<ChildProcess> = []
   private readonly clients: Array<Client> = []
+  private scheduler: ChildProcess | undefined
   private shifts = 0
+  private readonly silenceMs: number
 
-  private constructor(folder: ReturnType<typeof temporary>) {
+  private constructor(folder: ReturnType<typeof temporary>, silenceMs: number) {
     this.folder = folder
+    this.silenceMs = silenceMs
     this.address = `ipc://${folder.file("socket")}`
   }
 
-  /** With a scheduler in it. */
-  static async open(): Promise<readonly [Town, ChildProcess]> {
-    const town = new Town(temporary())
-    return [town, await town.scheduler()]
+  /** With a scheduler in it, which takes for dead who says nothing for so long. */
+  static async open(silenceMs = times.silenceMs): Promise<Town> {
+    const town = new Town(temporary(), silenceMs)
+    await town.startScheduler()
+    return town
   }
 
-  scheduler(): Promise<ChildProcess> {
-    return this.run("scheduler")
+  async startScheduler(): Promise<void> {
+    this.scheduler = await this.run("scheduler", String(this.silenceMs))
+  }
+
+  async killScheduler(): Promise<void> {
+    if (this.scheduler !== undefined) await kill(this.scheduler)
   }
 
   worker(name: string): Promise<ChildProcess> {

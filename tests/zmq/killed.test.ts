@@ -6,8 +6,7 @@ import { tasks } from "./fixtures/tasks.ts"
 import { begun, finish, kill, served, Town } from "./Town.ts"
 
 it("what a killed worker ran is run by another (G5)", async () => {
-  const [town] = await Town.open()
-  await using _ = town
+  await using town = await Town.open()
   const first = await town.worker("first")
   const client = await town.client()
   const shift = town.newShift()
@@ -21,8 +20,7 @@ it("what a killed worker ran is run by another (G5)", async () => {
 })
 
 it("what a killed client asked for is stopped, and its slot goes to others (R22)", async () => {
-  const [town] = await Town.open()
-  await using _ = town
+  await using town = await Town.open()
   await town.worker("worker")
   const shift = town.newShift()
   const asking = await town.asking(shift)
@@ -32,9 +30,8 @@ it("what a killed client asked for is stopped, and its slot goes to others (R22)
   assert.strictEqual(await writtenLater(shift.file), 0)
 })
 
-it("a worker of the name of one that was killed is let in at once", async () => {
-  const [town] = await Town.open()
-  await using _ = town
+it("a worker of the name of one that was killed is let in without a wait for its silence", async () => {
+  await using town = await Town.open(Infinity)
   const client = await town.client()
   for (let times = 0; times < 3; times++) {
     const worker = await town.worker("worker")
@@ -44,8 +41,7 @@ it("a worker of the name of one that was killed is let in at once", async () => 
 })
 
 it("a worker that is stopped for too long is lost, and runs on nothing when it goes on (R46)", async () => {
-  const [town] = await Town.open()
-  await using _ = town
+  await using town = await Town.open()
   const first = await town.worker("first")
   const client = await town.client()
   const shift = town.newShift()
@@ -65,16 +61,15 @@ it("a worker that is stopped for too long is lost, and runs on nothing when it g
 })
 
 it("when the scheduler is killed and started again, workers come back, and clients hear what was lost", async () => {
-  const [town, scheduler] = await Town.open()
-  await using _ = town
+  await using town = await Town.open()
   await town.worker("worker")
   const client = await town.client()
   const shift = town.newShift()
   const future = client.submit(tasks.shift, shift)
   await begun(shift, 1)
-  await kill(scheduler)
+  await town.killScheduler()
   // Where it listened is left behind, and taken by the next.
-  await town.scheduler()
+  await town.startScheduler()
   assert.instanceOf(
     await future.then(
       () => undefined,
