@@ -16,7 +16,7 @@ const lookMs = 5
  * Whether a wait for a message may go on although there is one: seen on Deno, on a machine that has more
  * to do than it can. Whatever is sent on the same socket ends such a wait.
  */
-const mayOversleep = "Deno" in globalThis
+export const mayOversleep: boolean = "Deno" in globalThis
 const oversleptMs = 100
 
 export class Pump {

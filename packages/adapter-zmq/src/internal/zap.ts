@@ -4,10 +4,15 @@
  *
  * Where nobody answers, a hub that has a domain lets nobody in: ZeroMQ sees to that.
  */
+import { setTimeout } from "node:timers/promises"
 import { Reply } from "zeromq"
+import { mayOversleep } from "./Pump.ts"
 import { encodeKey } from "./z85.ts"
 
 const place = "inproc://zeromq.zap.01"
+
+/** How long apart one looks whether something is asked, where one has to. */
+const lookMs = 20
 
 /** Whether a public key may come in. */
 export type IsAllowed = (publicKey: string) => boolean
@@ -69,7 +74,9 @@ const open = async (): Promise<Reply> => {
 
 const answer = async (from: Reply): Promise<void> => {
   try {
-    for await (const [version = "", id = "", domain, , , mechanism, credentials] of from) {
+    while (!from.closed) {
+      if (mayOversleep) await isReadable(from)
+      const [version = "", id = "", domain, , , mechanism, credentials] = await from.receive()
       const key = keyOf(String(mechanism), credentials)
       const isIn = key !== undefined && domains.get(String(domain))?.(key) === true
       const verdict = isIn ? ["200", "OK", key] : ["400", "not allowed", ""]
@@ -78,6 +85,11 @@ const answer = async (from: Reply): Promise<void> => {
   } catch {
     // It was closed.
   }
+}
+
+/** Looks, and does not wait: nothing can be sent here to end a wait that goes on too long. */
+const isReadable = async (from: Reply): Promise<void> => {
+  while (!from.closed && !from.readable) await setTimeout(lookMs)
 }
 
 const keyOf = (mechanism: string, credentials: Buffer | undefined): string | undefined =>
