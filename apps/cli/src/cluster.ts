@@ -1,5 +1,12 @@
 /** The way to a cluster: its address and keys as they are set, and what it means when nobody answers. */
-import { BindFailed, ZmqTransport } from "@scaler-ts/adapter-zmq"
+import {
+  AllowedKeys,
+  BindFailed,
+  type BindOptions,
+  KeyFileFailed,
+  ZmqKeys,
+  ZmqTransport,
+} from "@scaler-ts/adapter-zmq"
 import { Client } from "@scaler-ts/future"
 import { NoAnswer, Operator } from "@scaler-ts/operator"
 import type { Transport } from "@scaler-ts/runtime"
@@ -7,13 +14,62 @@ import { ConnectionFailed } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { CommandError, exitCodes } from "./CommandError.ts"
+import { flagOf } from "./settings/settings.ts"
 import type { Resolver } from "./settings/resolve.ts"
 
-export const connectOptions = (settings: Resolver): ZmqTransport.ConnectConfig => ({
-  address: settings.get("address"),
-  insecure: settings.get("insecure"),
-  connectMs: settings.get("connect-within"),
-})
+export const connectOptions = (settings: Resolver): ZmqTransport.ConnectConfig => {
+  const serverFile = settings.get("server-file")
+  assertBoth(settings, "server-file", "the scheduler's public key")
+  return {
+    address: settings.get("address"),
+    connectMs: settings.get("connect-within"),
+    ...encryption(settings),
+    ...(serverFile === undefined ? {} : { server: keyIn(() => ZmqKeys.readPublic(serverFile)) }),
+  }
+}
+
+/** How a scheduler listens. */
+export const bindOptions = (settings: Resolver): BindOptions => {
+  const file = settings.get("scheduler.allowed-file")
+  assertBoth(settings, "scheduler.allowed-file", "the list of those who may come in")
+  const allowed = file === undefined ? undefined : keyIn(() => AllowedKeys.read(file))
+  return {
+    ...encryption(settings),
+    ...(allowed === undefined ? {} : { allowed: AllowedKeys.listed(allowed) }),
+  }
+}
+
+const encryption = (settings: Resolver): Pick<BindOptions, "keys" | "insecure"> => {
+  const file = settings.get("keys-file")
+  const insecure = settings.get("insecure")
+  return file === undefined ? { insecure } : { insecure, keys: keyIn(() => ZmqKeys.read(file)) }
+}
+
+/** Keys are of no use without knowing the other end's, nor the other way round. */
+const assertBoth = (
+  settings: Resolver,
+  other: "server-file" | "scheduler.allowed-file",
+  what: string,
+): void => {
+  const hasOwn = settings.get("keys-file") !== undefined
+  const hasOther = settings.get(other) !== undefined
+  if (hasOwn === hasOther) return
+  const flag = `--${flagOf(other)}`
+  throw new CommandError(
+    hasOwn
+      ? `There are keys of our own, but not ${what}; name its file with ${flag}.`
+      : `There is ${what}, but there are no keys of our own; name their file with --keys-file ("scaler-ts keys" makes one).`,
+  )
+}
+
+/** What is wrong with a file of keys is the user's to mend. */
+const keyIn = <A>(read: () => A): A => {
+  try {
+    return read()
+  } catch (error) {
+    throw error instanceof KeyFileFailed ? new CommandError(`${error.message}.`) : error
+  }
+}
 
 const transportOf = (settings: Resolver): Layer.Layer<Transport, ConnectionFailed> => {
   const { address, ...options } = connectOptions(settings)
@@ -51,6 +107,12 @@ export const rejecting = async <A>(settings: Resolver, promise: Promise<A>): Pro
   }
 }
 
+/** What the library calls by its options. */
+const asFlags = (message: string): string =>
+  message
+    .replace("keysFile and what belongs to it", "--keys-file and what belongs to it")
+    .replace("insecure: true", "--insecure")
+
 const explained = (error: unknown, settings: Resolver): unknown => {
   const address = settings.get("address")
   if (error instanceof ConnectionFailed) {
@@ -73,7 +135,6 @@ const explained = (error: unknown, settings: Resolver): unknown => {
     )
   }
   // Only what options and addresses are checked by throws one.
-  if (error instanceof RangeError)
-    return new CommandError(`${error.message.replace("insecure: true", "--insecure")}.`)
+  if (error instanceof RangeError) return new CommandError(`${asFlags(error.message)}.`)
   return error
 }

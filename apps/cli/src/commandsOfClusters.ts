@@ -22,6 +22,8 @@ const scheduler = (exit: Exit) =>
     parameters: {},
     settings: [
       "address",
+      "keys-file",
+      "scheduler.allowed-file",
       "insecure",
       "scheduler.tasks-max",
       "scheduler.client-tasks-max",
@@ -188,6 +190,40 @@ const config = (exit: Exit) =>
     run: async (_, invocation) => (await import("./commands/config.ts")).config(invocation),
   })
 
+const keyPair = (exit: Exit) =>
+  define(exit, {
+    name: "keys",
+    about:
+      "Makes a pair of keys, a file and file.pub, or reads one; prints the public key, and lets it in where a list is named.",
+    examples: [
+      "scaler-ts keys scheduler.key",
+      "scaler-ts keys worker.key --allow allowed --role worker --name 'the big one'",
+    ],
+    parameters: {
+      file: Argument.String("file").pipe(Argument.withDescription("Where the secret key is kept")),
+      allow: Flag.String("allow").pipe(
+        Flag.withMetavar("<file>"),
+        Flag.withDescription(
+          "Put the public key on this list, which a scheduler reads when it starts",
+        ),
+        Flag.optional,
+      ),
+      roles: Flag.Literals("role", ["client", "worker", "operator"]).pipe(
+        Flag.withDescription("As what it is let in; may be given more than once"),
+        Flag.between(0, 3),
+      ),
+      name: Flag.String("name").pipe(
+        Flag.withMetavar("<text>"),
+        Flag.withDescription("Whose it is, as the list says it"),
+        Flag.withDefault(""),
+      ),
+    },
+    run: async ({ allow, ...args }, invocation) => {
+      const { keys: run } = await import("./commands/keys.ts")
+      return run({ ...args, allow: Option.getOrUndefined(allow) }, invocation)
+    },
+  })
+
 const bench = (exit: Exit) =>
   define(exit, {
     name: "bench",
@@ -225,6 +261,7 @@ export const commandsOfClusters = (exit: Exit) =>
     workers(exit),
     drain(exit),
     config(exit),
+    keyPair(exit),
     bench(exit),
     replay(exit),
   ] as const

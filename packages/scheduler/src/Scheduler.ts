@@ -234,8 +234,7 @@ class Shell {
     switch (command._tag) {
       case "WelcomeClient":
         this.welcome(peer, command.hello)
-        this.tables.clients.open(peer.id, command.hello.session)
-        return
+        return void this.tables.clients.open(peer.id, command.hello.session)
       case "WelcomeWorker":
         return this.welcomeWorker(peer, command.hello)
       case "WelcomeOperator":

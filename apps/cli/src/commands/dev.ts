@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { relative } from "node:path"
-import { connectOptions, settled } from "../cluster.ts"
+import { bindOptions, connectOptions, settled } from "../cluster.ts"
 import { type ExitCode, exitCodes } from "../CommandError.ts"
 import type { Invocation } from "../invocation.ts"
 import { logLayer } from "../log.ts"
@@ -24,8 +24,7 @@ export const dev = (modules: ReadonlyArray<string>, invocation: Invocation): Pro
   const address = settings.get("address")
   prepareSocket(address, process.env)
   const program = Effect.gen(function* () {
-    const insecure = settings.get("insecure")
-    const transport = yield* ZmqTransport.bind(address, { insecure })
+    const transport = yield* ZmqTransport.bind(address, bindOptions(settings))
     const scheduler = yield* Scheduler.make(transport)
     const say = yield* sayer(invocation, transport.address)
     const args = [...modules, ...settings.flags(workerKeys), "--address", transport.address]

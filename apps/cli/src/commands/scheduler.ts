@@ -2,7 +2,7 @@
 import { ZmqTransport } from "@scaler-ts/adapter-zmq"
 import { type LeftTask, Scheduler } from "@scaler-ts/scheduler"
 import * as Effect from "effect/Effect"
-import { settled } from "../cluster.ts"
+import { bindOptions, settled } from "../cluster.ts"
 import { type ExitCode, exitCodes } from "../CommandError.ts"
 import { formatDuration } from "../duration.ts"
 import type { Invocation } from "../invocation.ts"
@@ -14,7 +14,7 @@ export const scheduler = async ({ out, settings }: Invocation): Promise<ExitCode
   prepareSocket(address, process.env)
   const drainMs = settings.get("drain")
   const program = Effect.gen(function* () {
-    const transport = yield* ZmqTransport.bind(address, { insecure: settings.get("insecure") })
+    const transport = yield* ZmqTransport.bind(address, bindOptions(settings))
     const made = yield* Scheduler.make(transport, {
       tasksMax: settings.get("scheduler.tasks-max"),
       clientTasksMax: settings.get("scheduler.client-tasks-max"),

@@ -58,7 +58,11 @@ export const settings = {
     "Allow tcp addresses beyond this machine without keys: whoever reaches them can do everything",
     () => false,
   ),
-  "keys-file": setting(Kinds.file, "Our own pair of keys, as `scaler-ts keys` makes it", none),
+  "keys-file": setting(
+    Kinds.file,
+    "Our own keys, as `scaler-ts keys` makes them: all is encrypted, and both ends know each other",
+    none,
+  ),
   "server-file": setting(
     Kinds.file,
     "The scheduler's public key, for those who connect to it",
@@ -67,7 +71,7 @@ export const settings = {
   "connect-within": setting(Kinds.duration, "How long to try to reach the scheduler", () => 5_000),
   "scheduler.allowed-file": setting(
     Kinds.file,
-    "Whose keys are let in, and as what; anybody's if it is not given",
+    "Whose keys are let in, and as what, as `scaler-ts keys --allow` writes it",
     none,
   ),
   "scheduler.tasks-max": setting(
@@ -143,7 +147,13 @@ export type ValueOf<K extends Key> = Settings[K] extends Setting<infer A> ? A : 
 export const keys = Object.keys(settings) as ReadonlyArray<Key> // The table's own.
 
 /** The settings of whoever connects. */
-export const connectKeys: ReadonlyArray<Key> = ["address", "insecure", "connect-within"]
+export const connectKeys: ReadonlyArray<Key> = [
+  "address",
+  "keys-file",
+  "server-file",
+  "insecure",
+  "connect-within",
+]
 
 /** Those of a worker, but for its name. */
 export const workerKeys: ReadonlyArray<Key> = [
