@@ -90,8 +90,8 @@ export const ofSession: ReadonlyArray<Mutant> = [
   },
   {
     name: "a scheduler that takes who comes back for somebody else",
-    file: scheduler,
-    find: '"session" in hello && hello.session === peer.session',
+    file: "packages/scheduler/src/Peer.ts",
+    find: '"session" in hello && hello.session === session',
     replace: '"session" in hello && hello.session === ""',
     killedBy: { file: "resume", race: client, red: "body" },
   },

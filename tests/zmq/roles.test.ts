@@ -8,6 +8,7 @@ import { Scheduler } from "@scaler-ts/scheduler"
 import { inline, Worker } from "@scaler-ts/worker"
 import * as Effect from "effect/Effect"
 import { assert } from "vitest"
+import { Proxy } from "../../packages/adapter-zmq/test/fixtures/Proxy.ts"
 import { tasks } from "./fixtures/tasks.ts"
 
 const keys = ZmqKeys.generate()
@@ -69,5 +70,22 @@ it.live("what a scheduler is told of who is let in comes on top", () =>
     const address = yield* scheduler(() => "not today")
     assert.include(yield* Effect.flip(client(address, ofClient)), "not today")
     assert.include(yield* Effect.flip(client(address, ofWorker)), "is not among those")
+  }),
+)
+
+it.live("a session goes on in the next connection of its key", () =>
+  Effect.gen(function* () {
+    const address = yield* scheduler()
+    yield* worker(address, ofWorker)
+    const proxy = yield* Effect.acquireRelease(
+      Effect.promise(() => Proxy.open("tcp://127.0.0.1:*", address)),
+      (one) => Effect.sync(() => one.close()),
+    )
+    const one = yield* client(proxy.address, ofClient)
+    const future = one.submit(tasks.square, 7)
+    proxy.cut()
+    assert.strictEqual(yield* Effect.promise(() => future), 49)
+    assert.strictEqual(yield* Effect.promise(() => one.submit(tasks.square, 8)), 64)
+    assert.strictEqual(proxy.opened, 2)
   }),
 )

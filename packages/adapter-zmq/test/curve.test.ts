@@ -74,6 +74,22 @@ describe("who has a key that is allowed", () => {
     }),
   )
 
+  it.live("may send a frame as long as is allowed", () =>
+    Effect.gen(function* () {
+      const frameBytesMax = 100_000
+      const { transport, told } = yield* hub({ ...bindKeys, frameBytesMax })
+      const mine = { ...keysOf(anna), name: "a", frameBytesMax }
+      const a = yield* spoke(transport.address, mine)
+      const longest = "x".repeat(frameBytesMax)
+      a.transport.send("scheduler", text(longest))
+      yield* until(() => told.length === 1)
+      assert.deepEqual(told, [`a: ${longest}`])
+      transport.send("a", text(longest))
+      yield* until(() => a.told.length === 1)
+      assert.deepEqual(a.told, [`scheduler: ${longest}`])
+    }),
+  )
+
   it.live("is let in by the hub that allows it, and not by another of the process", () =>
     Effect.gen(function* () {
       const one = yield* hub({ keys: ours, allowed: [anna.publicKey] })

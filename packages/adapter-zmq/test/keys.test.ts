@@ -208,6 +208,14 @@ describe("transports by files", () => {
       mapped.send("scheduler", text("hello"))
       yield* until(() => told.length > 0)
       assert.deepEqual([told, transport.keyOf?.("anna")], [["anna: hello"], anna.publicKey])
+      const bySecret = ZmqTransport.layerConfig({
+        address: Config.String("address"),
+        keys: Config.map(Config.Redacted("secret"), ZmqKeys.ofSecret),
+        server: Config.String("server"),
+      })
+      const secret = Redacted.value(anna.secretKey)
+      const values = { address, secret, server: ours.publicKey }
+      yield* Layer.build(bySecret).pipe(configured(values))
     }),
   )
 

@@ -45,6 +45,13 @@ export const newPeer = (
 export const isAway = ({ state }: Peer): boolean =>
   state === "client away" || state === "worker away"
 
+/** Whether a hello is of the session that a peer has, and by the key that began it. */
+export const goesOn = (
+  { id, session, key }: Peer,
+  hello: Message.ToScheduler,
+  transport: Transport,
+): boolean => "session" in hello && hello.session === session && transport.keyOf?.(id) === key
+
 /** Whether it is to be given nothing more to take: from the bound on, until it has taken half. */
 export const isBehindNow = ({ link, isBehind }: Peer, { backlogBytesMax }: Settings): boolean =>
   link.backlog > (isBehind ? backlogBytesMax / 2 : backlogBytesMax)

@@ -23,7 +23,7 @@ import { refusalOf } from "./admit.ts"
 import { Desk } from "./Desk.ts"
 import { handleOf, type Scheduler } from "./handle.ts"
 import { backlogWatch } from "./backlogWatch.ts"
-import { isAway, newPeer, outletOf, type Peer, takeLeave } from "./Peer.ts"
+import { goesOn, isAway, newPeer, outletOf, type Peer, takeLeave } from "./Peer.ts"
 import { type SchedulerOptions, type Settings, settingsOf } from "./SchedulerOptions.ts"
 import { Tables } from "./Tables.ts"
 
@@ -198,9 +198,7 @@ class Shell {
   }
 
   private cameBack(peer: Peer, hello: Message.ToScheduler, bytes: Uint8Array): void {
-    const isKnown = this.transport.keyOf?.(peer.id) === peer.key
-    if (isKnown && "session" in hello && hello.session === peer.session)
-      return this.apply(peer, { _tag: "CameBack" })
+    if (goesOn(peer, hello, this.transport)) return this.apply(peer, { _tag: "CameBack" })
     // Somebody else of that name: whoever had it before is not there any more.
     this.giveUp(peer)
     this.frame(this.peer(peer.id), bytes)

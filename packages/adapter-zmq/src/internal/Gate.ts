@@ -9,6 +9,9 @@ import { holds } from "./proof.ts"
 import type { Hello } from "./Seats.ts"
 import { answerFor, answerNoMore } from "./zap.ts"
 
+/** So many bytes an encrypted message has beside what it carries: RFC 26. */
+export const encryptionBytes = 33
+
 /** A hub's keys, and whom it lets in. */
 export interface HubCurve {
   readonly keys: KeyPair
@@ -54,9 +57,10 @@ export class Gate {
   }
 
   get socketOptions(): SocketOptions<Router> {
-    const { curve } = this.options
-    if (curve === undefined) return {}
+    const { curve, frameBytesMax } = this.options
+    if (curve === undefined) return { maxMessageSize: frameBytesMax }
     return {
+      maxMessageSize: frameBytesMax + encryptionBytes,
       curveServer: true,
       curvePublicKey: curve.keys.publicKey,
       curveSecretKey: Redacted.value(curve.keys.secretKey),

@@ -61,7 +61,6 @@ export class Hub implements Transport {
       sendTimeout: 0,
       sendHighWaterMark: frames + controlsMax,
       receiveHighWaterMark: frames,
-      maxMessageSize: options.frameBytesMax,
       ...this.gate.socketOptions,
     })
     this.pump = new Pump(

@@ -11,6 +11,7 @@ import { Dealer, type EventOfType, type SocketOptions } from "zeromq"
 import type { KeyPair } from "../ZmqKeys.ts"
 import { type Bounds, Conversation, connectionGone, type Hears } from "./Conversation.ts"
 import { type Control, decode, encode, type Proof, version } from "./control.ts"
+import { encryptionBytes } from "./Gate.ts"
 import { Pump } from "./Pump.ts"
 
 /** Our keys, and the hub's. */
@@ -83,17 +84,16 @@ export class Line {
 
   dial(): void {
     if (this.isOver) return
-    const { address, connectMs, frameBytesMax } = this.options
+    const { address, connectMs } = this.options
     const socket = new Dealer({
       linger: 0,
       // Our own bounds and none of its own: it drops or waits beyond them.
       sendHighWaterMark: 0,
       sendTimeout: 0,
       receiveHighWaterMark: this.options.room.frames,
-      maxMessageSize: frameBytesMax,
       reconnectInterval: -1,
       connectTimeout: connectMs === Infinity ? 0 : connectMs,
-      ...curveOptions(this.options.curve),
+      ...securityOptions(this.options),
     })
     this.socket = socket
     this.watch(socket)
@@ -255,10 +255,11 @@ export class Line {
 const notOurs = (address: string): string =>
   `what listens at ${address} is no scheduler; check the address and the port`
 
-const curveOptions = (curve: LineCurve | undefined): SocketOptions<Dealer> =>
+const securityOptions = ({ curve, frameBytesMax }: LineOptions): SocketOptions<Dealer> =>
   curve === undefined
-    ? {}
+    ? { maxMessageSize: frameBytesMax }
     : {
+        maxMessageSize: frameBytesMax + encryptionBytes,
         curveServerKey: curve.server,
         curvePublicKey: curve.keys.publicKey,
         curveSecretKey: Redacted.value(curve.keys.secretKey),
