@@ -1,14 +1,18 @@
 // Whoever reads a page tries what it shows. So every fence of every page is what it says it is.
-import { execFile } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
+import { once } from "node:events"
 import {
   chmodSync,
   existsSync,
   globSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs"
+import { tmpdir } from "node:os"
+import { text } from "node:stream/consumers"
 import { delimiter, dirname, join } from "node:path"
 import { promisify } from "node:util"
 import { assert, describe, it } from "vitest"
@@ -34,20 +38,58 @@ const installCommand = (): void => {
   chmodSync(join(bin, "scaler-ts"), 0o755)
 }
 
+/** What commands print, in a shell whose home, and whatever it has started, is gone afterwards. */
 const runCommands = async (commands: string, folder: string): Promise<string> => {
   installCommand()
   const path = [bin, dirname(process.execPath), process.env["PATH"] ?? ""].join(delimiter)
-  const { stdout } = await promisify(execFile)("sh", ["-euc", commands], {
+  const home = mkdtempSync(join(tmpdir(), "scaler-ts-page-"))
+  const shell = spawn("sh", ["-euc", commands], {
     cwd: join(root, folder),
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
       PATH: path,
+      HOME: home,
+      XDG_RUNTIME_DIR: home,
+      XDG_STATE_HOME: "",
+      XDG_CONFIG_HOME: "",
       NO_COLOR: "1",
       NODE_NO_WARNINGS: "1",
       NODE_OPTIONS: "--conditions=@scaler-ts/source",
     },
   })
+  const ended = once(shell, "exit")
+  const printed = Promise.all([text(shell.stdout), text(shell.stderr)])
+  const [code] = await ended
+  endGroup(shell.pid)
+  const [stdout, stderr] = await printed
+  rmSync(home, { recursive: true, force: true })
+  if (code !== 0) throw new Error(`exit code ${code}\n${stdout}\n${stderr}`)
   return stdout
+}
+
+const endGroup = (pid: number | undefined): void => {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL")
+  } catch {
+    // Nobody of it is left.
+  }
+}
+
+/** Between what the programs of one shell print. */
+const mark = "--- the next fence ---"
+
+/** What each program of a shell prints, by its line. */
+const runChain = async (
+  chain: ReadonlyArray<Program>,
+  folder: string,
+): Promise<Map<number, string>> => {
+  const [first] = chain
+  if (first !== undefined) writeFiles(first, folder)
+  const commands = chain.map((program) => program.commands ?? "").join(`\necho "${mark}"\n`)
+  const printed = (await runCommands(commands, folder)).split(`${mark}\n`)
+  return new Map(chain.map(({ line }, at) => [line, printed[at] ?? ""]))
 }
 
 /** Below the root, so that the programs find the packages as a user's would. */
@@ -57,12 +99,27 @@ const writeFiles = ({ files }: Program, folder: string): void => {
   for (const [name, text] of files) writeFileSync(join(root, folder, name), text)
 }
 
-const run = async (program: Program, folder: string): Promise<string> => {
-  const { commands, main } = program
-  writeFiles(program, folder)
-  if (commands !== undefined) return runCommands(commands, folder)
-  const { stdout } = await runFile(join(folder, main))
-  return stdout
+/** What a program prints that runs by itself, or with those after it in one shell. */
+const runnerOf = (
+  all: ReadonlyArray<Program>,
+  folderOf: (program: Program) => string,
+): ((program: Program) => Promise<string>) => {
+  const chains = new Map<number, Promise<Map<number, string>>>()
+  return async (program) => {
+    const { commands, line, main } = program
+    const folder = folderOf(program)
+    if (commands === undefined) {
+      writeFiles(program, folder)
+      return (await runFile(join(folder, main))).stdout
+    }
+    const at = all.indexOf(program)
+    const first = all.findLastIndex((one, index) => index <= at && !one.isNext)
+    const end = all.findIndex((one, index) => index > first && !one.isNext)
+    const chain = all.slice(first, end < 0 ? undefined : end)
+    const begun = chains.get(first) ?? runChain(chain, folderOf(chain[0] ?? program))
+    chains.set(first, begun)
+    return (await begun).get(line) ?? ""
+  }
 }
 
 const programsOf = (page: string): ReadonlyArray<Program> =>
@@ -78,31 +135,33 @@ describe.each(pages)("%s", (page) => {
     assert.deepStrictEqual(informed, [])
   })
 
-  for (const program of programs(all)) {
+  const shown = programs(all)
+  const run = runnerOf(shown, ({ line }) =>
+    join(".cache", "fences", `${page.replaceAll("/", "-")}-${line}`),
+  )
+
+  for (const program of shown) {
     it(`prints what it shows: line ${program.line}`, async () => {
-      const { output, commands, line } = program
+      const { output, commands } = program
       if (commands === undefined) assert.isDefined(output, "show what the program prints")
-      const printed = await run(
-        program,
-        join(".cache", "fences", `${page.replaceAll("/", "-")}-${line}`),
-      )
+      const printed = await run(program)
       if (output !== undefined && !isAsShown(printed, output)) assert.strictEqual(printed, output)
     })
   }
 
-  for (const { language, info, text, line } of all) {
+  for (const { language, info, text: written, line } of all) {
     if (language === "json") {
       it(`shows JSON: line ${line}`, () => {
-        for (const one of text.trimEnd().split("\n")) assert.isObject(JSON.parse(one))
+        for (const one of written.trimEnd().split("\n")) assert.isObject(JSON.parse(one))
       })
-    } else if (language === "sh" && info !== "") {
+    } else if (language === "sh" && info !== "" && info !== "next") {
       it(`names what there is, to be run by hand: line ${line}`, () => {
         assert.strictEqual(info, "by-hand")
         const has = {
           script: (name: string) => Object.hasOwn(scripts, name),
           file: (path: string) => existsSync(join(root, path)),
         }
-        assert.deepStrictEqual(missing(text, has), [])
+        assert.deepStrictEqual(missing(written, has), [])
       })
     }
   }

@@ -3,8 +3,8 @@
  *
  * - `ts`: a program, or with a comment `// name.ts` in its first line a file of one. Several in a row
  *   are one program, and the last is run.
- * - `sh`: commands, run in the folder of the files before it. `sh by-hand`: not run, because it takes
- *   minutes or a network; but what it names has to exist.
+ * - `sh`: commands, run in the folder of the files before it. `sh next`: more of them, for the same shell.
+ *   `sh by-hand`: not run, because it takes minutes or a network; but what it names has to exist.
  * - `text`: after a program or commands, what they print; `…` stands for what differs from run to
  *   run. Anywhere else a layout or a diagram, which is not run.
  * - `json`: JSON, as a whole or line by line.
@@ -24,6 +24,8 @@ export interface Program {
   readonly files: ReadonlyMap<string, string>
   /** What runs it: a shell's commands, or else the last file. */
   readonly commands: string | undefined
+  /** Whether the shell of the program before goes on with them. */
+  readonly isNext: boolean
   readonly main: string
   readonly output: string | undefined
 }
@@ -62,11 +64,11 @@ export const programs = (all: ReadonlyArray<Fence>): ReadonlyArray<Program> => {
       if (open?.commands !== undefined) close(undefined)
       const main = /^\/\/ (\S+\.ts)\n/.exec(text)?.[1] ?? "main.ts"
       const files = new Map([...(open?.files ?? []), [main, text]])
-      open = { line, files, main, commands: undefined, output: undefined }
-    } else if (language === "sh" && info === "") {
+      open = { line, files, main, commands: undefined, isNext: false, output: undefined }
+    } else if (language === "sh" && info !== "by-hand") {
       if (open?.commands !== undefined) close(undefined)
       const { files = new Map(), main = "" } = open ?? {}
-      open = { line, files, main, commands: text, output: undefined }
+      open = { line, files, main, commands: text, isNext: info === "next", output: undefined }
     } else close(language === "text" ? text : undefined)
   }
   close(undefined)

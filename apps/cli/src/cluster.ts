@@ -107,6 +107,11 @@ export const rejecting = async <A>(settings: Resolver, promise: Promise<A>): Pro
   }
 }
 
+const isAbsent = ({ reason }: ConnectionFailed): boolean => /\bnobody\b|\btried for\b/.test(reason)
+
+const absentHint = (address: string): string =>
+  ` A scheduler is started by "scaler-ts scheduler --address ${address}", and another address is named by --address.`
+
 /** What the library calls by its options. */
 const asFlags = (message: string): string =>
   message
@@ -117,8 +122,7 @@ const explained = (error: unknown, settings: Resolver): unknown => {
   const address = settings.get("address")
   if (error instanceof ConnectionFailed) {
     return new CommandError(
-      `${address}: ${error.reason}. A scheduler is started by "scaler-ts scheduler --address ${address}", ` +
-        "and another address is named by --address.",
+      `${address}: ${error.reason}.${isAbsent(error) ? absentHint(address) : ""}`,
       exitCodes.failure,
     )
   }
