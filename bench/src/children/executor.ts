@@ -61,6 +61,7 @@ const run = async (make: (slots: number) => ExecutorFactory, slots: number) => {
       input: Values.encode(undefined),
       wantsOutput: false,
       depth: 0,
+      traceparent: "",
     }
     executor.start({ ...attempt, task: tasks.memory })
   }

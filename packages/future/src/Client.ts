@@ -14,6 +14,7 @@ import type { AttachError, FutureError, Overloaded, SubmitError, TaskRef } from 
 import { ClientShell } from "./internal/ClientShell.ts"
 import { nestingOf } from "./internal/nestingOf.ts"
 import { sessionOver } from "./internal/sessionOver.ts"
+import { traced } from "./internal/traced.ts"
 import type { ClientStatus } from "./internal/FutureTable.ts"
 import type { ItemOutcome } from "./Outcome.ts"
 import type { OutputSource } from "./vocabulary.ts"
@@ -63,6 +64,12 @@ export interface SubmitOptions extends AttachOptions {
    * Its end is kept for a while for whoever attaches to the future's `id`.
    */
   readonly detached?: boolean
+  /**
+   * The span it belongs to, as a W3C `traceparent`, for those whose tracer is not Effect's. Its worker and
+   * its children know of it (`TaskContext.traceparent`). The current span of the Effect that submits it unless told otherwise.
+   * What is no valid one is ignored, as the recommendation has it: the trace begins anew.
+   */
+  readonly traceparent?: string
 }
 
 export interface MapOptions extends SubmitOptions {
@@ -235,7 +242,7 @@ const makeClient: (
   options: ClientOptions,
 ) {
   const loop = yield* Loop.make
-  const shell = new ClientShell(session, loop, options)
+  const shell = new ClientShell(session, loop, yield* traced(options))
   // Before it connects, so that no interruption finds a session that nobody closes.
   yield* Effect.addFinalizer(() => shell.close)
   yield* shell.connect
@@ -248,7 +255,7 @@ const layerWithin = (task: TaskContext, options: WithinOptions): Layer.Layer<Cli
     Effect.gen(function* () {
       const nesting = nestingOf(task)
       const loop = yield* Loop.make
-      const shell = new ClientShell(nesting.connect(), loop, options, nesting)
+      const shell = new ClientShell(nesting.connect(), loop, yield* traced(options), nesting)
       yield* Effect.addFinalizer(() => shell.close)
       return shell
     }),

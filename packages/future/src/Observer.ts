@@ -9,6 +9,11 @@ import type { Receipt } from "./Receipt.ts"
  * Called on the spot, so it must neither throw nor use the client. A client without one pays nothing, but for one within a task.
  */
 export interface ClientObserver {
+  /**
+   * A task is about to be submitted, in the trace of this W3C `traceparent`, which is empty for none. What it
+   * returns is what the task is sent with: that of a span of its own, for which `submitted` gives the future.
+   */
+  readonly submitting?: (task: string, traceparent: string) => string
   /** A task was submitted; its message is on its way. */
   readonly submitted: (future: Future.Future<unknown>) => void
   /** Somebody has asked for a future of a task that there is; the message is on its way. */

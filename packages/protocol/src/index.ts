@@ -3,6 +3,7 @@ export { schedulerPeer, type PeerId, type TaskNumber } from "./Ids.ts"
 export { type Limits, limitsDefault, makeLimits } from "./Limits.ts"
 export { ProtocolError } from "./ProtocolError.ts"
 export * as TaskId from "./TaskId.ts"
+export * as Traceparent from "./Traceparent.ts"
 export * as Values from "./Values.ts"
 
 // For adapters: the ports, and the standard session over a transport.

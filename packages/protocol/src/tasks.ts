@@ -15,6 +15,11 @@ export interface TaskContext {
   readonly progress: (fraction: number) => void
   /** Tells the client a line of text, if it asked to be told. */
   readonly log: (line: string) => void
+  /**
+   * The span that this attempt is, as a W3C `traceparent`, for what it asks of others; `undefined` if nobody
+   * traces it. Its children belong to that span, and so do the spans of the Effect that it returns.
+   */
+  readonly traceparent: string | undefined
 }
 
 /**

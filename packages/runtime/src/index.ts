@@ -1,5 +1,6 @@
 export * as Checked from "./Checked.ts"
 export * as Loop from "./Loop.ts"
+export * as Tracing from "./Tracing.ts"
 export { BackgroundSleep, RandomBytes, type Sleep, Transport } from "./Services.ts"
 export { unguessable } from "./unguessable.ts"
 export { ConnectionFailed } from "./ConnectionFailed.ts"

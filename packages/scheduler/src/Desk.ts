@@ -4,7 +4,7 @@
  * - **G9** Only who was let in as an operator gets here, and so at other people's tasks.
  */
 import { type Message, type PeerId, type SchedulerTask, TaskId } from "@scaler-ts/protocol"
-import type { Loop } from "@scaler-ts/runtime"
+import type { Loop, Tracing } from "@scaler-ts/runtime"
 import type { OperatorSays } from "./Connection.ts"
 import type { Entry, Observer } from "./entries.ts"
 import { endBy, holderIn, placeOf } from "./Moves.ts"
@@ -22,6 +22,7 @@ import {
   workerRow,
 } from "./rows.ts"
 import { Shutdown } from "./Shutdown.ts"
+import { Stages } from "./Stages.ts"
 import type { Tables } from "./Tables.ts"
 import { Tally } from "./Tally.ts"
 import { Watches } from "./Watches.ts"
@@ -34,6 +35,8 @@ export interface Surroundings {
   readonly heardAtMs: (peer: PeerId) => number
   /** Tells everybody that the scheduler has stopped, and ends all conversations. */
   readonly close: () => void
+  /** Where spans of tasks go. */
+  readonly tracing?: Tracing.Tracing | undefined
 }
 
 export class Desk implements Observer {
@@ -46,6 +49,7 @@ export class Desk implements Observer {
   private nowMs = 0
   private readonly watches: Watches
   private readonly orders: Orders
+  private readonly stages: Stages | undefined
   /** How tasks have ended while somebody waits for an order to be carried out. */
   private readonly ends = new WeakMap<Entry, Message.TaskEnd>()
   private readonly loop: Loop.Loop
@@ -56,6 +60,7 @@ export class Desk implements Observer {
     this.around = around
     this.watches = new Watches(around.tell, loop.defer)
     this.orders = new Orders(around.tell)
+    this.stages = around.tracing === undefined ? undefined : new Stages(around.tracing)
     this.shutdown = new Shutdown(loop, {
       taskCount: () => this.tables.entries.size,
       closeDoors: () => {
@@ -120,7 +125,11 @@ export class Desk implements Observer {
     const heldMs = from === undefined ? 0 : Math.max(0, nowMs - entry.sinceMs)
     const end = to === "ended" ? endBy(commands, result) : "none"
     const isAnswered = before._tag !== "cancelling" || before.asked.client
-    this.tally.moved(entry, { from, to, heldMs, end, isAnswered })
+    const move = { from, to, heldMs, end, isAnswered }
+    this.tally.moved(entry, move)
+    if (entry.task.traceparent !== "") {
+      this.stages?.moved(entry, before, { ...move, atMs: nowMs })
+    }
     if (end !== "none" && result !== undefined) this.tally.ran.add(result.runMs)
     entry.sinceMs = nowMs
     if (!this.orders.isIdle) {

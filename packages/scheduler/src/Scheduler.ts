@@ -14,7 +14,7 @@ import {
   type Transport as TransportPort,
   Wire,
 } from "@scaler-ts/protocol"
-import { Loop, Transport } from "@scaler-ts/runtime"
+import { Loop, Tracing, Transport } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
@@ -44,13 +44,10 @@ export const make: (
   options: SchedulerOptions = {},
 ) {
   const loop = yield* Loop.make
-  const shell = new Shell(transport, loop, settingsOf(options))
-  yield* Effect.addFinalizer(() =>
-    Effect.andThen(
-      Effect.sync(() => shell.close()),
-      loop.turn,
-    ),
-  )
+  const tracing = yield* Tracing.current
+  const shell = new Shell(transport, loop, { ...settingsOf(options), tracing })
+  const close = Effect.sync(() => shell.close())
+  yield* Effect.addFinalizer(() => Effect.andThen(close, loop.turn))
   return handleOf(shell)
 })
 
@@ -85,6 +82,7 @@ class Shell {
       tell: say,
       heardAtMs: (peer) => this.peers.get(peer)?.heardAtMs ?? 0,
       close: () => this.close(),
+      tracing: settings.tracing,
     })
     this.tables = new Tables(
       {

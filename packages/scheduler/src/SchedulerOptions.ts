@@ -6,7 +6,7 @@ import {
   makeLimits,
   resumeMsDefault,
 } from "@scaler-ts/protocol"
-import { Checked } from "@scaler-ts/runtime"
+import { Checked, type Tracing } from "@scaler-ts/runtime"
 import type { Bounds } from "./Credits.ts"
 import type { KeptMax } from "./KeptEnds.ts"
 
@@ -75,6 +75,8 @@ export interface Settings {
   readonly keptMax: KeptMax
   readonly backlogBytesMax: number
   readonly admission: Admission.Admission
+  /** Where spans of tasks go. */
+  readonly tracing?: Tracing.Tracing | undefined
 }
 
 const mebi = 1_048_576

@@ -83,7 +83,7 @@ export class Tally {
 }
 
 /** What who asked for the cancel of a task is told now that it has ended. */
-const answerTo = ({ state }: Entry, end: Message.TaskEnd): CancelEnd => {
+export const answerTo = ({ state }: Entry, end: Message.TaskEnd): CancelEnd => {
   if (end !== "cancelled") return "Finished"
   const isLost = state._tag === "ended" && state.confirm?.how === "workerLost"
   return isLost ? "WorkerLost" : "Stopped"

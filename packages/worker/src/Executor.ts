@@ -17,6 +17,8 @@ export interface Attempt {
   readonly wantsOutput: boolean
   /** How many tasks it is nested in. Slots that are lent are for those that are nested in any (`Places`). */
   readonly depth: number
+  /** The span it is, as a W3C `traceparent`; empty for none. */
+  readonly traceparent: string
 }
 
 /**

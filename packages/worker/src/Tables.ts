@@ -17,18 +17,18 @@ import { Answers } from "./Answers.ts"
 import { Children } from "./Children.ts"
 import { Declined } from "./Declined.ts"
 import type { Executor, ExecutorListener } from "./Executor.ts"
-import type { Entry, IgnoredByTables, Outlet, Status, TablesSettings } from "./entries.ts"
+import {
+  type Context,
+  type Entry,
+  type IgnoredByTables,
+  newEntry,
+  type Outlet,
+  type Status,
+  type TablesSettings,
+} from "./entries.ts"
 import { Grace } from "./Grace.ts"
 import { leftBehind, shortened } from "./lines.ts"
-
-/** What came with an event: how the attempt ended. */
-interface Context {
-  readonly ok?: boolean
-  readonly payload?: () => Uint8Array
-  readonly runMs?: number
-  /** When the function was seen to have ended. */
-  readonly endedAtMs?: number
-}
+import { Runs } from "./Runs.ts"
 
 export class Tables implements ExecutorListener {
   private readonly byTask = new NumberTable<Entry>()
@@ -44,6 +44,7 @@ export class Tables implements ExecutorListener {
   readonly declined: Declined
   readonly children: Children
   private readonly grace: Grace
+  private readonly runs: Runs
 
   constructor(
     name: string,
@@ -57,6 +58,7 @@ export class Tables implements ExecutorListener {
     this.outlet = outlet
     this.answers = new Answers(name, outlet.send)
     this.declined = new Declined(this.answers)
+    this.runs = new Runs(name, settings.tracing)
     this.children = new Children(name, {
       send: outlet.send,
       after: outlet.after,
@@ -194,18 +196,18 @@ export class Tables implements ExecutorListener {
   private find({ task, attempt }: Pick<Entry, "task" | "attempt">, said?: Message.Task): Entry {
     const known = this.byTask.get(task)
     if (known?.attempt === attempt) return known
-    const { graceMs = this.settings.graceMs, traceparent = "", depth = 0 } = said ?? {}
-    const state = WorkerAttempt.absent
-    const key = ++this.lastKey
-    const nothing = { stopGrace: undefined, output: undefined }
-    return { key, task, attempt, graceMs, traceparent, depth, state, askedAtMs: 0, ...nothing }
+    const graceMs = said?.graceMs ?? this.settings.graceMs
+    return newEntry(++this.lastKey, { ...said, task, attempt, graceMs })
   }
 
   /** Hands an attempt to the executor; whether it has a slot. */
   private start(entry: Entry, task: AnyTask, { input, wantsOutput }: Message.Task): boolean {
     const { key, attempt, depth } = entry
     if (wantsOutput) entry.output = this.outputOf(entry)
-    return this.executor?.start({ key, attempt, task, input, wantsOutput, depth }) === true
+    const traceparent = this.runs.begin(entry, task.name)
+    return (
+      this.executor?.start({ key, attempt, task, input, wantsOutput, depth, traceparent }) === true
+    )
   }
 
   private outputOf({ key, task, attempt }: Entry): AttemptOutput {
@@ -242,6 +244,7 @@ export class Tables implements ExecutorListener {
       entry.output?.ended() // Before its end is told.
     }
     for (const command of commands) this.carryOut(entry, command, context)
+    if (entry.span !== undefined) this.runs.saw(entry, commands, context.ok === true)
     if (state !== before) this.outlet.moved()
   }
 

@@ -11,11 +11,18 @@ import {
   type WorkerSession,
 } from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
-import { awaitEcho, Checked, type ConnectionFailed, Loop, unguessable } from "@scaler-ts/runtime"
+import {
+  awaitEcho,
+  Checked,
+  type ConnectionFailed,
+  Loop,
+  Tracing,
+  unguessable,
+} from "@scaler-ts/runtime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Status } from "./entries.ts"
+import type { Status, TablesSettings } from "./entries.ts"
 import type { Executor } from "./Executor.ts"
 import { lineMaxOf } from "./lines.ts"
 import { byName, type InvalidTasks } from "./registry.ts"
@@ -64,7 +71,8 @@ export const make: (
     const tasks = yield* byName(options.tasks)
     if (tasks.size === 0 && tasks !== options.tasks) throw new TypeError(noTasks)
     const loop = yield* Loop.make
-    const shell = new Shell(session, loop, tasks, { ...options, capabilities, limits })
+    const tracing = yield* Tracing.current
+    const shell = new Shell(session, loop, tasks, { ...options, capabilities, limits, tracing })
     const executor = yield* Effect.acquireRelease(
       options.executor.make(shell.tables, loop, limits),
       (made) => made.shutdown,
@@ -75,7 +83,7 @@ export const make: (
     return {
       name: options.name,
       status: () => shell.tables.status(),
-      drain: (boundMs) =>
+      drain: (boundMs: number) =>
         Effect.suspend(() => {
           shell.askForDrain(Checked.milliseconds("boundMs", boundMs))
           return shell.awaitLeft
@@ -116,15 +124,15 @@ class Shell {
     session: WorkerSession,
     loop: Loop.Loop,
     tasks: ReadonlyMap<string, AnyTask>,
-    options: WorkerOptions & { readonly limits: Limits },
+    options: WorkerOptions & Pick<TablesSettings, "tracing"> & { readonly limits: Limits },
   ) {
-    const { graceMs = graceMsDefault, limits } = options
+    const { graceMs = graceMsDefault, limits, tracing } = options
     this.session = session
     this.options = options
     this.loop = loop
     // More may be added to a map, and no name at all stands for any.
     this.taskNames = options.tasks instanceof Map ? [] : [...tasks.keys()]
-    const settings = { graceMs, lineMax: lineMaxOf(limits) }
+    const settings = { graceMs, lineMax: lineMaxOf(limits), tracing }
     this.tables = new Tables(options.name, tasks, settings, {
       send: (message) => session.send(message),
       nowMs: loop.nowMs,

@@ -1,11 +1,13 @@
 /** What the worker's tables hold, and what they say. */
-import type {
-  AttemptOutput,
-  Message,
-  OutputWindow,
-  TaskNumber,
+import {
+  type AttemptOutput,
+  type Message,
+  type OutputWindow,
+  type TaskNumber,
   WorkerAttempt,
 } from "@scaler-ts/protocol"
+import type { Tracing } from "@scaler-ts/runtime"
+import type { Span } from "effect/Tracer"
 
 /** What the tables need of the world. */
 export interface Outlet {
@@ -23,7 +25,10 @@ export interface Entry {
   readonly key: number
   readonly task: TaskNumber
   readonly attempt: number
-  readonly traceparent: string
+  /** The span of whoever submitted it, or its own. */
+  traceparent: string
+  /** What it is to a tracer, if there is one and it belongs to a trace. */
+  span: Span | undefined
   /** How many tasks it is nested in. */
   readonly depth: number
   /** How long its function may take to stop, in milliseconds. */
@@ -36,11 +41,46 @@ export interface Entry {
   output: AttemptOutput | undefined
 }
 
+/** An attempt that nobody has been told of. */
+export const newEntry = (
+  key: number,
+  { task, attempt, graceMs, traceparent = "", depth = 0 }: Said,
+): Entry => ({
+  key,
+  task,
+  attempt,
+  traceparent,
+  span: undefined,
+  depth,
+  graceMs,
+  state: WorkerAttempt.absent,
+  stopGrace: undefined,
+  askedAtMs: 0,
+  output: undefined,
+})
+
+/** What is known of it. */
+interface Said extends Pick<Entry, "task" | "attempt" | "graceMs"> {
+  readonly traceparent?: string
+  readonly depth?: number
+}
+
+/** What came with an event: how the attempt ended. */
+export interface Context {
+  readonly ok?: boolean
+  readonly payload?: () => Uint8Array
+  readonly runMs?: number
+  /** When the function was seen to have ended. */
+  readonly endedAtMs?: number
+}
+
 export interface TablesSettings {
   /** How long a task that is asked to stop may take before it is killed, in milliseconds. */
   readonly graceMs: number
   /** How long a line may be that a client is sent, in characters. */
   readonly lineMax: number
+  /** Where spans of attempts go. */
+  readonly tracing?: Tracing.Tracing | undefined
 }
 
 export type IgnoredByTables = WorkerAttempt.IgnoredByWorker | OutputWindow.IgnoredCredit

@@ -98,6 +98,7 @@ const start = (executor: Executor, key: number, task: AnyTask, input?: unknown):
     input: Values.encode(input),
     wantsOutput: true,
     depth: 0,
+    traceparent: "",
   })
 
 for (const task of [tasks.until, tasks.wrapped, tasks.abortError]) {

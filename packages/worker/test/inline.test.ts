@@ -81,6 +81,7 @@ const start = (executor: Executor, key: number, task: AnyTask, input?: unknown):
     input: Values.encode(input),
     wantsOutput: true,
     depth: 0,
+    traceparent: "",
   })
 
 for (const task of [tasks.double, tasks.doubleLater, tasks.doubleEffect]) {
@@ -101,7 +102,15 @@ it.effect("a function is told the number of its attempt", () =>
   Effect.gen(function* () {
     const { executor, payloads } = yield* making(1)
     const input = Values.encode(undefined)
-    executor.start({ key: 1, task: tasks.attempt, attempt: 3, input, wantsOutput: false, depth: 0 })
+    executor.start({
+      key: 1,
+      task: tasks.attempt,
+      attempt: 3,
+      input,
+      wantsOutput: false,
+      depth: 0,
+      traceparent: "",
+    })
     yield* turns
     assert.deepEqual(payloads, [3])
   }),
@@ -178,7 +187,15 @@ it.effect("an input that cannot be decoded is an error that names the task (G10)
   Effect.gen(function* () {
     const { executor, told, payloads } = yield* making(1)
     const input = Uint8Array.of(0xc1)
-    executor.start({ key: 1, task: tasks.double, attempt: 1, input, wantsOutput: false, depth: 0 })
+    executor.start({
+      key: 1,
+      task: tasks.double,
+      attempt: 1,
+      input,
+      wantsOutput: false,
+      depth: 0,
+      traceparent: "",
+    })
     yield* turns
     assert.deepEqual(told, ["threw 1"])
     const [error] = payloads
@@ -210,7 +227,15 @@ it.effect("lines that nobody wants are not reported, and progress is", () =>
   Effect.gen(function* () {
     const { executor, told } = yield* making(1)
     const input = Values.encode(undefined)
-    executor.start({ key: 7, task: tasks.report, attempt: 1, input, wantsOutput: false, depth: 0 })
+    executor.start({
+      key: 7,
+      task: tasks.report,
+      attempt: 1,
+      input,
+      wantsOutput: false,
+      depth: 0,
+      traceparent: "",
+    })
     yield* turns
     assert.deepEqual(told, ["progress 7 0.5", "progress 7 1", "returned 7"])
   }),

@@ -38,6 +38,22 @@ describe.each(pools)("what functions yield in a $kind", ({ make }) => {
     ])
   })
 
+  it("each attempt knows the span it is, and so does its Effect", async () => {
+    await using pool = await PoolProbe.open(make(1))
+    const traceparentOf = (n: number) => `00-${"a".repeat(32)}-${String(n).repeat(16)}-01`
+    // In one post to a thread, some with and some without.
+    const keys = ["", traceparentOf(1), "", traceparentOf(2)].flatMap((traceparent) =>
+      [tasks.traceparent, tasks.span].map((task) =>
+        pool.startBytes(task, Values.encode(undefined), 0, traceparent),
+      ),
+    )
+    const values: Array<unknown> = []
+    for (const key of keys) values.push(valueOf(await pool.end(key)))
+    const none = [undefined, undefined]
+    const spans = [1, 2].map((n) => [traceparentOf(n), String(n).repeat(16)])
+    assert.deepStrictEqual(values, [...none, ...(spans[0] ?? []), ...none, ...(spans[1] ?? [])])
+  })
+
   it("an error arrives with name, message, stack, cause and fields", async () => {
     await using pool = await PoolProbe.open(make(1))
     const error = errorOf(await pool.run(tasks.refuse))

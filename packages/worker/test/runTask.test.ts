@@ -9,6 +9,8 @@ const host: RunHost = {
   runEffect: () => assert.fail("no task here returns an Effect"),
 }
 
+const attempt = { attempt: 1, traceparent: "" }
+
 const throwing = (what: string) => {
   throw new RangeError(what)
 }
@@ -52,7 +54,9 @@ describe("runTask reports one end and throws nothing at its caller, whatever a f
     [tasks.settlesTwice, "returned 1"],
     [tasks.hostileProxy, "threw RangeError: has was asked"],
   ])("%#", async (task, end) => {
-    assert.deepStrictEqual(await endsOf((done) => runTask(task, undefined, 1, host, done)), [end])
+    assert.deepStrictEqual(await endsOf((done) => runTask(task, undefined, attempt, host, done)), [
+      end,
+    ])
   })
 
   it.each([-0.1, 1.1, Number.NaN, Number.POSITIVE_INFINITY])(
@@ -60,7 +64,7 @@ describe("runTask reports one end and throws nothing at its caller, whatever a f
     async (fraction) => {
       const strict: RunHost = { ...host, progress: () => assert.fail("it was sent") }
       const run = (done: (end: RunEnd) => void) =>
-        runTask(tasks.badProgress, fraction, 1, strict, done)
+        runTask(tasks.badProgress, fraction, attempt, strict, done)
       assert.match((await endsOf(run))[0] ?? "", /^threw RangeError: progress takes a fraction/)
     },
   )

@@ -143,7 +143,7 @@ describe("shutdown", () => {
     assert.isFalse(pool.ends.has(stopped))
     const told = pool.story.length
     const late = { key: 99, task: tasks.add, attempt: 1, input: new Uint8Array() }
-    assert.isFalse(pool.executor.start({ ...late, wantsOutput: false, depth: 0 }))
+    assert.isFalse(pool.executor.start({ ...late, wantsOutput: false, depth: 0, traceparent: "" }))
     await Effect.runPromise(shutdown)
     await setImmediate()
     assert.strictEqual(pool.story.length, told)

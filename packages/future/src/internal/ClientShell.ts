@@ -42,7 +42,7 @@ import { FutureEntry, type FutureKind, type Hooks } from "./FutureEntry.ts"
 import type { ClientStatus, FutureTable } from "./FutureTable.ts"
 import { hear, hearCanceled } from "./hear.ts"
 import { leave } from "./leave.ts"
-import { hooksOf, nameOf, type Submission, submissionOf, wrongId } from "./Submission.ts"
+import { hooksOf, nameOf, type Submission, submissionOf, within, wrongId } from "./Submission.ts"
 import { lineBoundsOf, SubmitLine } from "./SubmitLine.ts"
 import { tableFor } from "./tableFor.ts"
 import { afterSent, cancelEach, cancelOnInterrupt } from "./waiting.ts"
@@ -242,8 +242,9 @@ export class ClientShell implements Client {
     input: Input,
     options: SubmitOptions,
   ): Effect.Effect<Future.Future<A>, SubmitError> {
-    return Effect.suspend(() => {
-      const made = this.submitNow(task, input, options, hooksOf(options), FutureEntry)
+    return Effect.withFiber((fiber) => {
+      const own = within(fiber, options)
+      const made = this.submitNow(task, input, own, hooksOf(options), FutureEntry)
       return made instanceof FutureEntry ? Exit.succeed(made) : Exit.fail(made)
     })
   }

@@ -9,6 +9,7 @@ import type { Loop } from "@scaler-ts/runtime"
 import type { ClientObserver } from "../Observer.ts"
 import type { Asker, FutureEntry, FutureKind, Hooks, Listener } from "./FutureEntry.ts"
 import type { End, Rules } from "./FutureTable.ts"
+import { nobody } from "./nobody.ts"
 import { ObservedTable } from "./ObservedTable.ts"
 import type { Submission } from "./Submission.ts"
 import type { SubmitLine } from "./SubmitLine.ts"
@@ -95,15 +96,4 @@ const refuseToDetach = (): never => {
   throw new TypeError(
     `a client within a task detaches nothing, because children end with it; ${useAnother}`,
   )
-}
-
-const nothing = (): void => {}
-const nobody: ClientObserver = {
-  submitted: nothing,
-  attached: nothing,
-  awaited: nothing,
-  cancelAsked: nothing,
-  answered: nothing,
-  gaveUp: nothing,
-  ended: nothing,
 }

@@ -19,7 +19,10 @@ export class ObservedTable extends FutureTable {
     hooks: Hooks | undefined,
     Kind: FutureKind<F>,
   ): F {
-    const entry = super.submit(submission, hooks, Kind)
+    const { name, traceparent } = submission
+    const own = this.observer.submitting?.(name, traceparent)
+    const sent = own === undefined ? submission : { ...submission, traceparent: own }
+    const entry = super.submit(sent, hooks, Kind)
     this.observer.submitted(entry)
     return entry
   }

@@ -4,11 +4,13 @@ import {
   type Message,
   TaskId,
   type TaskNumber,
+  Traceparent,
   Values,
   Wire,
 } from "@scaler-ts/protocol"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
 import { Checked } from "@scaler-ts/runtime"
+import type { Fiber } from "effect/Fiber"
 import type { AttachOptions, SubmitOptions } from "../Client.ts"
 import { InputRefused, InvalidTaskId } from "../FutureError.ts"
 import { FutureEntry, type Hooks } from "./FutureEntry.ts"
@@ -23,6 +25,7 @@ export interface Submission extends Pick<
   | "attemptsMax"
   | "graceMs"
   | "wantsOutput"
+  | "traceparent"
 > {
   readonly detached: boolean
 }
@@ -39,7 +42,7 @@ export const toMessage = (task: TaskNumber, submission: Submission): Message.Tas
   capabilities: submission.capabilities,
   timeoutMs: submission.timeoutMs,
   attemptsMax: submission.attemptsMax,
-  traceparent: "",
+  traceparent: submission.traceparent,
   graceMs: submission.graceMs,
   wantsOutput: submission.wantsOutput,
   depth: 0,
@@ -74,6 +77,18 @@ export const capabilitiesOf = ({
   capabilities === noCapabilities
     ? noCapabilities
     : Checked.quantities("capabilities", capabilities)
+
+const traceparentOf = ({ traceparent }: SubmitOptions): string =>
+  traceparent === undefined ? "" : Traceparent.normal(traceparent)
+
+/** The options of who submits within a span, to whose trace the task belongs unless they name another. */
+export const within = <Options extends SubmitOptions>(
+  { cache: { span } }: Fiber<unknown, unknown>,
+  options: Options,
+): Options =>
+  span === undefined || options.traceparent !== undefined
+    ? options
+    : { ...options, traceparent: Traceparent.format(span) }
 
 const either = [false, true] as const
 
@@ -136,6 +151,7 @@ export const submissionOf = <Input, A>(
     attemptsMax: attemptsOf(options),
     graceMs: graceOf(options),
     wantsOutput: options.onLog !== undefined,
+    traceparent: traceparentOf(options),
     detached: Checked.oneOf("detached", options.detached ?? false, either),
   }
 }

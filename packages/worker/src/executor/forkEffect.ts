@@ -1,10 +1,12 @@
 /** Runs an Effect that a function returned, for every executor. Loads Effect, so threads load this late. */
+import { Traceparent } from "@scaler-ts/protocol"
 import type { EffectLike } from "@scaler-ts/protocol/tasks"
 import * as Cause from "effect/Cause"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
-import type { Interrupt, RunEnd } from "./runTask.ts"
+import * as Tracer from "effect/Tracer"
+import type { Interrupt, RunAttempt, RunEnd } from "./runTask.ts"
 
 /** Starts a fiber. */
 export type Fork = <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
@@ -16,16 +18,26 @@ export type Fork = <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
 export const forkEffect = (
   fork: Fork,
   effect: EffectLike<unknown>,
+  attempt: RunAttempt,
   done: (end: RunEnd) => void,
 ): Interrupt => {
   let interrupted = false
   // Its marker was checked: it is an Effect, and a task's Effect has no requirements.
-  const fiber = fork(effect as unknown as Effect.Effect<unknown, unknown>)
+  const fiber = fork(within(attempt, effect as unknown as Effect.Effect<unknown, unknown>))
   fiber.addObserver((exit) => done(endOf(exit, interrupted)))
   return () => {
     interrupted = true
     fiber.interruptUnsafe()
   }
+}
+
+/** An Effect whose spans belong to that of its attempt. */
+const within = <A, E>(
+  { traceparent }: RunAttempt,
+  effect: Effect.Effect<A, E>,
+): Effect.Effect<A, E> => {
+  const parent = traceparent === "" ? undefined : Traceparent.parse(traceparent)
+  return parent === undefined ? effect : Effect.withParentSpan(effect, Tracer.externalSpan(parent))
 }
 
 const endOf = (exit: Exit.Exit<unknown, unknown>, interrupted: boolean): RunEnd => {

@@ -172,14 +172,14 @@ class InlineExecutor implements Executor {
     const interrupt = runTask(
       task,
       input,
-      attempt.attempt,
+      attempt,
       {
         progress: (fraction) => this.listener.progress(key, fraction),
         log: (line) => {
           if (wantsOutput) this.listener.log(key, line, "log")
         },
         nesting: () => this.nestingOf(key),
-        runEffect: (effect, done) => forkEffect(this.loop.fork, effect, done),
+        runEffect: (effect, done) => forkEffect(this.loop.fork, effect, attempt, done),
       },
       (end) => {
         ended = true

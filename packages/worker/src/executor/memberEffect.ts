@@ -1,17 +1,21 @@
 /** Runs the Effects that functions return in a thread; loads Effect when the first one does. */
 import type { EffectLike } from "@scaler-ts/protocol/tasks"
-import type { Interrupt, RunEnd } from "./runTask.ts"
+import type { Interrupt, RunAttempt, RunEnd } from "./runTask.ts"
 
-type Run = (effect: EffectLike<unknown>, done: (end: RunEnd) => void) => Interrupt
+type Run = (
+  effect: EffectLike<unknown>,
+  attempt: RunAttempt,
+  done: (end: RunEnd) => void,
+) => Interrupt
 
 /** Runs an Effect and reports its end once. The returned function interrupts it. */
-export const runEffect: Run = (effect, done) => {
-  if (run !== undefined) return run(effect, done)
+export const runEffect: Run = (effect, attempt, done) => {
+  if (run !== undefined) return run(effect, attempt, done)
   let isInterrupted = false
   let interrupt: Interrupt | undefined
   loadRun().then(
     (loaded) => {
-      if (!isInterrupted) interrupt = loaded(effect, done)
+      if (!isInterrupted) interrupt = loaded(effect, attempt, done)
       else done({ _tag: "stopped", error: new Error("stopped before its Effect began") })
     },
     (error: unknown) => done({ _tag: "threw", error }),
@@ -30,6 +34,6 @@ const loadRun = async (): Promise<Run> => {
     import("effect/Effect"),
     import("./forkEffect.ts"),
   ])
-  run = (effect, done) => forkEffect(runFork, effect, done)
+  run = (effect, attempt, done) => forkEffect(runFork, effect, attempt, done)
   return run
 }

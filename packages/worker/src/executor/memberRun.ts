@@ -2,6 +2,7 @@
 import { type Limits, type Message, Nesting, Values } from "@scaler-ts/protocol"
 import type { AnyTask, EffectLike } from "@scaler-ts/protocol/tasks"
 import { performance } from "node:perf_hooks"
+import type { Attempt } from "../Executor.ts"
 import { lineMaxOf, shortened } from "../lines.ts"
 import { frameOf, toChildren } from "./childFrames.ts"
 import { encodeEnd, undecodable } from "./encodeEnd.ts"
@@ -12,14 +13,9 @@ import type { MemberPrints } from "./memberPrints.ts"
 import type { MemberTask } from "./memberTask.ts"
 import { beforeItBegan, type MemberEnd } from "./poolMember.ts"
 
-export interface Work {
+export interface Work extends Pick<Attempt, "attempt" | "traceparent" | "input" | "wantsOutput"> {
   readonly seq: number
   readonly task: MemberTask
-  /** The number of the attempt, from 1. */
-  readonly attempt: number
-  readonly input: Uint8Array
-  /** Whether anybody wants to be told what it says. */
-  readonly wantsOutput: boolean
 }
 
 /** The way to the main side. */
@@ -85,9 +81,7 @@ export class MemberRun implements RunHost {
     const { leftovers } = this.outlet
     leftovers.begin()
     this.sinceMs = performance.now()
-    this.interruptFunction = runTask(definition, input, this.work.attempt, this, (end) =>
-      this.end(end),
-    )
+    this.interruptFunction = runTask(definition, input, this.work, this, (end) => this.end(end))
     if (!this.isOver) leftovers.hasWaited()
   }
 
@@ -120,7 +114,7 @@ export class MemberRun implements RunHost {
   }
 
   runEffect(effect: EffectLike<unknown>, done: (end: RunEnd) => void): Interrupt {
-    return runEffect(effect, done)
+    return runEffect(effect, this.work, done)
   }
 
   private end(end: RunEnd): void {

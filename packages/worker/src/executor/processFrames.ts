@@ -5,8 +5,8 @@
  * buffer of its own, and that is the one copy that either side makes of a payload.
  */
 
-/** From the main side. `task`: `index` will stand for the module and name in the body. `runListened`: a `run` whose output is wanted. `child`: what has come about a child of the attempt. */
-export const toProcess = { task: 0, run: 1, abort: 2, runListened: 3, child: 4 } as const
+/** From the main side. `task`: `index` will stand for the module and name in the body. `runListened`: a `run` whose output is wanted. `child`: what has come about a child of the attempt. `trace`: the body is the `traceparent` of the next attempt. */
+export const toProcess = { task: 0, run: 1, abort: 2, runListened: 3, child: 4, trace: 5 } as const
 
 /**
  * From a process. `begun`: it does something for an attempt from here on. `died`: the body says of what

@@ -6,13 +6,14 @@ import { lineMaxOf } from "../lines.ts"
 import type { Stream } from "./memberPrints.ts"
 import { type PoolEntry, PoolLine } from "./poolLine.ts"
 import type { MemberEnd, PoolListener, PoolMember } from "./poolMember.ts"
-import { type Head, fromProcess, headOf, taskBody, textOf, toProcess } from "./processFrames.ts"
+import { type Head, fromProcess, headOf, textOf, toProcess } from "./processFrames.ts"
 import { ProcessCredit } from "./processFlow.ts"
 import { exitReason, ProcessExit } from "./processExit.ts"
 import type { ProcessForward } from "./processForward.ts"
 import type { ProcessGroups } from "./processGroups.ts"
 import type { ProcessMemory } from "./processMemory.ts"
 import { ProcessOutput } from "./processOutput.ts"
+import { ProcessPosts } from "./processPosts.ts"
 import { type ProcessReaper, unref } from "./processReaper.ts"
 import { type Started, startProcess } from "./processStart.ts"
 
@@ -61,7 +62,7 @@ export class ProcessHandle implements PoolMember {
   private readonly credit: ProcessCredit
   /** Its own number and that of its group. */
   private readonly group: number | undefined
-  private readonly tasks = new Map<string, number>()
+  private readonly posts = new ProcessPosts()
   private stopWatching: () => void = () => {}
   private nextSeq = 1
   /** The last that it says it has begun, and that it was asked to stop. */
@@ -204,23 +205,13 @@ export class ProcessHandle implements PoolMember {
     // Already taken back; it stays in the queue only until its end has been reported.
     if (entry.isPosted || entry.early !== undefined) return
     entry.isPosted = true
-    const { task, attempt, input, wantsOutput } = entry.attempt
-    const key = `${task.module}\n${task.name}`
-    const known = this.tasks.get(key)
-    const index = known ?? this.tasks.size
-    const { seq } = entry
-    // Both frames, or the one, leave in one system call.
+    // All frames, or the one, leave in one system call.
     this.input.cork()
-    if (known === undefined) {
-      this.tasks.set(key, index)
-      this.write({ kind: toProcess.task, seq, index, value: 0 }, taskBody(task.module, task.name))
-    }
-    const kind = wantsOutput ? toProcess.runListened : toProcess.run
-    this.write({ kind, seq, index, value: attempt }, input)
+    this.posts.frames(entry, this.write)
     this.input.uncork()
   }
 
-  private write(head: Head, body?: Uint8Array): void {
+  private readonly write = (head: Head, body?: Uint8Array): void => {
     this.input.write(headOf(head, body?.length ?? 0))
     if (body !== undefined && body.length > 0) this.input.write(body)
   }

@@ -17,6 +17,7 @@ import {
   meets,
   sources,
   taskOf,
+  textOf,
   toProcess,
 } from "./processFrames.ts"
 
@@ -39,6 +40,8 @@ export class ProcessRunner implements Outlet {
   private readonly tellsMemory: boolean
   private readonly tasks = new Map<number, MemberTask>()
   private running: MemberRun | undefined
+  /** That of the next attempt. */
+  private traceparent = ""
   private fraction: number | undefined
   private progressAtMs = -Infinity
 
@@ -67,11 +70,17 @@ export class ProcessRunner implements Outlet {
         if (wantsOutput) this.printed.begin()
         // Before its module is loaded, for a module may hang, or end the process.
         this.tell({ kind: fromProcess.begun, seq, index: 0, value: 0 })
-        this.running = new MemberRun({ seq, task, attempt: value, input: body, wantsOutput }, this)
+        const { traceparent } = this
+        this.traceparent = ""
+        const work = { seq, task, attempt: value, input: body, wantsOutput, traceparent }
+        this.running = new MemberRun(work, this)
         // What it tells first follows nothing of its own, and it may never yield to a timer.
         this.progressAtMs = -Infinity
         return this.running.begin()
       }
+      case toProcess.trace:
+        this.traceparent = textOf(body)
+        return
       case toProcess.abort:
         if (this.running?.seq === seq) this.running.interrupt()
         return

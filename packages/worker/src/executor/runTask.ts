@@ -1,6 +1,7 @@
 /** Runs one task's function, whatever kind it is, and says how it ended. */
 import { type Nesting, nestingKey } from "@scaler-ts/protocol"
 import type { AnyTask, EffectLike, TaskContext } from "@scaler-ts/protocol/tasks"
+import type { Attempt } from "../Executor.ts"
 import { checkWith } from "./checkWith.ts"
 import { isThenable } from "./isThenable.ts"
 
@@ -23,6 +24,9 @@ export interface RunHost {
   readonly runEffect: (effect: EffectLike<unknown>, done: (end: RunEnd) => void) => () => void
 }
 
+/** What a function is told of its attempt. */
+export type RunAttempt = Pick<Attempt, "attempt" | "traceparent">
+
 /** Asks a function that is being run to stop. */
 export type Interrupt = () => void
 
@@ -35,7 +39,7 @@ export type Interrupt = () => void
 export const runTask = (
   task: AnyTask,
   input: unknown,
-  attempt: number,
+  attempt: RunAttempt,
   host: RunHost,
   done: (end: RunEnd) => void,
 ): Interrupt => {
@@ -115,13 +119,15 @@ const cancelled: DOMException = Object.freeze(
 
 class RunContext implements TaskContext {
   readonly attempt: number
+  readonly traceparent: string | undefined
   private readonly host: RunHost
   // Made when first looked at: an AbortController costs more than a whole trivial task.
   private controller: AbortController | undefined
   interrupted = false
 
-  constructor(attempt: number, host: RunHost) {
+  constructor({ attempt, traceparent }: RunAttempt, host: RunHost) {
     this.attempt = attempt
+    this.traceparent = traceparent === "" ? undefined : traceparent
     this.host = host
   }
 

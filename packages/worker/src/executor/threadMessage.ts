@@ -31,6 +31,8 @@ export type RunMessage = readonly [
   work: ReadonlyArray<number>,
   packed: Uint8Array<ArrayBuffer>,
   large: ReadonlyArray<Uint8Array>,
+  /** The span that each attempt is, as a `traceparent`; left out from the first on behind which all have none. */
+  traceparents: ReadonlyArray<string>,
 ]
 
 export const numbersPerAttempt = 5

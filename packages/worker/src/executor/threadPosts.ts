@@ -17,12 +17,19 @@ export class ThreadPosts {
     const work: Array<number> = []
     const large: Array<Uint8Array<ArrayBuffer>> = []
     const small: Array<Uint8Array> = []
+    const traceparents: Array<string> = []
     let packedBytes = 0
+    let count = 0
     for (; entry !== undefined; entry = entry.next) {
       entry.isPosted = true
       // Already taken back; it stays in the queue only until its end has been reported.
       if (entry.early !== undefined) continue
-      const { task, attempt, input, wantsOutput } = entry.attempt
+      const { task, attempt, input, wantsOutput, traceparent } = entry.attempt
+      if (traceparent !== "") {
+        while (traceparents.length < count) traceparents.push("")
+        traceparents.push(traceparent)
+      }
+      count++
       const isLarge = input.length >= moveBytesMin
       work.push(entry.seq, this.indexOf(task, newTasks), attempt, wantsOutput ? 1 : 0)
       work.push(isLarge ? inLarge : input.length)
@@ -34,9 +41,10 @@ export class ThreadPosts {
         packedBytes += input.length
       }
     }
-    const message: RunMessage = [toThread.run, newTasks, work, packed(small, packedBytes), large]
+    const all = packed(small, packedBytes)
+    const message: RunMessage = [toThread.run, newTasks, work, all, large, traceparents]
     const moved = large.map((bytes) => bytes.buffer)
-    if (packedBytes >= moveBytesMin) moved.push(message[3].buffer)
+    if (packedBytes >= moveBytesMin) moved.push(all.buffer)
     body.post(message, moved)
   }
 

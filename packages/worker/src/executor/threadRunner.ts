@@ -59,7 +59,7 @@ export class ThreadRunner implements Outlet {
     this.pump()
   }
 
-  private unpack([, newTasks, work, packed, large]: RunMessage): void {
+  private unpack([, newTasks, work, packed, large, traceparents]: RunMessage): void {
     for (let i = 0; i + 1 < newTasks.length; i += 2) {
       this.tasks.push(new MemberTask(newTasks[i] ?? "", newTasks[i + 1] ?? ""))
     }
@@ -72,7 +72,8 @@ export class ThreadRunner implements Outlet {
       const input = length === inLarge ? large[nextLarge++] : packed.subarray(at, (at += length))
       // Both sides count alike, so neither is ever missing.
       if (task === undefined || input === undefined) continue
-      this.queue.push({ seq, task, attempt, input, wantsOutput: wanted === 1 })
+      const traceparent = traceparents[i / numbersPerAttempt] ?? ""
+      this.queue.push({ seq, task, attempt, input, wantsOutput: wanted === 1, traceparent })
     }
   }
 
