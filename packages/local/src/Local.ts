@@ -65,6 +65,11 @@ export interface LocalOptions
   readonly capabilities?: Readonly<Record<string, number>>
   /** How long a task that is asked to stop may take before it is killed, in milliseconds. 5,000 unless told otherwise. */
   readonly graceMs?: number
+  /**
+   * Whether the scheduler's metrics are registered with Effect's registry, as its `publishMetrics` does. False
+   * unless told otherwise.
+   */
+  readonly metrics?: boolean
 }
 
 /** How things stand, at the client and at the scheduler. */
@@ -109,6 +114,7 @@ const make = (
     const network = yield* MemoryNetwork.make()
     const hub = yield* MemoryTransport.make(network, schedulerPeer)
     const scheduler = yield* Scheduler.make(hub, { ...options, limits, ...withinProcess })
+    if (options.metrics === true) yield* scheduler.publishMetrics
     const executor = executorOf(options, workers)
     // Nobody else will come and offer what is not there: it fails, and does not wait.
     const named = yield* byName(tasks)

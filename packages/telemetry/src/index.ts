@@ -1,0 +1,5 @@
+export { type LogFormat, logFormats, logs } from "./logs.ts"
+export { otlp, type OtlpOptions } from "./otlp.ts"
+export { prometheus, type Serving } from "./prometheus.ts"
+export { telemetry, type TelemetryOptions } from "./telemetry.ts"
+export { TelemetryFailed } from "./TelemetryFailed.ts"
