@@ -38,9 +38,9 @@ describe("every example runs alone and prints what it shows", () => {
   })
 
   it("zmq: the first example with scheduler and worker in processes of their own, which end when they are told", async () => {
-    const scheduler = await startFile("examples/zmq/scheduler.ts", "tcp://127.0.0.1:*")
+    const scheduler = await startFile("examples/zmq/scheduler.ts", ["tcp://127.0.0.1:*"])
     const address = scheduler.printed.trim().replace("listening at ", "")
-    const worker = await startFile("examples/zmq/worker.ts", address, "worker-1")
+    const worker = await startFile("examples/zmq/worker.ts", [address, "worker-1"])
     const { stdout } = await runFile("examples/zmq/client.ts", address)
     assert.match(stdout, /^144\n\{\s+_tag: 'Stopped',\s+how: 'cooperative',\s+worker: 'worker-1'/)
     for (const { child } of [worker, scheduler]) {

@@ -56,7 +56,10 @@ describe("Deno, from the same sources", () => {
     const { stdout, stderr } = await deno("run", "-A", "--no-remote", "tests/deno/webWorkers.ts")
     const [warning, ...others] = stdout.split("\n").filter((line) => line.includes("WARN"))
     assert.deepStrictEqual(others, [])
-    assert.match(warning ?? "", /had not exited 5000 ms after .*still running: "spin"$/)
+    assert.match(
+      warning ?? "",
+      /had not exited 5000 ms after .*still running: "spin" .*"scaler\.worker": "worker"/,
+    )
     assert.deepStrictEqual(
       stdout.split("\n").filter((line) => line !== warning && line !== ""),
       [

@@ -21,12 +21,14 @@ export const runFile = (
 /** Starts a program that goes on, and resolves with it and the first it has printed. */
 export const startFile = async (
   file: string,
-  ...args: ReadonlyArray<string>
+  args: ReadonlyArray<string>,
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly child: ChildProcess; readonly printed: string }> => {
+  const env = { ...process.env, NO_COLOR: "1", ...variables }
   const child = spawn(
     process.execPath,
     ["--conditions=@scaler-ts/source", join(root, file), ...args],
-    { cwd: root, stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, NO_COLOR: "1" } },
+    { cwd: root, stdio: ["ignore", "pipe", "inherit"], env },
   )
   const [printed] = await Promise.race([once(child.stdout, "data"), once(child, "exit")])
   if (!Buffer.isBuffer(printed)) throw new Error(`${file} has ended and printed nothing`)

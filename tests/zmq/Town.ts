@@ -68,7 +68,7 @@ export class Town implements AsyncDisposable {
   }
 
   private async run(program: string, ...args: ReadonlyArray<string>): Promise<ChildProcess> {
-    const { child } = await startFile(`tests/zmq/fixtures/${program}.ts`, this.address, ...args)
+    const { child } = await startFile(`tests/zmq/fixtures/${program}.ts`, [this.address, ...args])
     this.children.push(child)
     return child
   }

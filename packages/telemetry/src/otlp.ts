@@ -78,12 +78,13 @@ const serializations: Readonly<Record<Protocol, Layer.Layer<OtlpSerialization.Ot
     "http/json": OtlpSerialization.layerJson,
   }
 
-const unreadable = (cause: Cause.Cause<never>): Effect.Effect<never, TelemetryFailed> =>
-  Cause.hasInterruptsOnly(cause)
-    ? Effect.failCause(cause)
-    : Effect.fail(
-        new TelemetryFailed(
-          `the variables of OpenTelemetry cannot be read: ${String(Cause.squash(cause))}`,
-          { cause: Cause.squash(cause) },
-        ),
-      )
+const unreadable = (cause: Cause.Cause<never>): Effect.Effect<never, TelemetryFailed> => {
+  if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
+  const error = Cause.squash(cause)
+  const reason = error instanceof Error ? error.message : String(error)
+  return Effect.fail(
+    new TelemetryFailed(`the variables of OpenTelemetry cannot be read: ${reason}`, {
+      cause: error,
+    }),
+  )
+}

@@ -14,10 +14,10 @@ export interface Sampler {
 const always: Decide = () => true
 const never: Decide = () => false
 
-/** What of the low 56 bits of ids is below the ratio is recorded, so everybody decides alike. */
+/** By the low 56 bits of the id, of which those from a threshold on are recorded: so everybody decides alike. */
 const ratioOf = (ratio: number): Decide => {
-  const bound = ratio * 2 ** 56
-  return (traceId) => Number.parseInt(traceId.slice(-14), 16) < bound
+  const threshold = BigInt(Math.round((1 - ratio) * 2 ** 56))
+  return (traceId) => BigInt(`0x${traceId.slice(-14)}`) >= threshold
 }
 
 const kinds: Readonly<Record<string, (ratio: number) => Decide>> = {

@@ -91,6 +91,7 @@ export const make: (
       left: shell.awaitLeft,
     }
   },
+  (made, _, { name }) => Effect.annotateLogs(made, { "scaler.worker": name }),
 )
 
 const noTasks =

@@ -9,7 +9,7 @@ const host: RunHost = {
   runEffect: () => assert.fail("no task here returns an Effect"),
 }
 
-const attempt = { attempt: 1, traceparent: "" }
+const attempt = { task: { name: "a task" }, attempt: 1, traceparent: "" }
 
 const throwing = (what: string) => {
   throw new RangeError(what)

@@ -56,11 +56,17 @@ export class Teller {
     const sentence = `a callback of task "${ref.task}" (${ref.number}) threw`
     // What a callback throws may be hostile to whoever looks at it, so only errors are logged as they are.
     const thrown = isError(error) ? error : Values.shown(error)
-    this.loop.fork(Effect.logError(sentence, thrown))
+    this.loop.fork(Effect.annotateLogs(Effect.logError(sentence, thrown), annotationsOf(ref)))
   }
 }
 
 const nothing = (): void => {}
+
+/** Which task a line is about. */
+const annotationsOf = (ref: TaskRef): Record<string, unknown> => ({
+  "scaler.task.name": ref.task,
+  ...("id" in ref && ref.id !== "" ? { "scaler.task.id": ref.id } : {}),
+})
 
 const isError = (value: unknown): value is Error => {
   try {

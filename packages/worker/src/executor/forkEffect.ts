@@ -31,13 +31,19 @@ export const forkEffect = (
   }
 }
 
-/** An Effect whose spans belong to that of its attempt. */
+/** An Effect whose spans belong to that of its attempt, and whose log lines say whose they are. */
 const within = <A, E>(
-  { traceparent }: RunAttempt,
+  { task, attempt, traceparent }: RunAttempt,
   effect: Effect.Effect<A, E>,
 ): Effect.Effect<A, E> => {
   const parent = traceparent === "" ? undefined : Traceparent.parse(traceparent)
-  return parent === undefined ? effect : Effect.withParentSpan(effect, Tracer.externalSpan(parent))
+  const annotated = Effect.annotateLogs(effect, {
+    "scaler.task.name": task.name,
+    "scaler.task.attempt": attempt,
+  })
+  return parent === undefined
+    ? annotated
+    : Effect.withParentSpan(annotated, Tracer.externalSpan(parent))
 }
 
 const endOf = (exit: Exit.Exit<unknown, unknown>, interrupted: boolean): RunEnd => {

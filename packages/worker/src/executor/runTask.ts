@@ -24,8 +24,10 @@ export interface RunHost {
   readonly runEffect: (effect: EffectLike<unknown>, done: (end: RunEnd) => void) => () => void
 }
 
-/** What a function is told of its attempt. */
-export type RunAttempt = Pick<Attempt, "attempt" | "traceparent">
+/** What a function is told of its attempt, and its log lines tell. */
+export interface RunAttempt extends Pick<Attempt, "attempt" | "traceparent"> {
+  readonly task: Pick<AnyTask, "name">
+}
 
 /** Asks a function that is being run to stop. */
 export type Interrupt = () => void
