@@ -29,7 +29,7 @@ const named = (spans: ReadonlyArray<Received>, name: string, task?: string): Rec
     (span) =>
       span.name === name && (task === undefined || span.attributes["scaler.task.name"] === task),
   )
-  assert.strictEqual(found.length, 1, `${name} of ${task} among ${spans.map((one) => one.name)}`)
+  assert.strictEqual(found.length, 1, `${name} among ${spans.map((one) => one.name).join()}`)
   return found[0] as Received
 }
 
