@@ -2,17 +2,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Client, Future } from "@scaler-ts/future"
 import * as Local from "@scaler-ts/local"
+import { Operator } from "@scaler-ts/operator"
 import { Traceparent } from "@scaler-ts/protocol"
 import { otlp } from "@scaler-ts/telemetry"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Tracer from "effect/Tracer"
 import { Collector, type Received } from "../support/Collector.ts"
 import { tasks } from "./fixtures/tasks.ts"
 
 /** Runs a program on a cluster that sends what it tells to a collector, and gives what that has got. */
 const traced = async <A, E>(
-  program: Effect.Effect<A, E, Client>,
+  program: Effect.Effect<A, E, Client | Operator>,
   options: Omit<Local.LocalOptions, "tasks"> = { executor: "inline", slots: 1 },
   variables: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly value: A; readonly spans: ReadonlyArray<Received> }> => {
@@ -133,6 +135,25 @@ it("a run begins when its function gets its slot, not when it comes to the worke
   assert.isTrue(second.startNs >= first.endNs)
 })
 
+it("what waits at its worker and is cancelled there has not run", async () => {
+  const { spans } = await traced(
+    Effect.gen(function* () {
+      const first = yield* begun
+      const { submit } = yield* Client
+      const { status } = yield* Operator
+      const second = yield* submit(tasks.leaf, 1)
+      while ((yield* status).tasks.dispatched !== 1) yield* Effect.yieldNow
+      assert.strictEqual((yield* Future.cancel(second))._tag, "Stopped")
+      yield* Future.cancel(first)
+    }),
+  )
+  const ofLeaf = spans.filter(({ attributes }) => attributes["scaler.task.name"] === "leaf")
+  assert.sameMembers(
+    ofLeaf.map(({ name }) => name),
+    ["scaler.task", "scaler.queue", "scaler.cancel"],
+  )
+})
+
 describe.each([
   ["inline", tasks.parent],
   ["inline", tasks.parentEffect],
@@ -183,6 +204,8 @@ describe("without a tracer", () => {
   it("a task is told the span it is given, of whatever tracer", async () => {
     assert.strictEqual((await untraced(leaf(own))).traceparent, own)
     assert.strictEqual((await untraced(Effect.withSpan(leaf(own), "other"))).traceparent, own)
+    const later = `${own.replace("00-", "cc-")}-more`
+    assert.strictEqual((await untraced(leaf(later))).traceparent, own)
   })
 
   it("a task is told the span it was submitted in", async () => {
@@ -194,6 +217,10 @@ describe("without a tracer", () => {
 
   it("a task is told nothing where there is no span, or none that is valid", async () => {
     assert.isUndefined((await untraced(leaf())).traceparent)
+    const cluster = Local.layer({ tasks, executor: "inline", slots: 1 })
+    // Effect's own keeps nothing, so nothing is made for it.
+    const native = leaf().pipe(Effect.provide(cluster), Effect.withTracer(Tracer.nativeTracer))
+    assert.isUndefined((await Effect.runPromise(native)).traceparent)
     assert.isUndefined((await untraced(leaf("00-zz"))).traceparent)
     assert.isUndefined((await untraced(leaf(own.replace("00-", "ff-")))).traceparent)
   })
