@@ -27,7 +27,7 @@ export interface OtlpOptions {
  * not: `OTEL_EXPORTER_OTLP_ENDPOINT`, or one for each of `_TRACES_`, `_LOGS_` and `_METRICS_`.
  *
  * The other standard variables count, too: `OTEL_EXPORTER_OTLP_HEADERS`, `_PROTOCOL` (`http/protobuf`, the
- * default, or `http/json`), `_COMPRESSION` and `_TIMEOUT`, also for each signal; `OTEL_SERVICE_NAME`,
+ * default, or `http/json`) and `_COMPRESSION`, also for each signal; `_TIMEOUT`, `OTEL_SERVICE_NAME`,
  * `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_TRACES_SAMPLER` with its `_ARG`, `OTEL_TRACES_EXPORTER` and the like
  * (`none`), and `OTEL_SDK_DISABLED`.
  *
