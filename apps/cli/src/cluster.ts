@@ -85,12 +85,23 @@ export const withOperator = <A>(
   return settled(settings, Effect.flatMap(Operator, use).pipe(Effect.provide(operator)))
 }
 
+/** Sends traces of what a command submits to where the environment says; loaded only where it does. */
+const tracing = async (): Promise<Layer.Layer<never, Error>> => {
+  const names = ["", "TRACES_", "LOGS_", "METRICS_"].map((signal) => `OTEL_EXPORTER_OTLP_${signal}ENDPOINT`) // oxfmt-ignore
+  if (!names.some((name) => process.env[name])) return Layer.empty
+  const { otlp } = await import("@scaler-ts/telemetry")
+  return otlp()
+}
+
 /** The same with a client, whose tasks are cancelled when it leaves but for those that are detached. */
-export const withClient = <A, E>(
+export const withClient = async <A, E>(
   settings: Resolver,
   use: (client: Client) => Effect.Effect<A, E>,
 ): Promise<A> => {
-  const client = Client.layer.pipe(Layer.provide(transportOf(settings)))
+  const client = Client.layer.pipe(
+    Layer.provide(transportOf(settings)),
+    Layer.provideMerge(await tracing()),
+  )
   return settled(settings, Effect.flatMap(Client, use).pipe(Effect.provide(client)))
 }
 
@@ -138,6 +149,9 @@ const explained = (error: unknown, settings: Resolver): unknown => {
       exitCodes.failure,
     )
   }
+  // Of a standard variable, or an address for metrics.
+  if (error instanceof Error && "_tag" in error && error._tag === "TelemetryFailed")
+    return new CommandError(`${error.message}.`)
   // Only what options and addresses are checked by throws one.
   if (error instanceof RangeError) return new CommandError(`${asFlags(error.message)}.`)
   return error

@@ -27,6 +27,7 @@ const scheduler = (exit: Exit) =>
       "insecure",
       "scheduler.tasks-max",
       "scheduler.client-tasks-max",
+      "scheduler.metrics",
       "drain",
       ...logs,
     ],

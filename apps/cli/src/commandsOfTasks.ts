@@ -57,7 +57,10 @@ const optionsOf = (flags: Submission): SubmitOptions => {
   const priority = Option.getOrUndefined(flags.priority)
   if (attemptsMax !== undefined && attemptsMax < 1)
     throw new CommandError(`--attempts ${attemptsMax} is too small; give 1 or more.`)
+  // As other commands that are traced take it, so that a script's steps are one trace.
+  const traceparent = process.env["TRACEPARENT"]
   return {
+    ...(traceparent === undefined ? {} : { traceparent }),
     ...(priority === undefined ? {} : { priority }),
     ...(needs === undefined ? {} : { capabilities: needs }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

@@ -62,7 +62,7 @@ describe("which of several holds", () => {
     assert.deepStrictEqual(told.get("worker.capabilities"), { gpu: 1, memory: 2.5 })
     const by = resolver({ env: { SCALER_WORKER_CAPABILITIES: "gpu=1, memory=2.5" } })
     assert.deepStrictEqual(by.get("worker.capabilities"), { gpu: 1, memory: 2.5 })
-    assert.deepStrictEqual(resolver({ env: { SCALER_METRICS: "9464" } }).get("metrics"), { host: "127.0.0.1", port: 9464 }) // oxfmt-ignore
+    assert.deepStrictEqual(resolver({ env: { SCALER_SCHEDULER_METRICS: "9464" } }).get("scheduler.metrics"), { host: "127.0.0.1", port: 9464 }) // oxfmt-ignore
   })
 })
 
@@ -107,7 +107,7 @@ describe("a mistake", () => {
     [{ "worker.name": "" }, '--name is ""; give some text.'],
     [{ insecure: "maybe" }, '--insecure is "maybe"; give true or false.'],
     [
-      { metrics: "host:99999" },
+      { "scheduler.metrics": "host:99999" },
       '--metrics is "host:99999"; give host:port, such as 127.0.0.1:9464, or a port.',
     ],
   ])("%j", (given, says) => {

@@ -41,7 +41,7 @@ export const dev = (modules: ReadonlyArray<string>, invocation: Invocation): Pro
     )
     return exitCodes.success
   })
-  return settled(settings, Effect.scoped(program).pipe(Effect.provide(logLayer(settings))))
+  return settled(settings, Effect.scoped(program).pipe(Effect.provide(logLayer(settings, out))))
 }
 
 type Say = (line: string) => void

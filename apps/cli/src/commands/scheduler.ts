@@ -1,6 +1,7 @@
 /** `scaler-ts scheduler`: the scheduler of a cluster, until it is told to end. */
 import { ZmqTransport } from "@scaler-ts/adapter-zmq"
 import { type LeftTask, Scheduler } from "@scaler-ts/scheduler"
+import { prometheus } from "@scaler-ts/telemetry"
 import * as Effect from "effect/Effect"
 import { bindOptions, settled } from "../cluster.ts"
 import { type ExitCode, exitCodes } from "../CommandError.ts"
@@ -8,6 +9,7 @@ import { formatDuration } from "../duration.ts"
 import type { Invocation } from "../invocation.ts"
 import { logLayer } from "../log.ts"
 import { prepareSocket, untilTold } from "../serving.ts"
+import type { HostPort } from "../settings/kinds.ts"
 
 export const scheduler = async ({ out, settings }: Invocation): Promise<ExitCode> => {
   const address = settings.get("address")
@@ -19,8 +21,11 @@ export const scheduler = async ({ out, settings }: Invocation): Promise<ExitCode
       tasksMax: settings.get("scheduler.tasks-max"),
       clientTasksMax: settings.get("scheduler.client-tasks-max"),
     })
+    const metrics = settings.get("scheduler.metrics")
+    const serving = metrics === undefined ? undefined : yield* served(metrics, made)
     out.line(`listening at ${transport.address}`)
-    out.record("listening", { address: transport.address })
+    if (serving !== undefined) out.line(`metrics at ${serving.url}`)
+    out.record("listening", { address: transport.address, metrics: serving?.url })
     const drain = Effect.andThen(
       Effect.logInfo(
         `told to end: what runs may go on for ${formatDuration(drainMs)}; a second signal cancels it now`,
@@ -32,8 +37,11 @@ export const scheduler = async ({ out, settings }: Invocation): Promise<ExitCode
     yield* sayLeft(left)
     return left.length === 0 ? exitCodes.success : exitCodes.failure
   })
-  return settled(settings, Effect.scoped(program).pipe(Effect.provide(logLayer(settings))))
+  return settled(settings, Effect.scoped(program).pipe(Effect.provide(logLayer(settings, out))))
 }
+
+const served = ({ host, port }: HostPort, made: Scheduler.Scheduler) =>
+  Effect.andThen(made.publishMetrics, prometheus(`${host}:${port}`))
 
 const sayLeft = (left: ReadonlyArray<LeftTask>): Effect.Effect<void> =>
   left.length === 0
@@ -42,7 +50,12 @@ const sayLeft = (left: ReadonlyArray<LeftTask>): Effect.Effect<void> =>
         left,
         ({ id, name, state, worker }) =>
           Effect.logWarning("left unfinished").pipe(
-            Effect.annotateLogs({ task: id, name, state, worker }),
+            Effect.annotateLogs({
+              "scaler.task.id": id,
+              "scaler.task.name": name,
+              "scaler.task.state": state,
+              "scaler.worker": worker,
+            }),
           ),
         { discard: true },
       )

@@ -58,7 +58,7 @@ export const worker = async (
   })
   const reason = await settled(
     settings,
-    Effect.scoped(program).pipe(Effect.provide(logLayer(settings))),
+    Effect.scoped(program).pipe(Effect.provide(logLayer(settings, out))),
   )
   if (reason === undefined) return exitCodes.success
   out.warn(`${name} has lost its scheduler: ${reason}.`)

@@ -84,6 +84,11 @@ export const settings = {
     "How many of them one client may have",
     () => 100_000,
   ),
+  "scheduler.metrics": setting(
+    Kinds.hostPort,
+    "Serve metrics for Prometheus at http://host:port/metrics",
+    none,
+  ),
   "worker.name": setting(
     Kinds.text,
     "The worker's name, unique among all; receipts and errors show it",
@@ -121,11 +126,6 @@ export const settings = {
     Kinds.duration,
     "How long a scheduler or worker that is told to end lets run what runs",
     () => 30_000,
-  ),
-  metrics: setting(
-    Kinds.hostPort,
-    "Serve metrics for Prometheus at http://host:port/metrics",
-    none,
   ),
   "log-format": setting(
     Kinds.oneOf(["pretty", "logfmt", "json"]),
