@@ -5,7 +5,7 @@ const line = "packages/future/src/internal/SubmitLine.ts"
 const shell = "packages/future/src/internal/ClientShell.ts"
 const waiting = "packages/future/src/internal/waiting.ts"
 const tables = "packages/scheduler/src/Tables.ts"
-const credits = "packages/scheduler/src/Credits.ts"
+const credits = "packages/protocol/src/Credits.ts"
 
 const by = (race: string, red: string): Mutant["killedBy"] => ({ file: "credit", race, red })
 

@@ -8,6 +8,8 @@ const shared = "two parents share one slot with the children of both (R31, G6)"
 const deaf =
   "a parent that ignores its signal is killed, and its child is stopped before that is told (R31, R35, G2)"
 const patient = "a parent is not killed for the time that its child takes to stop (R31, R35)"
+const paced =
+  "a parent that waits to have more children starves none of those that it has (R31, R48, G6)"
 const lost =
   "children end with the worker of their parent, and its next attempt has its own (R31, R22, G9)"
 
@@ -18,6 +20,27 @@ export const ofNested: ReadonlyArray<Mutant> = [
     find: "if (waits !== waited) this.nesting.waits(waits)",
     replace: "",
     killedBy: nested("stuck", alone),
+  },
+  {
+    name: "a client within a task that keeps the slot while it waits to have more children",
+    file: "packages/future/src/internal/NestedTable.ts",
+    find: "this.setAwaited(told, true)",
+    replace: "",
+    killedBy: nested("stuck", paced),
+  },
+  {
+    name: "a task that has no more children for every one that has ended",
+    file: "packages/protocol/src/Nesting.ts",
+    find: "this.credits.giveBack(owner, inputBytes)",
+    replace: "",
+    killedBy: nested("G7", paced),
+  },
+  {
+    name: "a task whose clients are given no credit and have children without end",
+    file: "packages/protocol/src/Nesting.ts",
+    find: '    receiver.receive([{ _tag: "TaskCredit", ...first }])\n',
+    replace: "    if (first.tasks < 0) receiver.receive([])\n",
+    killedBy: nested("always", paced),
   },
   {
     name: "a worker that keeps the slot of a parent that waits from its children",

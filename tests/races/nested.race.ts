@@ -176,3 +176,41 @@ it.race(
     sometimes("it has left", workers.length === 1)
   },
 )
+
+it.race(
+  "a parent that waits to have more children starves none of those that it has (R31, R48, G6)",
+  { ...everyOrder, childrenMax: 1 },
+  function* ({ submit, job, always }) {
+    const leaves = [1, 2].map((value) => job(`leaf-${value}`, { value, ends: "at-once" }))
+    const parent = job("parent", {
+      value: 0,
+      does: (within) =>
+        Effect.gen(function* () {
+          const futures = yield* Effect.forEach(leaves, (leaf) => within.submit(leaf))
+          // One at a time: to be sent, the second has to wait for the end of the first.
+          always(
+            futures.slice(0, 1).every((one) => Future.state(one) === "succeeded"),
+            "the first had not ended",
+          )
+          const values = yield* Effect.forEach(futures, (future) => Future.await(future))
+          return values.reduce((sum, value) => sum + value)
+        }),
+    })
+    always((yield* Future.await(yield* submit(parent))) === 3)
+    always(leaves.every(({ started }) => started === 1))
+  },
+)
+
+it.race(
+  "a cancel of a parent that waits to have more children takes back what waits (R31, R48, G2)",
+  { ...everyOrder, childrenMax: 1 },
+  function* ({ submit, job, never, sometimes }) {
+    const [first, second] = [job("first", { ends: "never" }), job("second")]
+    const parent = job("parent", {
+      does: (within) => Effect.andThen(within.submit(first), within.call(second)),
+    })
+    const receipt = yield* Future.cancel(yield* submit(parent))
+    never(first.running + second.started > 0)
+    sometimes("the first was stopped", receipt._tag === "Stopped" && first.stopped === 1)
+  },
+)

@@ -227,7 +227,8 @@ interface ClientStatics {
    * A client within a running task: what it submits are the children of that task, for whichever worker.
    *
    * `task` is what the task's function is called with behind its input. While anybody waits for a child the task
-   * gives its slot back, to tasks that are nested, so parents never starve their children (R31). With the
+   * gives its slot back, to tasks that are nested, so parents never starve their children (R31). A task may have
+   * 10,000 unfinished children, and 64 MiB of their inputs, of all its clients: then `submit` waits. With the
    * end of the layer, and of the task, children that have not ended are cancelled, and their stop is waited for
    * before the end of the task is told. A child that would be nested too deep fails (`nestingMax` of executors).
    */

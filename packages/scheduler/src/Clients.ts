@@ -1,13 +1,12 @@
 /** The clients that have said hello, by their peers and their sessions: what each may send, and what is sent to it. */
-import type { Message, PeerId, SchedulerTask, TaskNumber } from "@scaler-ts/protocol"
-import { Credit } from "@scaler-ts/protocol"
-import { type Bounds, Credits } from "./Credits.ts"
+import type { CreditBounds, Message, PeerId, SchedulerTask, TaskNumber } from "@scaler-ts/protocol"
+import { Credit, Credits } from "@scaler-ts/protocol"
 import { type Client, type Entry, newClient, type Outlet } from "./entries.ts"
 import { overdrawn } from "./taskMessages.ts"
 
 export interface ClientSettings {
   readonly tombstonesMax: number
-  readonly bounds: Bounds
+  readonly bounds: CreditBounds
 }
 
 export class Clients {

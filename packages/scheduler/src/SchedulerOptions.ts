@@ -1,5 +1,6 @@
 import {
   Admission,
+  type CreditBounds,
   checkedTimes,
   type Limits,
   Liveness,
@@ -7,7 +8,6 @@ import {
   resumeMsDefault,
 } from "@scaler-ts/protocol"
 import { Checked, type Tracing } from "@scaler-ts/runtime"
-import type { Bounds } from "./Credits.ts"
 import type { KeptMax } from "./KeptEnds.ts"
 
 export interface SchedulerOptions {
@@ -71,7 +71,7 @@ export interface Settings {
   readonly resumeMs: number
   readonly silenceMs: number
   readonly limits: Limits
-  readonly bounds: Bounds
+  readonly bounds: CreditBounds
   readonly keptMax: KeptMax
   readonly backlogBytesMax: number
   readonly admission: Admission.Admission
@@ -104,7 +104,7 @@ export const settingsOf = (options: SchedulerOptions): Settings => {
   }
 }
 
-const boundsOf = (options: SchedulerOptions): Bounds => {
+const boundsOf = (options: SchedulerOptions): CreditBounds => {
   const { clientTasksMax = 100_000, clientBytesMax = 256 * mebi } = options
   const { tasksMax = 1_000_000, bytesMax = 1_024 * mebi } = options
   for (const [name, value] of Object.entries({

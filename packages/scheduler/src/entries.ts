@@ -1,5 +1,6 @@
 /** What the scheduler's tables hold, and what they say. */
 import {
+  type CreditAccount,
   type AttemptOutput,
   type Message,
   NumberTable,
@@ -9,7 +10,6 @@ import {
   SchedulerTask,
   type TaskNumber,
 } from "@scaler-ts/protocol"
-import type { Account } from "./Credits.ts"
 import * as Owners from "./Owners.ts"
 import type { Share } from "./placement/Lane.ts"
 import type { Guest } from "./placement/Line.ts"
@@ -95,7 +95,7 @@ export interface Client {
   /** Its tasks that wait, by their priority. */
   readonly shares: Map<number, Share>
   /** What it may send, and what it has here. A worker's has no bound. */
-  readonly account: Account<PeerId>
+  readonly account: CreditAccount<PeerId>
 }
 
 /** A worker that has said hello and is not gone. */
@@ -165,7 +165,7 @@ export interface Entry extends Guest<Entry>, Linked<Entry> {
 export const newClient = (
   { peer, session }: Pick<Client, "peer" | "session">,
   tombstonesMax: number,
-  account: Account<PeerId>,
+  account: CreditAccount<PeerId>,
 ): Client => ({
   peer,
   session,

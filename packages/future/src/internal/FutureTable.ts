@@ -143,6 +143,11 @@ export class FutureTable {
     return () => entry.dropWaiting(one)
   }
 
+  /** As the line says it, see there. */
+  whenSent(task: TaskNumber, teller: (isSent: boolean) => void): () => void {
+    return this.line.whenSent(task, teller)
+  }
+
   /** Tells somebody something that has to do with a task, on a turn of its own. */
   tell(ref: TaskRef, run: () => unknown): void {
     this.teller.tell(ref, run)

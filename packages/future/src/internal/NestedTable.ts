@@ -1,8 +1,8 @@
 /**
  * The table of a client within a task: it tells when the task begins to wait for children, and when it goes on.
  *
- * The task waits while anybody is to be told how a child ends, or what became of a cancel: that is what
- * `await`, `call`, `map`, `onDone` and all others come to.
+ * The task waits while anybody is to be told how a child ends, what became of a cancel, or that one has been
+ * sent: that is what `await`, `call`, `map`, `onDone`, a `submit` that waits and all others come to.
  */
 import type { Nesting, TaskNumber } from "@scaler-ts/protocol"
 import type { Loop } from "@scaler-ts/runtime"
@@ -16,8 +16,8 @@ import type { SubmitLine } from "./SubmitLine.ts"
 
 export class NestedTable extends ObservedTable {
   private readonly nesting: Nesting
-  /** The futures that have not ended and that somebody waits for. */
-  private readonly awaited = new Set<FutureEntry>()
+  /** What has not come to its end and somebody waits for: futures, and whoever is to be told that one was sent. */
+  private readonly awaited = new Set<object>()
 
   constructor(
     nesting: Nesting,
@@ -74,6 +74,21 @@ export class NestedTable extends ObservedTable {
     }
   }
 
+  // What is sent next may be a child that needs the slot of this task to end, and give its credit back.
+  override whenSent(task: TaskNumber, teller: (isSent: boolean) => void): () => void {
+    if (!this.line.isWaiting(task)) return super.whenSent(task, teller)
+    const told = (isSent: boolean): void => {
+      this.setAwaited(told, false)
+      teller(isSent)
+    }
+    const stop = super.whenSent(task, told)
+    this.setAwaited(told, true)
+    return () => {
+      stop()
+      this.setAwaited(told, false)
+    }
+  }
+
   protected override end(entry: FutureEntry, end: End): void {
     super.end(entry, end)
     this.look(entry)
@@ -81,10 +96,14 @@ export class NestedTable extends ObservedTable {
 
   /** Whether anybody waits for a future may have changed. */
   private look(entry: FutureEntry): void {
+    this.setAwaited(entry, entry.end === undefined && entry.isAwaited)
+  }
+
+  private setAwaited(one: object, isAwaited: boolean): void {
     const { awaited } = this
     const waited = awaited.size > 0
-    if (entry.end === undefined && entry.isAwaited) awaited.add(entry)
-    else awaited.delete(entry)
+    if (isAwaited) awaited.add(one)
+    else awaited.delete(one)
     const waits = awaited.size > 0
     if (waits !== waited) this.nesting.waits(waits)
   }

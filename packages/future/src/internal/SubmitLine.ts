@@ -34,6 +34,7 @@ export class SubmitLine implements Pick<ClientSession, "send"> {
   private first: TaskNumber = 0
   /** How many bytes of inputs wait. */
   private bytes = 0
+  private isSending = false
   private readonly session: ClientSession
   private readonly loop: Loop.Loop
   private readonly bounds: Credit.Amount
@@ -82,13 +83,17 @@ export class SubmitLine implements Pick<ClientSession, "send"> {
   granted({ tasks, bytes }: Message.TaskCredit): void {
     const { credit = nothing } = this
     this.credit = Credit.plus(credit, { tasks, bytes })
+    // Within a task a child may end, and give its credit back, while it is sent.
+    if (this.isSending) return
+    this.isSending = true
     while (Credit.maySpend(this.credit) && this.waiting.size > 0) {
       const next = this.take(this.first++)
       if (next === undefined) continue
-      this.credit = this.sendNow(next.message, this.credit)
+      this.sendNow(next.message, this.credit)
       if (next.isDetached) this.session.send({ _tag: "TaskDetach", task: next.message.task })
       this.tell(next, true)
     }
+    this.isSending = false
   }
 
   isWaiting(task: TaskNumber): boolean {
@@ -121,18 +126,15 @@ export class SubmitLine implements Pick<ClientSession, "send"> {
   private submit(message: Message.Task): void {
     const { credit } = this
     if (credit === undefined) return this.session.send(message)
-    if (this.isOpen) {
-      this.credit = this.sendNow(message, credit)
-      return
-    }
+    if (this.isOpen) return this.sendNow(message, credit)
     if (this.waiting.size === 0) this.first = message.task
     this.waiting.set(message.task, { message, isDetached: false, tellers: undefined })
     this.bytes += message.input.length
   }
 
-  private sendNow(message: Message.Task, credit: Credit.Amount): Credit.Amount {
+  private sendNow(message: Message.Task, credit: Credit.Amount): void {
+    this.credit = Credit.spent(credit, message.input.length)
     this.session.send(message)
-    return Credit.spent(credit, message.input.length)
   }
 
   /** Sees to what is said of a task that waits; whether it was. */

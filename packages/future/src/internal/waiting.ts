@@ -23,10 +23,10 @@ export const afterSent = <A, E>(
   { number, task }: Future.Future<unknown>,
   next: Effect.Effect<A, E>,
 ): Effect.Effect<A, E | ClientClosed | ConnectionLost> => {
-  const { line } = shell
+  const { line, table } = shell
   if (!line.isWaiting(number)) return next
   return Effect.callback((resume) => {
-    const stop = line.whenSent(number, (isSent) => {
+    const stop = table.whenSent(number, (isSent) => {
       const error = isSent ? undefined : shell.refusal(task)
       resume(error === undefined ? next : Effect.fail(error))
     })

@@ -101,7 +101,7 @@ export class PromiseFuture<A> extends FutureEntry implements Future<A> {
   }
 
   accepted(): Promise<void> {
-    return new Promise((resolve) => void this.table.line.whenSent(this.number, () => resolve()))
+    return new Promise((resolve) => void this.table.whenSent(this.number, () => resolve()))
   }
 
   onDone(callback: (outcome: Outcome<A>) => void): () => void {

@@ -16,7 +16,8 @@ const clients = new WeakMap<Nesting, Client>()
  * The client within a running task: what it submits are the children of that task, for whichever worker.
  *
  * `task` is what the task's function is called with behind its input. While anybody waits for a child the task
- * gives its slot back, to tasks that are nested, so parents never starve their children (R31). The task's signal
+ * gives its slot back, to tasks that are nested, so parents never starve their children (R31). A task may have
+ * 10,000 unfinished children, and 64 MiB of their inputs: what is beyond that waits here. The task's signal
  * cancels its children, and who awaits one is told when it has stopped. What has not ended when the function
  * returns is cancelled, and its stop is waited for before the end of the task is told. A child that
  * would be nested too deep fails (`nestingMax` of executors). `options` count the first time only.

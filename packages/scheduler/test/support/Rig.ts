@@ -1,13 +1,13 @@
 /** The scheduler's tables with a recording outlet: what they say comes back as short sentences. */
 import type { Message, PeerId, TaskNumber } from "@scaler-ts/protocol"
-import type { Bounds } from "../../src/Credits.ts"
+import type { CreditBounds } from "@scaler-ts/protocol"
 import type { KeptMax } from "../../src/KeptEnds.ts"
 import { Tables } from "../../src/Tables.ts"
 
 export type Sent = Message.FromScheduler
 
 const many = { tasks: 1_000_000, bytes: 1_000_000_000 }
-export const unbounded: Bounds = { client: many, all: many }
+export const unbounded: CreditBounds = { client: many, all: many }
 const keptMaxDefault: KeptMax = { ends: 100, bytes: 1_000_000, ms: 60_000 }
 
 export interface Timer {
@@ -27,7 +27,11 @@ export class Rig {
   /** What time it is. */
   nowMs = 0
 
-  constructor(tombstonesMax = 100, bounds: Bounds = unbounded, keptMax: KeptMax = keptMaxDefault) {
+  constructor(
+    tombstonesMax = 100,
+    bounds: CreditBounds = unbounded,
+    keptMax: KeptMax = keptMaxDefault,
+  ) {
     const record = (peer: PeerId, message: Sent): void => {
       const to = message._tag === "TaskCredit" ? this.credits : this.sent
       to.push([peer, message])

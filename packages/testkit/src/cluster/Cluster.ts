@@ -69,6 +69,8 @@ export interface ClusterOptions {
   readonly clientTasksMax?: number
   /** How many it takes of all clients together. 1,000,000 unless told otherwise. */
   readonly tasksMax?: number
+  /** How many unfinished children a job may have. 10,000 unless told otherwise. */
+  readonly childrenMax?: number
   /** How many ends of detached tasks the scheduler keeps. 10,000 unless told otherwise. */
   readonly keptEndsMax?: number
   /** Tasks of your own beside the jobs. They need an executor that calls functions, such as `inline()`. */
@@ -232,17 +234,18 @@ export class Cluster {
   }
 
   private get bounds(): Rest["bounds"] {
-    const { clientTasksMax = 100_000, tasksMax = 1_000_000 } = this.options
-    return { clientTasksMax, tasksMax }
+    const { clientTasksMax = 100_000, tasksMax = 1_000_000, childrenMax = 10_000 } = this.options
+    return { clientTasksMax, tasksMax, childrenMax }
   }
 
   private readonly newScheduler = ({
     transport,
   }: WorldNode): Effect.Effect<Scheduler.Scheduler, unknown, Scope.Scope> => {
     const { tombstonesMax = 10_000, keptEndsMax = 10_000 } = this.options
+    const { childrenMax: _, ...bounds } = this.bounds
     return Scheduler.make(transport, {
       ...this.sessions,
-      ...this.bounds,
+      ...bounds,
       tombstonesMax,
       keptEndsMax,
     })
@@ -255,7 +258,7 @@ export class Cluster {
     const { capabilities = {} } = this.options
     return Effect.flatMap(Loop.make, (loop) => {
       const session = workerOverWire(node.transport, loop, schedulerPeer, this.sessions)
-      const runs = executor ?? jobExecutor(node, { slots, canKill })
+      const runs = executor ?? jobExecutor(node, { ...this.bounds, slots, canKill })
       const watched = this.record.watching(node, session, runs)
       return Worker.make(watched.session, {
         name: node.name,

@@ -11,6 +11,8 @@ import { ParentCall } from "./ParentCall.ts"
 export interface JobExecutorOptions {
   readonly slots: number
   readonly canKill: boolean
+  /** How many children an attempt may have unfinished. */
+  readonly childrenMax: number
 }
 
 export const jobExecutor = (node: WorldNode, options: JobExecutorOptions): ExecutorFactory => ({
@@ -33,6 +35,7 @@ class JobExecutor implements Executor {
   readonly slots: number
   readonly canKill: boolean
   readonly nestingMax = 8
+  private readonly childrenMax: number
   private readonly node: WorldNode
   private readonly listener: ExecutorListener
   private readonly loop: Loop.Loop
@@ -51,6 +54,7 @@ class JobExecutor implements Executor {
     this.places = new Places(options.slots)
     this.slots = options.slots
     this.canKill = options.canKill
+    this.childrenMax = options.childrenMax
     this.listener = listener
   }
 
@@ -129,6 +133,7 @@ class JobExecutor implements Executor {
             said: (message) => this.listener.said(key, message),
             waits: (isWaiting) => this.listener.waits(key, isWaiting),
             done,
+            childrenMax: this.childrenMax,
           })
     this.calls.set(key, { call, depth, isLent: false })
   }

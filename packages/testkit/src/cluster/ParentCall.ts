@@ -1,6 +1,6 @@
 /** One call of a job that has children: an Effect with a client of its own, as a thread or process would run it. */
 import type { WorldNode } from "@scaler-ts/adapter-memory"
-import { Nesting, type NestingOutlet, nestingKey } from "@scaler-ts/protocol"
+import { childrenMax, Nesting, type NestingOutlet, nestingKey } from "@scaler-ts/protocol"
 import type { Message } from "@scaler-ts/protocol"
 import type { TaskContext } from "@scaler-ts/protocol/tasks"
 import * as Cause from "effect/Cause"
@@ -14,6 +14,8 @@ export interface ParentHost extends NestingOutlet {
   readonly node: WorldNode
   readonly fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
   readonly done: (end: JobEnd<unknown>) => void
+  /** How many children it may have unfinished. */
+  readonly childrenMax: number
 }
 
 export class ParentCall {
@@ -31,7 +33,7 @@ export class ParentCall {
     this.label = `${job.name} on ${node.name} #${node.nextNumber()}`
     this.job = job
     this.host = host
-    this.nesting = new Nesting(host)
+    this.nesting = new Nesting(host, { ...childrenMax, tasks: host.childrenMax })
     // Not on the stack of the worker's loop.
     node.later(() => this.begin())
   }

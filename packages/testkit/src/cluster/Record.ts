@@ -32,8 +32,11 @@ export class Record {
   private readonly sent = new Set<string>()
   /** The tasks that were detached before anybody was told of them, and when. */
   private readonly detached = new Map<string, Moment>()
-  /** Which attempt says something about a child at the moment, and the tag of what it has just submitted. */
-  private saying: AttemptRecord | undefined
+  /** Which attempt says something about a child at the moment, by which number of its own. */
+  private saying:
+    | { readonly parent: AttemptRecord | undefined; readonly number: number }
+    | undefined
+  /** The tag of the child that was submitted and sent just now. */
   private sentChild: string | undefined
   private order = 0
   /** Whether the scheduler was ever asked to stop: then every task may be cancelled, and every session end. */
@@ -64,9 +67,12 @@ export class Record {
 
   /** Watches a client within a task that runs on a node. */
   observerWithin({ name }: WorldNode): ClientObserver {
+    let parent: AttemptRecord | undefined
     return this.observing(name, () => {
-      const { sentChild: tag, saying: parent } = this
+      const { sentChild: tag, saying } = this
       this.sentChild = undefined
+      // The first is never held back, so somebody has said it. Others may wait at their client.
+      parent ??= saying?.parent
       return { tag, parent }
     })
   }
@@ -122,7 +128,8 @@ export class Record {
   ): void {
     const { submitter, wanted, detached, refusals, attempts } = task
     if (this.isStopping) wanted.push(this.now())
-    const isKept = !isAttached && parent === undefined
+    const wasSent =
+      parent === undefined ? this.sent.delete(tagOf(client, future.number)) : tag !== undefined
     const record: FutureRecord = {
       client,
       parent,
@@ -131,8 +138,7 @@ export class Record {
       submitted: this.now(),
       asked: [],
       answers: [],
-      // What a child's client has said by now has been heard by its worker, which holds nothing back.
-      isSent: !isKept || this.sent.delete(tagOf(client, future.number)),
+      isSent: isAttached || wasSent,
       gaveUp: 0,
       ends: [],
       submitter,
@@ -195,8 +201,18 @@ export class Record {
       wanted?.wanted.push(this.now())
     }
     if (message._tag !== "Task") return message
-    this.sentChild = tagOfChild(node, message.task)
-    return { ...message, traceparent: this.sentChild }
+    const tag = tagOfChild(node, message.task)
+    const { saying } = this
+    const waited = this.futures.find(
+      ({ parent, isSent, future }) =>
+        !isSent && parent === saying?.parent && future.number === saying?.number,
+    )
+    if (waited === undefined) this.sentChild = tag
+    else {
+      this.byTag.set(tag, waited)
+      waited.isSent = true
+    }
+    return { ...message, traceparent: tag }
   }
 
   /** A worker's session and executor, watched together: the session tells whose attempt is being started. */
@@ -245,8 +261,8 @@ export class Record {
           heard?.attempts.push(record)
           return record
         },
-        (attempt, say) => {
-          this.saying = attempt
+        (parent, number, say) => {
+          this.saying = { parent, number }
           say()
         },
       ),

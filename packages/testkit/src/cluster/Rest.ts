@@ -17,8 +17,8 @@ export interface Rest {
   readonly policy: CancelPolicy
   readonly slots: number
   readonly prefetch: number
-  /** How many unfinished tasks the scheduler takes, of one client and of all together. */
-  readonly bounds: { readonly clientTasksMax: number; readonly tasksMax: number }
+  /** How many unfinished tasks the scheduler takes, of one client and of all together, and how many children of one attempt. */
+  readonly bounds: Readonly<Record<"clientTasksMax" | "tasksMax" | "childrenMax", number>>
   readonly scheduler: Status
   readonly workers: ReadonlyArray<{
     readonly name: string

@@ -241,17 +241,20 @@ const idle = (record: Record, rest: Rest): ReadonlyArray<Violation> => {
   ]
 }
 
-/** G7: no task waits at its client although the scheduler would take it. */
+/** G7: no task waits at its client although the scheduler would take it, nor a child within its parent. */
 const waitsInVain = ({ futures }: Record, rest: Rest): ReadonlyArray<Violation> => {
   const { scheduler, bounds, gone } = rest
   const there = Object.values(scheduler.tasks).reduce((sum, tasks) => sum + tasks, 0)
   if (there >= bounds.tasksMax) return []
-  const clients = new Set(futures.map(({ client }) => client).filter((name) => !gone.has(name)))
-  return [...clients].flatMap((client) => {
-    const own = futures.filter((one) => one.client === client)
+  const here = futures.filter(({ client }) => !gone.has(client))
+  const submitters = new Set(here.map(({ parent, client }) => parent ?? client))
+  return [...submitters].flatMap((submitter) => {
+    const own = here.filter(({ parent, client }) => (parent ?? client) === submitter)
+    const client = own[0]?.client
+    const most = typeof submitter === "string" ? bounds.clientTasksMax : bounds.childrenMax
     const waiting = own.filter(({ isSent, ends }) => !isSent && ends.length === 0).length
     const sent = own.filter((one) => one.isSent && (one.ends.length === 0 || isForgotten(one)))
-    return waiting === 0 || sent.length >= bounds.clientTasksMax
+    return waiting === 0 || sent.length >= most
       ? []
       : [atRest(`${waiting} tasks wait at ${client}, and ${sent.length} of it are unfinished`)]
   })

@@ -25,12 +25,15 @@ export const attemptRecord = (
   result: undefined,
 })
 
+/** An attempt says something about a child, by its own number for that. */
+type Says = (attempt: AttemptRecord | undefined, number: number, say: () => void) => void
+
 /** `given` makes the record of an attempt that is being started; `now` says when something is noted. */
 export const watchedExecutor = (
   executor: ExecutorFactory,
   now: () => Moment,
   given: (attempt: Attempt) => AttemptRecord,
-  says: (attempt: AttemptRecord | undefined, say: () => void) => void,
+  says: Says,
 ): ExecutorFactory => ({
   slots: executor.slots,
   make: (listener, loop, limits) => {
@@ -45,7 +48,7 @@ class Watch {
   private readonly now: () => Moment
   private readonly loop: Loop.Loop
   private readonly given: (attempt: Attempt) => AttemptRecord
-  private readonly says: (attempt: AttemptRecord | undefined, say: () => void) => void
+  private readonly says: Says
 
   constructor(now: () => Moment, loop: Loop.Loop, given: Watch["given"], says: Watch["says"]) {
     this.says = says
@@ -115,7 +118,8 @@ class Watch {
       },
       progress: (key, fraction) => listener.progress(key, fraction),
       log: (key, line, from) => listener.log(key, line, from),
-      said: (key, message) => this.says(this.attempts.get(key), () => listener.said(key, message)),
+      said: (key, message) =>
+        this.says(this.attempts.get(key), message.task, () => listener.said(key, message)),
       waits: (key, isWaiting) => listener.waits(key, isWaiting),
     }
   }

@@ -43,12 +43,14 @@ export const boundsOf = (options: RaceOptions, level: Level): Bounds => {
 export const raceOf = (options: RaceOptions): number => {
   const { name = "race", policy = "cancel-wins", canKill = true, handshake = false } = options
   const { cancelBoundMs, graceMs, resumeMs, rejoinMs, silenceMs } = options
-  const { backgroundTimers, tombstonesMax, keptEndsMax, clientTasksMax, tasksMax } = options
+  const { backgroundTimers, tombstonesMax, keptEndsMax } = options
+  const { clientTasksMax, tasksMax, childrenMax } = options
   const times = [cancelBoundMs, graceMs, resumeMs, rejoinMs, silenceMs]
   const numbers = [...times, backgroundTimers, tombstonesMax].map(String)
   if (keptEndsMax !== undefined) numbers.push(`kept ${keptEndsMax}`)
   if (clientTasksMax !== undefined) numbers.push(`of one ${clientTasksMax}`)
   if (tasksMax !== undefined) numbers.push(`of all ${tasksMax}`)
+  if (childrenMax !== undefined) numbers.push(`of a parent ${childrenMax}`)
   const { seed = "race", profile = "tcp" } = options
   // Left out where there are none, as before there were any: tokens outlive that.
   const { capabilities } = options

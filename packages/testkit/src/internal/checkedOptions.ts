@@ -36,6 +36,7 @@ const checks: { readonly [Name in keyof RaceOptions]-?: Check } = {
   tombstonesMax: Checked.wholeFromOne,
   clientTasksMax: Checked.wholeFromOne,
   tasksMax: Checked.wholeFromOne,
+  childrenMax: Checked.wholeFromOne,
   keptEndsMax: Checked.wholeFromOne,
   tasks: anything,
   executor: anything,

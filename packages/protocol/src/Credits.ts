@@ -1,5 +1,6 @@
 /**
  * How much more each client may send: what it was given, what it has spent, and what it is to be given.
+ * Of a scheduler, or of a running task, whose clients submit its children.
  *
  * A client has a window of tasks, and of bytes of their inputs, that may be unfinished here. What of it is
  * not held here and not in the client's hands is owed to it. It is given together, from a quarter of the
@@ -10,18 +11,18 @@
  *
  * Pure but for its own numbers: no I/O, no clock, nothing of the tasks but how long their inputs are.
  */
-import { Credit } from "@scaler-ts/protocol"
+import * as Credit from "./machine/Credit.ts"
 
 type Counts = { -readonly [Name in keyof Credit.Amount]: number }
 
 /** How much may be unfinished: of each client, and of all of them together. */
-export interface Bounds {
+export interface CreditBounds {
   readonly client: Credit.Amount
   readonly all: Credit.Amount
 }
 
 /** What a client has of its window. */
-export interface Account<Owner> {
+export interface CreditAccount<Owner> {
   readonly owner: Owner
   /** Whether it has a window at all. */
   readonly isBounded: boolean
@@ -39,19 +40,19 @@ export interface Account<Owner> {
 const worthwhilePart = 4
 
 export class Credits<Owner> {
-  private readonly bounds: Bounds
+  private readonly bounds: CreditBounds
   /** What all of them have here, and those who have left and whose tasks have not ended. */
   private readonly held: Counts = { tasks: 0, bytes: 0 }
   private accounts = 0
   /** Who may be due. */
-  private readonly listed = new Set<Account<Owner>>()
+  private readonly listed = new Set<CreditAccount<Owner>>()
 
-  constructor(bounds: Bounds) {
+  constructor(bounds: CreditBounds) {
     this.bounds = bounds
   }
 
   /** A client is there. The amount is what it may send at first, which may be nothing at all. */
-  open(owner: Owner): { readonly account: Account<Owner>; readonly first: Credit.Amount } {
+  open(owner: Owner): { readonly account: CreditAccount<Owner>; readonly first: Credit.Amount } {
     this.accounts++
     const account = newAccount(owner, true)
     const { room } = this
@@ -64,19 +65,19 @@ export class Credits<Owner> {
   }
 
   /** One is there that may send without end, and is given no credit. What it has here counts against the others. */
-  openUnbounded(owner: Owner): Account<Owner> {
+  openUnbounded(owner: Owner): CreditAccount<Owner> {
     return newAccount(owner, false)
   }
 
   /** A client is gone. What it has here counts until it has ended. */
-  close(account: Account<Owner>): void {
+  close(account: CreditAccount<Owner>): void {
     if (account.isBounded) this.accounts--
     this.unlist(account)
     account.isBehind = true
   }
 
   /** A task has come; whether its client had the credit for it. */
-  spend(account: Account<Owner>, inputBytes: number): boolean {
+  spend(account: CreditAccount<Owner>, inputBytes: number): boolean {
     const { left, held, isBounded } = account
     if (isBounded) {
       if (!Credit.maySpend(left)) return false
@@ -92,7 +93,7 @@ export class Credits<Owner> {
   }
 
   /** A task has ended, once. */
-  giveBack(account: Account<Owner>, inputBytes: number): void {
+  giveBack(account: CreditAccount<Owner>, inputBytes: number): void {
     const { held } = account
     held.tasks--
     held.bytes -= inputBytes
@@ -102,7 +103,7 @@ export class Credits<Owner> {
   }
 
   /** A client takes what it is sent too slowly, and is given nothing; or it has caught up. */
-  setBehind(account: Account<Owner>, isBehind: boolean): void {
+  setBehind(account: CreditAccount<Owner>, isBehind: boolean): void {
     account.isBehind = isBehind
     if (!isBehind) this.list(account)
   }
@@ -137,7 +138,7 @@ export class Credits<Owner> {
   }
 
   /** Gives a client what it is owed, up to its share, if that is worth a message or it has nothing left. */
-  private give(account: Account<Owner>, share: Credit.Amount): Credit.Amount | undefined {
+  private give(account: CreditAccount<Owner>, share: Credit.Amount): Credit.Amount | undefined {
     const { left, held } = account
     const { client } = this.bounds
     const amount: Credit.Amount = {
@@ -153,19 +154,19 @@ export class Credits<Owner> {
     return amount
   }
 
-  private list(account: Account<Owner>): void {
+  private list(account: CreditAccount<Owner>): void {
     if (account.isListed || account.isBehind || !account.isBounded) return
     account.isListed = true
     this.listed.add(account)
   }
 
-  private unlist(account: Account<Owner>): void {
+  private unlist(account: CreditAccount<Owner>): void {
     account.isListed = false
     this.listed.delete(account)
   }
 }
 
-const newAccount = <Owner>(owner: Owner, isBounded: boolean): Account<Owner> => ({
+const newAccount = <Owner>(owner: Owner, isBounded: boolean): CreditAccount<Owner> => ({
   owner,
   isBounded,
   left: { tasks: 0, bytes: 0 },

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "vitest"
-import type { Credit } from "@scaler-ts/protocol"
-import { type Account, Credits } from "../src/Credits.ts"
+import { type CreditAccount, type Credit, Credits } from "../src/index.ts"
 
 const many = { tasks: 1_000_000, bytes: 1_000_000 }
 
@@ -14,17 +13,17 @@ class Given {
     this.credits = new Credits({ client: { ...many, ...client }, all: { ...many, ...all } })
   }
 
-  open(name: string): Account<string> {
+  open(name: string): CreditAccount<string> {
     const { account, first } = this.credits.open(name)
     this.told.push(`${name} ${first.tasks} ${first.bytes}`)
     return account
   }
 
-  spend(account: Account<string>, ...inputs: ReadonlyArray<number>): ReadonlyArray<boolean> {
+  spend(account: CreditAccount<string>, ...inputs: ReadonlyArray<number>): ReadonlyArray<boolean> {
     return inputs.map((bytes) => this.credits.spend(account, bytes))
   }
 
-  giveBack(account: Account<string>, ...inputs: ReadonlyArray<number>): void {
+  giveBack(account: CreditAccount<string>, ...inputs: ReadonlyArray<number>): void {
     for (const bytes of inputs) this.credits.giveBack(account, bytes)
   }
 

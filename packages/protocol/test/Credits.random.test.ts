@@ -1,16 +1,15 @@
 /** Clients, links and ends in any order: no credit is lost or doubled, and nobody waits who need not. */
 import assert from "node:assert/strict"
-import { Credit } from "@scaler-ts/protocol"
 import * as fc from "fast-check"
 import { test } from "vitest"
-import { type Account, Credits } from "../src/Credits.ts"
+import { type CreditAccount, Credit, Credits } from "../src/index.ts"
 
 const bounds = { client: { tasks: 6, bytes: 40 }, all: { tasks: 11, bytes: 90 } }
 const longest = 100
 
 /** A client that keeps to what it was given, and the two links between it and the scheduler. */
 interface Modelled {
-  readonly account: Account<number>
+  readonly account: CreditAccount<number>
   credit: Credit.Amount
   readonly up: Array<number>
   readonly down: Array<Credit.Amount>
