@@ -175,6 +175,10 @@ it.effect(
         ],
         [refusal(2, "ended"), /0f9a.*\.12 has ended, and how is not kept/],
         [refusal(3, "otherName", "render"), /\.12 is a task "render" and no "work"/],
+        [
+          refusal(4, "tooMany"),
+          /as many unfinished tasks as the scheduler allows \(clientTasksMax\)/,
+        ],
       ] as const
       for (const [message, sentence] of cases) {
         const future = yield* client.attach(id, Rig.work)
@@ -185,7 +189,7 @@ it.effect(
       }
       const future = yield* client.attach(id, Rig.work)
       const asked = yield* cancelling(future)
-      scheduler.say(refusal(4, "notFound"))
+      scheduler.say(refusal(5, "notFound"))
       const receipt = yield* Fiber.join(asked)
       assert.deepStrictEqual([receipt._tag, receipt.cancelled], ["NotFound", false])
       assert.strictEqual(Future.state(future), "lost")

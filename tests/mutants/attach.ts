@@ -24,26 +24,36 @@ const waits =
 const waitsDetached =
   "a detached task that waits when its client leaves is not submitted, or goes on (R48, R49, G7)"
 
+const bounded =
+  "a client attaches to as many unfinished tasks as it may submit, and is told when it may not (R50, G1)"
+
 export const ofAttach: ReadonlyArray<Mutant> = [
+  {
+    name: "a scheduler that lets a client attach without end",
+    file: ownership,
+    find: "!this.clients.mayAttach(client)",
+    replace: "!client.isHere",
+    killedBy: by(bounded, "always"),
+  },
   {
     name: "a scheduler that stops a detached task with its client",
     file: owners,
-    find: "return submitter || state.detached || guests.length > 0",
-    replace: "return submitter || guests.length > 0",
+    find: "isOwned(state) || state.detached ?",
+    replace: "isOwned(state) ?",
     killedBy: by(outlives, "G3"),
   },
   {
     name: "a scheduler that never stops what nobody has any more",
     file: owners,
-    find: ': move(left, { _tag: "LoseOwner" })',
-    replace: ": move(left)",
+    find: ': move(state, { _tag: "LoseOwner" })',
+    replace: ": move(state)",
     killedBy: by(last, "G7"),
   },
   {
     name: "a scheduler that thinks those who have attached there for ever",
     file: owners,
-    find: "const guests = state.guests.filter(({ client }) => client !== event.client)",
-    replace: "const { guests } = state",
+    find: "{ ...state, guests: state.guests - 1 }",
+    replace: "state",
     killedBy: by(last, "stuck"),
   },
   {

@@ -258,3 +258,25 @@ it.race(
     sometimes("it was running already", work.running === 1)
   },
 )
+
+it.race(
+  "a client attaches to as many unfinished tasks as it may submit, and is told when it may not (R50, G1)",
+  { ...twoClients, clientTasksMax: 1 },
+  function* ({ submit, job, fork, always, sometimes }) {
+    const work = job("work", { value: 42 })
+    const future = yield* submit(work)
+    yield* fork(
+      "other",
+      function* (there) {
+        const one = yield* there.client.attach(future.id, work)
+        const two = yield* Future.outcome(yield* there.client.attach(future.id, work))
+        // Either the first is there, or the task has ended, or it was not there yet for the first.
+        const first = yield* Future.outcome(one)
+        always(!isValue(first) || lostAs(two, "notAttached"))
+        sometimes("the first was attached", isValue(first))
+      },
+      onOther,
+    )
+    always((yield* Future.await(future)) === 42)
+  },
+)

@@ -34,9 +34,9 @@ export interface TaskAttachRefused {
   readonly task: TaskNumber
   /**
    * `notFound`: nothing is known of it. `ended`: it has ended, and its end is not kept. `otherName`: it is a
-   * task of another name.
+   * task of another name. `tooMany`: this client has attached to as many that have not ended as it may.
    */
-  readonly type: "notFound" | "ended" | "otherName"
+  readonly type: "notFound" | "ended" | "otherName" | "tooMany"
   /** The name that it has, for `otherName`; otherwise empty. */
   readonly name: string
 }

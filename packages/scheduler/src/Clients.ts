@@ -1,8 +1,9 @@
 /** The clients that have said hello, by their peers and their sessions: what each may send, and what is sent to it. */
 import type { CreditBounds, Message, PeerId, SchedulerTask, TaskNumber } from "@scaler-ts/protocol"
 import { Credit, Credits } from "@scaler-ts/protocol"
+import type { ClientSays } from "./Connection.ts"
 import { type Client, type Entry, newClient, type Outlet } from "./entries.ts"
-import { overdrawn } from "./taskMessages.ts"
+import { asksTooMuch, overdrawn } from "./taskMessages.ts"
 
 export interface ClientSettings {
   readonly tombstonesMax: number
@@ -117,6 +118,26 @@ export class Clients {
     return undefined
   }
 
+  /** Whether it may attach to one more task: to as many as it may have submitted. */
+  mayAttach({ attached }: Client): boolean {
+    return attached.size < this.settings.bounds.client.tasks
+  }
+
+  /**
+   * A client says something. As long as it takes what it is sent too slowly it may cancel all that it can have,
+   * and ask for some more that is answered at once; what it returns is why it may ask for no more.
+   */
+  ask(client: Client, { _tag }: ClientSays): string | undefined {
+    const { account } = client
+    if (_tag !== "TaskCancel" && _tag !== "TaskAttach") return undefined
+    if (!account.isBounded || !account.isBehind) {
+      client.asked = 0
+      return undefined
+    }
+    const most = 2 * this.settings.bounds.client.tasks + askedBesideMax
+    return ++client.asked > most ? asksTooMuch(most) : undefined
+  }
+
   /** A task has ended. */
   giveBack({ client, task }: Entry): void {
     this.credits.giveBack(client.account, task.input.length)
@@ -135,6 +156,9 @@ export class Clients {
     if (client.isHere) this.outlet.toClient(client.peer, message)
   }
 }
+
+/** So much a client may ask that is about nothing that it has. */
+const askedBesideMax = 1_000
 
 const isWithoutCredit = ({ account }: Client): boolean =>
   account.isBounded && !Credit.maySpend(account.left)

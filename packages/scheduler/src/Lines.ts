@@ -9,7 +9,14 @@
  * - **G9** Credit for what is not on its way changes nothing.
  */
 import { AttemptOutput, type Message, OutputWindow } from "@scaler-ts/protocol"
-import { type Client, type Entry, holderOf, type Talk, type Watcher } from "./entries.ts"
+import {
+  type Client,
+  type Entry,
+  holderOf,
+  type Talk,
+  type Watcher,
+  watchersOf,
+} from "./entries.ts"
 
 /** Whom lines and credit go to. */
 export interface LinesOutlet {
@@ -28,8 +35,10 @@ export class Lines {
   }
 
   /** Whether the worker of a task's next attempt shall send what it says. Whoever attaches later may listen. */
-  isWanted({ task, owners }: Entry): boolean {
-    return task.wantsOutput || owners.detached || owners.guests.some(({ listens }) => listens)
+  isWanted(entry: Entry): boolean {
+    if (entry.task.wantsOutput || entry.owners.detached) return true
+    for (const { listens } of watchersOf(entry)) if (listens) return true
+    return false
   }
 
   /** The current attempt of a task has said a line. */
@@ -42,7 +51,7 @@ export class Lines {
     } else {
       this.take(entry, talk, { lines: 1, bytes: OutputWindow.bytesOf(message.line) })
     }
-    for (const watcher of owners.guests) {
+    for (const watcher of watchersOf(entry)) {
       if (watcher.listens) this.outputOf(watcher, talk).came(message)
     }
   }
@@ -60,8 +69,9 @@ export class Lines {
   }
 
   /** A client that has attached has taken lines of a task. */
-  takenByWatcher({ talk }: Entry, { output }: Watcher, message: Message.TaskLogTaken): void {
-    if (output === undefined || talk?.attempt !== message.attempt) return this.outlet.countStale() // G9
+  takenByWatcher({ entry, output }: Watcher, message: Message.TaskLogTaken): void {
+    if (output === undefined || entry.talk?.attempt !== message.attempt)
+      return this.outlet.countStale() // G9
     output.taken(message.lines)
   }
 
@@ -75,15 +85,15 @@ export class Lines {
   }
 
   /** Somebody has attached who listens: it may be too late for the current attempt. */
-  attached(entry: Entry, { client, task }: Watcher): void {
+  attached({ client, task, entry }: Watcher): void {
     const { state, isHeard } = entry
     if (isHeard || !("worker" in state)) return
     this.outlet.toClient(client, { _tag: "TaskLog", task, attempt: state.attempt, ...unheard })
   }
 
   /** Nothing more comes of the current attempt: what is kept for those who listen goes. */
-  over({ owners }: Entry): void {
-    for (const watcher of owners.guests) {
+  over(entry: Entry): void {
+    for (const watcher of watchersOf(entry)) {
       watcher.output?.ended()
       watcher.output = undefined
     }

@@ -7,24 +7,21 @@
  */
 import { move, type Move } from "@scaler-ts/protocol"
 
-/** A client that has attached to a task. */
-interface Attached {
-  readonly client: object
-}
-
-export interface State<Guest extends Attached> {
+export interface State {
   /** Whether the client that submitted the task is there. */
   readonly submitter: boolean
   /** Whether the task goes on without any owner. */
   readonly detached: boolean
-  /** Who has attached, in this order. One client may have done so several times. */
-  readonly guests: ReadonlyArray<Guest>
+  /** How many futures others have of it, or the same client beside the first. */
+  readonly guests: number
 }
 
-export type Event<Guest extends Attached> =
+export type Event =
   | { readonly _tag: "DetachAsked" }
-  | { readonly _tag: "Attached"; readonly guest: Guest }
-  | { readonly _tag: "ClientLost"; readonly client: object; readonly isSubmitter: boolean }
+  | { readonly _tag: "Attached" }
+  /** Who had attached is gone, with one of its futures. */
+  | { readonly _tag: "GuestLost" }
+  | { readonly _tag: "SubmitterLost" }
 
 /** Nobody has the task any more, and it is not detached: it is to be stopped. */
 export interface Command {
@@ -32,25 +29,22 @@ export interface Command {
 }
 
 /** The state of a task that has just been submitted. */
-export const alone: State<never> = { submitter: true, detached: false, guests: [] }
+export const alone: State = { submitter: true, detached: false, guests: 0 }
 
-export const step = <Guest extends Attached>(
-  state: State<Guest>,
-  event: Event<Guest>,
-): Move<State<Guest>, Command> => {
-  switch (event._tag) {
+export const isOwned = ({ submitter, guests }: State): boolean => submitter || guests > 0
+
+export const step = (state: State, { _tag }: Event): Move<State, Command> => {
+  switch (_tag) {
     case "DetachAsked":
       return move({ ...state, detached: true })
     case "Attached":
-      return move({ ...state, guests: [...state.guests, event.guest] })
-    case "ClientLost": {
-      const guests = state.guests.filter(({ client }) => client !== event.client)
-      const submitter = state.submitter && !event.isSubmitter
-      if (submitter === state.submitter && guests.length === state.guests.length) return move(state)
-      const left = { submitter, detached: state.detached, guests }
-      return submitter || state.detached || guests.length > 0
-        ? move(left)
-        : move(left, { _tag: "LoseOwner" })
-    }
+      return move({ ...state, guests: state.guests + 1 })
+    case "GuestLost":
+      return state.guests === 0 ? move(state) : left({ ...state, guests: state.guests - 1 })
+    case "SubmitterLost":
+      return state.submitter ? left({ ...state, submitter: false }) : move(state)
   }
 }
+
+const left = (state: State): Move<State, Command> =>
+  isOwned(state) || state.detached ? move(state) : move(state, { _tag: "LoseOwner" })

@@ -6,7 +6,14 @@
  */
 import { type Message, type SchedulerTask, TaskId } from "@scaler-ts/protocol"
 import type { Clients, ClientSettings } from "./Clients.ts"
-import type { Client, Entry, Outlet, Status, Watcher } from "./entries.ts"
+import {
+  type Client,
+  type Entry,
+  type Outlet,
+  type Status,
+  type Watcher,
+  watchersOf,
+} from "./entries.ts"
 import { type KeptEnd, KeptEnds, type KeptMax } from "./KeptEnds.ts"
 import { Lines } from "./Lines.ts"
 import * as Owners from "./Owners.ts"
@@ -43,19 +50,21 @@ export class Ownership {
   /** A client is gone. Returns the tasks that nobody has any more and that are to be stopped. */
   lose(client: Client): ReadonlyArray<Entry> {
     const ownerless: Array<Entry> = []
-    for (const entry of client.tasks.values()) {
-      const isSubmitter = entry.client === client
-      for (const { client: guest, task } of entry.owners.guests) {
-        if (guest === client) client.tasks.delete(task)
-      }
-      const { state, commands } = Owners.step(entry.owners, {
-        _tag: "ClientLost",
-        client,
-        isSubmitter,
-      })
+    const apply = (entry: Entry, event: Owners.Event): void => {
+      const { state, commands } = Owners.step(entry.owners, event)
       entry.owners = state
-      if (isSubmitter) this.lines.submitterLost(entry)
       if (commands.length > 0) ownerless.push(entry)
+    }
+    for (const watcher of client.attached.values()) {
+      const { entry, task } = watcher
+      entry.watchers?.delete(watcher)
+      client.attached.delete(task)
+      client.tasks.delete(task)
+      apply(entry, { _tag: "GuestLost" })
+    }
+    for (const entry of client.tasks.values()) {
+      apply(entry, { _tag: "SubmitterLost" })
+      this.lines.submitterLost(entry)
     }
     this.clients.tidy(client)
     return ownerless
@@ -70,14 +79,15 @@ export class Ownership {
       this.lines.over(entry) // What was said before goes before.
       this.keep(entry, message)
     }
-    for (const { client: guest, task } of owners.guests) {
+    for (const { client: guest, task } of watchersOf(entry)) {
       this.clients.send(guest, { ...message, task })
     }
   }
 
   /** The same of how far it has come, but for those who are behind: what comes later says more. */
-  tellProgress({ client, task, owners }: Entry, message: Message.TaskProgress): void {
-    const all = [{ client, task: task.task }, ...owners.guests]
+  tellProgress(entry: Entry, message: Message.TaskProgress): void {
+    const { client, task } = entry
+    const all = [{ client, task: task.task }, ...watchersOf(entry)]
     for (const { client: one, task: number } of all) {
       if (!one.account.isBehind) this.clients.send(one, { ...message, task: number })
     }
@@ -113,17 +123,14 @@ export class Ownership {
     const entry = there === undefined || "_tag" in there ? undefined : there
     const kept = entry === undefined ? this.kept.get(id, this.outlet.nowMs()) : undefined
     const found = entry?.task.name ?? kept?.name
-    if (found === undefined) {
-      const type = there === undefined ? "notFound" : "ended"
-      return this.clients.send(client, { _tag: "TaskAttachRefused", task, type, name: "" })
-    }
-    if (name !== "" && name !== found) {
-      const type = "otherName"
-      return this.clients.send(client, { _tag: "TaskAttachRefused", task, type, name: found })
-    }
+    const refuse = (type: Message.TaskAttachRefused["type"], name = ""): void =>
+      this.clients.send(client, { _tag: "TaskAttachRefused", task, type, name })
+    if (found === undefined) return refuse(there === undefined ? "notFound" : "ended")
+    if (name !== "" && name !== found) return refuse("otherName", found)
+    if (entry !== undefined && !this.clients.mayAttach(client)) return refuse("tooMany")
     this.clients.send(client, { _tag: "TaskAttached", task, name: found })
     if (entry !== undefined) {
-      this.join(entry, { client, task, listens: wantsOutput, output: undefined })
+      this.join({ client, entry, task, listens: wantsOutput, output: undefined })
     } else if (kept !== undefined) {
       this.clients.send(client, { ...kept.end, task })
       if (kept.end._tag === "TaskCancelConfirm") {
@@ -136,16 +143,19 @@ export class Ownership {
   private linesTaken(client: Client, message: Message.TaskLogTaken): void {
     const entry = client.tasks.get(message.task)
     if (entry === undefined) return this.outlet.count("attemptStale") // G9
-    const watcher = entry.owners.guests.find((one) => isOf(one, client, message))
+    const watcher = client.attached.get(message.task)
     if (watcher === undefined) return this.lines.takenBySubmitter(entry, message)
-    this.lines.takenByWatcher(entry, watcher, message)
+    this.lines.takenByWatcher(watcher, message)
   }
 
   /** A task has ended, by that confirm or by something else. */
   forget(entry: Entry, confirm: SchedulerTask.Confirm | undefined): void {
-    const { client, task, owners } = entry
+    const { client, task } = entry
     this.forgetFor(client, task.task, confirm)
-    for (const guest of owners.guests) this.forgetFor(guest.client, guest.task, confirm)
+    for (const { client: guest, task: number } of watchersOf(entry)) {
+      guest.attached.delete(number)
+      this.forgetFor(guest, number, confirm)
+    }
   }
 
   /** How a detached task has ended, as long as that is kept. */
@@ -162,16 +172,19 @@ export class Ownership {
     return { ends: this.kept.size, bytes: this.kept.bytes }
   }
 
-  private join(entry: Entry, watcher: Watcher): void {
-    const { client, task, listens } = watcher
-    entry.owners = Owners.step(entry.owners, { _tag: "Attached", guest: watcher }).state
+  private join(watcher: Watcher): void {
+    const { client, entry, task, listens } = watcher
+    entry.owners = Owners.step(entry.owners, { _tag: "Attached" }).state
+    entry.watchers ??= new Set()
+    entry.watchers.add(watcher)
+    client.attached.set(task, watcher)
     client.tasks.set(task, entry)
     const { state } = entry
     if ("started" in state && state.started && state._tag !== "cancelling") {
       const { attempt, worker } = state
       this.clients.send(client, { _tag: "TaskStarted", task, attempt, worker })
     }
-    if (listens) this.lines.attached(entry, watcher)
+    if (listens) this.lines.attached(watcher)
   }
 
   private keep({ client, task, owners }: Entry, end: End): void {
@@ -200,6 +213,3 @@ export class Ownership {
 const isEnd = (message: Message.SchedulerToClient): message is End =>
   message._tag === "TaskResult" ||
   (message._tag === "TaskCancelConfirm" && message.type === "canceled")
-
-const isOf = (watcher: Watcher, client: Client, { task }: Message.TaskLogTaken): boolean =>
-  watcher.client === client && watcher.task === task

@@ -56,6 +56,18 @@ export const goesOn = (
 export const isBehindNow = ({ link, isBehind }: Peer, { backlogBytesMax }: Settings): boolean =>
   link.backlog > (isBehind ? backlogBytesMax / 2 : backlogBytesMax)
 
+/** Answers a heartbeat. What waits for one who is behind will do as well, and may not grow by what it asks for. */
+export const echo = (peer: Peer, settings: Settings): void => {
+  if (!isBehindNow(peer, settings)) peer.link.send({ _tag: "HeartbeatEcho" })
+}
+
+/** Why an operator is answered no more: it has not read what it was told. */
+export const askedTooMuch = ({ link }: Peer, { backlogBytesMax }: Settings): string | undefined =>
+  link.backlog > backlogBytesMax
+    ? `${link.backlog} bytes of answers wait for the operator, and ${backlogBytesMax} are allowed ` +
+      "(backlogBytesMax); read what has come before asking for more"
+    : undefined
+
 /** The transport, as a link sees it: with the end of a link its peer is forgotten. */
 export const outletOf = (transport: Transport, part: () => void): Transport => ({
   self: transport.self,

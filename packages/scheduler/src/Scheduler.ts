@@ -23,7 +23,16 @@ import { refusalOf } from "./admit.ts"
 import { Desk } from "./Desk.ts"
 import { handleOf, type Scheduler } from "./handle.ts"
 import { backlogWatch } from "./backlogWatch.ts"
-import { goesOn, isAway, newPeer, outletOf, type Peer, takeLeave } from "./Peer.ts"
+import {
+  askedTooMuch,
+  echo,
+  goesOn,
+  isAway,
+  newPeer,
+  outletOf,
+  type Peer,
+  takeLeave,
+} from "./Peer.ts"
 import { type SchedulerOptions, type Settings, settingsOf } from "./SchedulerOptions.ts"
 import { Tables } from "./Tables.ts"
 
@@ -237,7 +246,7 @@ class Shell {
         this.desk.operators.add(peer.id)
         return this.welcome(peer, command.hello)
       case "FromOperator":
-        return this.unlessFine(peer, this.desk.fromOperator(peer.id, command.message))
+        return this.unlessFine(peer, this.fromOperator(peer, command.message))
       case "LoseOperator":
         return this.desk.loseOperator(peer.id)
       case "FromClient":
@@ -249,9 +258,7 @@ class Shell {
       case "DrainWorker":
         return this.tables.drainWorker(peer.worker, command.boundMs)
       case "EchoHeartbeat":
-        // What waits for one who is behind will do as well, and may not grow by what it asks for.
-        if (!peer.isBehind) peer.link.send({ _tag: "HeartbeatEcho" })
-        return
+        return echo(peer, this.settings)
       case "EchoDisconnect":
         return peer.link.send({ _tag: "ClientDisconnectEcho" })
       case "LoseClient":
@@ -281,6 +288,10 @@ class Shell {
   /** Ends the session of one who has said what it may not, for this reason. */
   private unlessFine(peer: Peer, reason: string | undefined): void {
     if (reason !== undefined) this.apply(peer, { _tag: "Garbled", reason })
+  }
+
+  private fromOperator(peer: Peer, message: Connection.OperatorSays): string | undefined {
+    return askedTooMuch(peer, this.settings) ?? this.desk.fromOperator(peer.id, message)
   }
 
   private welcome(peer: Peer, { session }: Connection.Hello): void {

@@ -15,7 +15,7 @@ export interface SchedulerOptions {
   readonly tombstonesMax?: number
   /**
    * How many tasks of one client may be here unfinished. From 1; 100,000 unless told otherwise. Its
-   * next ones wait at the client; who sends them all the same loses its session.
+   * next ones wait at the client; who sends them all the same loses its session. To as many more it may attach.
    */
   readonly clientTasksMax?: number
   /**
@@ -33,7 +33,8 @@ export interface SchedulerOptions {
   readonly bytesMax?: number
   /**
    * How many bytes may wait for one client to take them. Beyond that none of its queued tasks is
-   * started, and it may send no more, until it has taken half. From 2,097,152 (2 MiB); 67,108,864 (64
+   * started, and it may send no more, until it has taken half; an operator that asks for more then loses
+   * its session. From 2,097,152 (2 MiB); 67,108,864 (64
    * MiB) unless told otherwise.
    */
   readonly backlogBytesMax?: number

@@ -122,18 +122,12 @@ export class Tables {
     const client =
       parents === undefined ? this.clients.get(peer) : this.clients.parent(peer, parents)
     if (client === undefined) return undefined
-    switch (message._tag) {
-      case "Task":
-        return this.submit(client, message)
-      case "TaskCancel":
-        this.cancel(client, message.task)
-        return undefined
-      case "TaskLogTaken":
-      case "TaskDetach":
-      case "TaskAttach":
-        this.ownership.hear(client, message)
-        return undefined
-    }
+    if (message._tag === "Task") return this.submit(client, message)
+    const refusal = this.clients.ask(client, message)
+    if (refusal !== undefined) return refusal
+    if (message._tag === "TaskCancel") this.cancel(client, message.task)
+    else this.ownership.hear(client, message)
+    return undefined
   }
 
   fromWorker(name: string, message: WorkerSays): void {
@@ -198,7 +192,7 @@ export class Tables {
 
   private cancel(client: Client, task: TaskNumber): void {
     const entry = client.tasks.get(task)
-    if (entry !== undefined) return this.apply(entry, { _tag: "CancelAsked" })
+    if (entry !== undefined) return this.cancelEntry(entry)
     const { commands } = SchedulerTask.step(formerState(client, task), { _tag: "CancelAsked" })
     for (const command of commands) {
       if (command._tag === "Ignore") this.count(command.counter)

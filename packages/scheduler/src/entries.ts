@@ -87,6 +87,10 @@ export interface Client {
   isHere: boolean
   /** What it has submitted or attached to, by its own numbers. Once it is gone, what it has submitted. */
   readonly tasks: NumberTable<Entry>
+  /** What of that it has attached to. */
+  readonly attached: NumberTable<Watcher>
+  /** How much it has asked, to be answered at once, since it began to take what it is sent too slowly. */
+  asked: number
   readonly tombstones: Tombstones
   /** The highest task number heard of: what it has of those up to it is known, has ended, or waits at the client. */
   highest: TaskNumber
@@ -118,6 +122,7 @@ export interface Worker extends Capacity {
 /** A client that has attached to a task. */
 export interface Watcher {
   readonly client: Client
+  readonly entry: Entry
   /** The number by which it knows the task. */
   readonly task: TaskNumber
   /** Whether it is to be told what the task says. */
@@ -141,7 +146,9 @@ export interface Entry extends Guest<Entry>, Linked<Entry> {
   readonly id: TaskNumber
   /** The client that submitted it, which may be gone: its tasks still take turns as those of one client. */
   readonly client: Client
-  owners: Owners.State<Watcher>
+  owners: Owners.State
+  /** Who has attached; nothing is made for it before somebody has. */
+  watchers: Set<Watcher> | undefined
   /** Whether the current attempt's worker sends what it says. */
   isHeard: boolean
   talk: Talk | undefined
@@ -171,6 +178,8 @@ export const newClient = (
   session,
   isHere: true,
   tasks: new NumberTable(),
+  attached: new NumberTable(),
+  asked: 0,
   tombstones: new Tombstones(tombstonesMax),
   highest: 0,
   submitted: 0,
@@ -199,6 +208,7 @@ export const newEntry = (id: TaskNumber, client: Client, task: Message.Task): En
   id,
   client,
   owners: Owners.alone,
+  watchers: undefined,
   isHeard: false,
   talk: undefined,
   task,
@@ -217,6 +227,11 @@ export const newEntry = (id: TaskNumber, client: Client, task: Message.Task): En
   earlier: undefined,
   later: undefined,
 })
+
+/** Who has attached to a task, the first first. */
+export const watchersOf = ({ watchers }: Entry): Iterable<Watcher> => watchers ?? nobody
+
+const nobody: Iterable<Watcher> = []
 
 /** The state of a client's task that is not there: it has ended, or never came. */
 export const formerState = (

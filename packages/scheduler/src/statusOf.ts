@@ -1,5 +1,6 @@
 /** How the tables stand. */
 import type { Entry, Status, Worker } from "./entries.ts"
+import * as Owners from "./Owners.ts"
 import type { Tables } from "./Tables.ts"
 
 export const statusOf = ({
@@ -32,7 +33,7 @@ const counted = (entries: Iterable<Entry>): Pick<Status, "tasks" | "ownerless"> 
   let ownerless = 0
   for (const { state, owners } of entries) {
     if (state._tag !== "unknown" && state._tag !== "ended") tasks[state._tag]++
-    if (!owners.submitter && owners.guests.length === 0) ownerless++
+    if (!Owners.isOwned(owners)) ownerless++
   }
   return { tasks, ownerless }
 }

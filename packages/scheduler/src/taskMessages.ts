@@ -98,6 +98,11 @@ export const overdrawn = ({ tasks, bytes }: Credit.Amount): string =>
   `are allowed per client (clientTasksMax, clientBytesMax); wait for TaskCredit before sending more, or ` +
   `give the scheduler larger ones`
 
+/** What a client is told that asks and asks, and takes no answer. */
+export const asksTooMuch = (most: number): string =>
+  `a client cancelled or attached to ${most} tasks while it took too slowly what it is sent (backlogBytesMax); ` +
+  "read what has come before asking for more"
+
 /** The answer to a client's cancel, under the client's own number. */
 export const confirmed = (
   { type, how, worker, attempt, stopMs }: SchedulerTask.Confirm,

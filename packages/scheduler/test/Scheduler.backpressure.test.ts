@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import assert from "node:assert/strict"
 import { Scheduler } from "../src/index.ts"
 import { clientOn, HandTransport, turns, workerOn } from "./support/Hand.ts"
+import { operatorOn, tasksAsked } from "./support/operator.ts"
 import { taskOf } from "./support/Rig.ts"
 
 const resultOf = (task: number, bytes: number): Message.TaskResult => ({
@@ -99,5 +100,64 @@ it.effect("of a client that does not read nothing is started, and others go on (
       "TaskCredit 1 1",
     ])
     assert.deepEqual(worker.news(), ["Task 3.1"])
+  }),
+)
+
+const status = (request: number): Message.StatusAsked => ({ _tag: "StatusAsked", request })
+
+it.effect("an operator that asks and does not read is told why it is answered no more", () =>
+  Effect.gen(function* () {
+    const transport = new HandTransport()
+    yield* Scheduler.make(transport, { backlogBytesMax: 2 * mebi })
+    const [name, other] = ["n".repeat(200_000), "o".repeat(200_000)]
+    const client = clientOn(transport, "c").say(
+      { ...taskOf(1), name },
+      { ...taskOf(2), name: other },
+    )
+    const operator = operatorOn(transport, "o")
+    yield* turns
+    operator.news()
+    operator.full = true
+    operator.say(status(1), tasksAsked({ request: 2 }), status(3), status(4))
+    yield* turns
+    operator.drained()
+    yield* turns
+    const told = operator.news()
+    assert.match(
+      told.at(-2) ?? "",
+      /ProtocolError: \d+ bytes of answers wait for the operator, and 2097152 are allowed \(backlogBytesMax\); read/,
+    )
+    assert.equal(told.at(-1), "gone")
+    assert.deepEqual(
+      told.filter((one) => one.includes("StatusTold")),
+      ["1: StatusTold 1 clients"],
+    )
+    client.say({ _tag: "Heartbeat" })
+    yield* turns
+    assert.deepEqual(client.news(), ["HelloEcho", "HeartbeatEcho"], "nobody else notices")
+  }),
+)
+
+it.effect("who does not read is not answered heartbeats without end (R27)", () =>
+  Effect.gen(function* () {
+    const transport = new HandTransport()
+    yield* Scheduler.make(transport, {
+      resumeMs: 0,
+      silenceMs: Infinity,
+      backlogBytesMax: 2 * mebi,
+    })
+    for (const peer of [clientOn(transport, "c"), workerOn(transport, "w")]) {
+      yield* turns
+      peer.news()
+      peer.full = true
+      for (let count = 0; count < 40_000; count++) peer.say({ _tag: "Heartbeat" })
+      yield* turns
+      peer.drained()
+      yield* turns
+      assert.ok(peer.news().length < (2 * mebi) / 80 + 2)
+      peer.say({ _tag: "Heartbeat" })
+      yield* turns
+      assert.deepEqual(peer.news(), ["HeartbeatEcho"], "now that it reads")
+    }
   }),
 )

@@ -10,7 +10,7 @@ test("to attach takes no credit, and what a client that is gone has left counts 
   const rig = new AttachRig(100, bounds).client("a").client("b").client("c")
   rig.takeCredits()
   for (const task of [1, 2, 3]) rig.submit("a", task).detach("a", task)
-  for (const task of [1, 2, 3, 4, 5, 6, 7]) rig.attach("b", task, "a.1")
+  for (const task of [1, 2, 3, 4]) rig.attach("b", task, "a.1")
   rig.loseClient("a")
   rig.tables.placeAll()
   assert.equal(rig.tables.status().ownerless, 2)
@@ -98,4 +98,55 @@ test("a number that a client has for what it attached to is no task's id", () =>
   rig.cancel("a", 1)
   assert.equal(rig.tables.clients.find("b", 3), undefined)
   assert.ok("_tag" in (rig.tables.clients.find("a", 1) ?? {}))
+})
+
+test("a client attaches to as many tasks that have not ended as it may submit", () => {
+  const rig = new AttachRig(100, bounds).client("a").client("b").worker("w", 2)
+  rig.submit("a", 1).submit("a", 2).detach("a", 1)
+  for (const task of [1, 2, 3, 4]) rig.attach("b", task, "a.1")
+  rig.take()
+  rig.attach("b", 5, "a.2").attach("a", 3, "a.2")
+  assert.deepEqual(rig.take(), ["b: TaskAttachRefused 5 tooMany", "a: TaskAttached 3 sqrt"])
+  rig.result("w", 1).take()
+  rig.attach("b", 6, "a.2").attach("b", 7, "a.1")
+  assert.deepEqual(rig.take(), [
+    "b: TaskAttached 6 sqrt",
+    "b: TaskAttached 7 sqrt",
+    "b: TaskResult 7.1 success of w",
+  ])
+})
+
+test("who takes too slowly what it is sent may cancel what it has, and not ask without end", () => {
+  const rig = new AttachRig(100, bounds).client("a").worker("w")
+  const asks = (task: number): string | undefined =>
+    rig.tables.fromClient("a", {
+      _tag: "TaskAttach",
+      task,
+      id: "a.1",
+      name: "",
+      wantsOutput: false,
+    })
+  let task = 0
+  for (let count = 0; count < 3_000; count++) assert.equal(asks(++task), undefined, "it keeps up")
+  rig.tables.setBehind("a", true)
+  for (let count = 0; count < 1_008; count++) assert.equal(asks(++task), undefined)
+  assert.match(
+    asks(++task) ?? "",
+    /cancelled or attached to 1008 tasks while it took too slowly what it is sent \(backlogBytesMax\); read/,
+  )
+  const cancelled = rig.tables.fromClient("a", { _tag: "TaskCancel", task: 1, attempt: 0, force: true }) // oxfmt-ignore
+  assert.match(cancelled ?? "", /read what has come/)
+  rig.tables.setBehind("a", false)
+  assert.equal(asks(++task), undefined)
+  rig.tables.setBehind("a", true)
+  assert.equal(asks(++task), undefined, "it has caught up meanwhile")
+})
+
+test("what a worker says of children is not held against it", () => {
+  const rig = new AttachRig(100, bounds).worker("w").child("w", 1)
+  rig.tables.setBehind("w", true)
+  for (let count = 0; count < 2_000; count++) {
+    const said = { _tag: "TaskCancel", task: 1, attempt: 0, force: true } as const
+    assert.equal(rig.tables.fromClient("w", said, "session of w"), undefined)
+  }
 })

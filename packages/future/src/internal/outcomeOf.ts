@@ -35,5 +35,10 @@ const refusalSentence = (
       return `${id} has ended, and how is not kept; it was not detached, or its end was forgotten`
     case "otherName":
       return `${id} is a task "${name}" and no "${task}"; attach to it by its own definition`
+    case "tooMany":
+      return (
+        `this client has attached to as many unfinished tasks as the scheduler allows (clientTasksMax); ` +
+        "wait for some before you attach to more, or give the scheduler a larger one"
+      )
   }
 }

@@ -21,7 +21,7 @@ export interface Layout<T extends Tag> {
 const resultTypes = ["success", "failed", "failedWorkerDied", "failedTimeout"] as const
 const outputSources = ["log", "stdout", "stderr"] as const
 const confirmTypes = ["canceled", "cancelFailed", "cancelNotFound"] as const
-const refusalTypes = ["notFound", "ended", "otherName"] as const
+const refusalTypes = ["notFound", "ended", "otherName", "tooMany"] as const
 
 /** How many attempts a task may lose with their worker, unless it says otherwise. */
 export const attemptsMaxDefault = 3
