@@ -74,6 +74,7 @@ const ofClient = ({ world, config, must, may, mayOnce }: Can): void => {
   }
   if (!client.session) return
   mayOnce("forget", "the client forgets", (shells) => shells.client({ _tag: "Forgotten" }))
+  mayOnce("detach", "the client detaches", (shells) => shells.client({ _tag: "DetachAsked" }))
   mayOnce("connectionLoss", "the client's connection is gone", (shells, next) => {
     leave(next)
     shells.client({ _tag: "ConnectionGone" })
@@ -133,8 +134,14 @@ const ofScheduler = ({ world, config, must, may, mayOnce }: Can): void => {
   if (first !== undefined) {
     must(`the scheduler hears ${first}`, (shells, next) => {
       next.toScheduler.shift()
-      if (!scheduler.owner) return
-      if (first === "ClientDisconnect") return shells.loseOwner()
+      if (!scheduler.owners.submitter) return
+      if (first === "ClientDisconnect") return shells.owners({ _tag: "SubmitterLost" })
+      if (first === "TaskDetach") {
+        // It has ended, and is not there any more.
+        if (task._tag === "ended") return
+        next.facts.detached = true
+        return shells.owners({ _tag: "DetachAsked" })
+      }
       if (first === "Task") next.facts.taken = true
       shells.scheduler(
         first === "Task"
@@ -143,13 +150,24 @@ const ofScheduler = ({ world, config, must, may, mayOnce }: Can): void => {
       )
     })
   }
-  if (scheduler.owner && !client.session && toScheduler.length === 0) {
-    must("the scheduler loses the owner", (shells) => shells.loseOwner())
+  const { submitter, guests } = scheduler.owners
+  if (submitter && !client.session && toScheduler.length === 0) {
+    must("the scheduler loses the client", (shells) => shells.owners({ _tag: "SubmitterLost" }))
   }
-  if (scheduler.owner && client.session) {
-    mayOnce("falseOwnerLoss", "the scheduler declares the owner lost", (shells, next) => {
+  if (submitter && client.session) {
+    mayOnce("falseOwnerLoss", "the scheduler declares the client lost", (shells, next) => {
       next.toClient.push({ _tag: "SessionClosed" })
-      shells.loseOwner()
+      shells.owners({ _tag: "SubmitterLost" })
+    })
+  }
+  if (task._tag !== "unknown" && task._tag !== "ended") {
+    mayOnce("attach", "another client attaches", (shells) => shells.owners({ _tag: "Attached" }))
+  }
+  if (guests > 0) {
+    may("the other client leaves", (shells) => shells.owners({ _tag: "GuestLost" }))
+    mayOnce("guestCancel", "the other client cancels", (shells, next) => {
+      next.facts.guestAsked = true
+      shells.scheduler({ _tag: "CancelAsked" })
     })
   }
   if (task._tag === "running" && !task.started) {

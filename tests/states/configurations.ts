@@ -14,6 +14,9 @@ const nothing: Budget = {
   connectionLoss: 0,
   close: 0,
   forget: 0,
+  detach: 0,
+  attach: 0,
+  guestCancel: 0,
   crowd: 0,
 }
 
@@ -86,6 +89,21 @@ export const configurations: ReadonlyArray<readonly [string, number, Config]> = 
     "a client that closes, and an executor that cannot kill",
     738,
     config({ close: 1 }, { canKill: false }),
+  ],
+  [
+    "a task that is detached, and a client that closes or loses its connection",
+    5079,
+    config({ detach: 1, close: 1, connectionLoss: 1, bound: 1 }),
+  ],
+  [
+    "a client that is lost, and another that has attached, cancels and leaves",
+    3867,
+    config({ attach: 1, guestCancel: 1, falseOwnerLoss: 1 }, { canKill: false }),
+  ],
+  [
+    "the same of a task that is detached, and whose worker crashes",
+    4053,
+    config({ attach: 1, detach: 1, clientCrash: 1, crash: 1 }),
   ],
   ["a future that is forgotten", 3161, config({ forget: 1, bound: 1, crash: 1 }, two)],
   ["a drain", 3315, config({ drain: 1, crowd: 1 }, two)],

@@ -2,13 +2,22 @@
 import type { ClientTask } from "@scaler-ts/protocol"
 import type { States } from "@scaler-ts/testkit/search"
 import { actionsOf } from "./actions.ts"
-import { type Config, initialWorld, nameOf, realSteps, type Steps, type World } from "./world.ts"
+import {
+  type Config,
+  initialWorld,
+  isWanted,
+  nameOf,
+  realSteps,
+  type Steps,
+  type World,
+} from "./world.ts"
 
 /** The model of one task under a configuration. */
 export const modelOf = (config: Config, steps: Steps = realSteps): States.Model<World> => ({
   initial: initialWorld(config),
   actions: (world) => actionsOf(world, config, steps),
-  always: (world) => slots(world) ?? stopped(world) ?? cancelled(world, config) ?? bounded(world),
+  always: (world) =>
+    slots(world) ?? stopped(world) ?? cancelled(world, config) ?? bounded(world) ?? owned(world),
   atRest: (world) => leftovers(world) ?? unanswered(world) ?? results(world),
 })
 
@@ -68,6 +77,10 @@ const bounded = ({ client: { bound, closing, future, waiters } }: World): string
     ? "G8: pending in a client that closes, and no bound runs"
     : undefined
 }
+
+/** R51 */
+const owned = (world: World): string | undefined =>
+  world.scheduler.queued && !isWanted(world) ? "R51: queued, and nobody has it" : undefined
 
 /** Queued, and no worker that could take it: the one way to be pending for ever. */
 const isParked = ({ scheduler, workers }: World): boolean =>

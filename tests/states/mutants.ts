@@ -13,6 +13,7 @@ export interface Mutant {
 
 const client = (step: Steps["client"]): Steps => ({ ...realSteps, client: step })
 const scheduler = (step: Steps["scheduler"]): Steps => ({ ...realSteps, scheduler: step })
+const owners = (step: Steps["owners"]): Steps => ({ ...realSteps, owners: step })
 const worker = (step: Steps["worker"]): Steps => ({ ...realSteps, worker: step })
 
 const endsTwice = client((state, event, rules) =>
@@ -107,7 +108,25 @@ const forgetsRefusedTimeout = scheduler((state, event) =>
   realSteps.scheduler(state._tag === "running" ? { ...state, overdue: false } : state, event),
 )
 
+const forgetsThatItIsDetached = owners((state, event) =>
+  realSteps.owners(event._tag === "SubmitterLost" ? { ...state, detached: false } : state, event),
+)
+
+const losesNobody = owners((state, event) => move(realSteps.owners(state, event).state))
+
 export const mutants: ReadonlyArray<Mutant> = [
+  {
+    name: "a scheduler that stops what is detached when its client goes (R49)",
+    guarantee: "R49",
+    configuration: "a task that is detached, and a client that closes or loses its connection",
+    steps: forgetsThatItIsDetached,
+  },
+  {
+    name: "a scheduler that keeps what nobody has any more (R51)",
+    guarantee: "R51",
+    configuration: "a client that is lost, and another that has attached, cancels and leaves",
+    steps: losesNobody,
+  },
   {
     name: "a client that ends a future again on a late confirm (R20)",
     guarantee: "G1",

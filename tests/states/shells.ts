@@ -1,9 +1,11 @@
 /** The shells of the searched world: what the real ones do with commands, as small as it can be. */
 import { type ClientTask, type SchedulerTask, WorkerAttempt } from "@scaler-ts/protocol"
+import type * as Owners from "../../packages/scheduler/src/Owners.ts"
 import {
   type Attempt,
   type Config,
   type FromWorker,
+  isWanted,
   nameOf,
   type ResultType,
   type Steps,
@@ -67,11 +69,12 @@ export class Shells {
           throw new Error("G1: two observers see different ends")
         }
         if (command.end === "cancelled" && client.asks === 0 && !client.closing) {
-          throw new Error("R41: cancelled, but the client never cancelled")
+          if (!facts.guestAsked) throw new Error("R41: cancelled, but no client ever cancelled")
         }
         return
-      // Nothing is detached here: tests/races/attach.race.ts is about that.
       case "SendDetach":
+        if (client.session) toScheduler.push("TaskDetach")
+        return
       case "ShowRunning":
       case "Ignore":
     }
@@ -94,7 +97,7 @@ export class Shells {
         scheduler.queued = false
         return
       case "Dispatch": {
-        if (!scheduler.owner) throw new Error("R22: dispatched for an owner that is lost")
+        if (!isWanted(this.world)) throw new Error("R22: dispatched, and nobody has it")
         if (facts.forced) throw new Error("G2: started again after a forced cancel")
         const worker = this.workerOf(command.worker)
         scheduler.queued = false
@@ -139,7 +142,8 @@ export class Shells {
   }
 
   private toClient(message: ToClient): void {
-    if (this.world.scheduler.owner && this.world.client.session) this.world.toClient.push(message)
+    const { scheduler, client, toClient } = this.world
+    if (scheduler.owners.submitter && client.session) toClient.push(message)
   }
 
   private workerOf(name: string): WorkerShell {
@@ -186,8 +190,13 @@ export class Shells {
     this.scheduler({ _tag: "WorkerLost", worker: nameOf(index) })
   }
 
-  loseOwner(): void {
-    this.world.scheduler.owner = false
+  owners(event: Owners.Event): void {
+    const { scheduler } = this.world
+    const { state, commands } = this.steps.owners(scheduler.owners, event)
+    scheduler.owners = state
+    if (commands.length === 0) return
+    if (isWanted(this.world))
+      throw new Error("R49: lost by its owners, and somebody has it, or it is detached")
     this.scheduler({ _tag: "OwnerLost" })
   }
 

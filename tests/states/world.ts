@@ -5,17 +5,20 @@
  * commands, and `actions.ts` says what can happen next.
  */
 import { ClientTask, SchedulerTask, WorkerAttempt } from "@scaler-ts/protocol"
+import * as Owners from "../../packages/scheduler/src/Owners.ts"
 
-/** The three steps under search. Mutants replace one of them. */
+/** The steps under search. Mutants replace one of them. */
 export interface Steps {
   readonly client: typeof ClientTask.step
   readonly scheduler: typeof SchedulerTask.step
+  readonly owners: typeof Owners.step
   readonly worker: typeof WorkerAttempt.step
 }
 
 export const realSteps: Steps = {
   client: ClientTask.step,
   scheduler: SchedulerTask.step,
+  owners: Owners.step,
   worker: WorkerAttempt.step,
 }
 
@@ -50,11 +53,16 @@ export interface Budget {
   readonly connectionLoss: number
   readonly close: number
   readonly forget: number
+  readonly detach: number
+  /** Another client attaches to the task, and leaves when it likes. */
+  readonly attach: number
+  /** It cancels the task. */
+  readonly guestCancel: number
   /** A dispatched attempt finds no slot free, as after a dispatch beyond the slots. */
   readonly crowd: number
 }
 
-export type ToScheduler = "Task" | "TaskCancel" | "ClientDisconnect"
+export type ToScheduler = "Task" | "TaskCancel" | "TaskDetach" | "ClientDisconnect"
 
 export type ToClient =
   | { readonly _tag: "TaskStarted" }
@@ -117,7 +125,7 @@ export interface ClientShell {
 
 export interface SchedulerShell {
   task: SchedulerTask.State
-  owner: boolean
+  owners: Owners.State
   queued: boolean
   /** The attempt whose timeout runs; 0 for none. */
   timeout: number
@@ -137,6 +145,10 @@ export interface Facts {
   refused: boolean
   /** The scheduler sent a forced cancel. */
   forced: boolean
+  /** The scheduler got the word that the task is detached. */
+  detached: boolean
+  /** Another client asked for the cancel. */
+  guestAsked: boolean
 }
 
 export interface World {
@@ -148,6 +160,10 @@ export interface World {
   readonly budget: { -readonly [Name in keyof Budget]: number }
   readonly facts: Facts
 }
+
+/** Whether the task goes on: somebody has it, or it is detached. */
+export const isWanted = ({ scheduler: { owners }, facts }: World): boolean =>
+  owners.submitter || owners.guests > 0 || facts.detached
 
 export const nameOf = (worker: number): string => `w${worker}`
 
@@ -161,7 +177,7 @@ export const initialWorld = (config: Config): World => ({
     waiters: 0,
     bound: false,
   },
-  scheduler: { task: SchedulerTask.unknown, owner: true, queued: false, timeout: 0 },
+  scheduler: { task: SchedulerTask.unknown, owners: Owners.alone, queued: false, timeout: 0 },
   workers: Array.from({ length: config.workers }, () => ({
     alive: true,
     session: true,
@@ -183,6 +199,8 @@ export const initialWorld = (config: Config): World => ({
     resulted: false,
     refused: false,
     forced: false,
+    detached: false,
+    guestAsked: false,
   },
 })
 
