@@ -22,7 +22,7 @@ const asCancelled = "a detached task that was cancelled tells its end to whoever
 const waits =
   "what waits for credit is not lost because its client attaches to something meanwhile (R48, R50, G5)"
 const waitsDetached =
-  "a detached task that waits when its client leaves is not submitted, or goes on (R48, R49, G7)"
+  "a detached task that has waited at its client goes on when that leaves (R48, R49, G7)"
 
 const bounded =
   "a client attaches to as many unfinished tasks as it may submit, and is told when it may not (R50, G1)"
@@ -120,6 +120,6 @@ export const ofAttach: ReadonlyArray<Mutant> = [
     file: "packages/future/src/internal/SubmitLine.ts",
     find: "if (next.isDetached) this.session.send(",
     replace: "if (next.isDetached && this.size > 9) this.session.send(",
-    killedBy: { file: "deep/attach", race: waitsDetached, red: "always" },
+    killedBy: by(waitsDetached, "always"),
   },
 ]

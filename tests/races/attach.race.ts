@@ -280,3 +280,18 @@ it.race(
     always((yield* Future.await(future)) === 42)
   },
 )
+
+it.race(
+  "a detached task that has waited at its client goes on when that leaves (R48, R49, G7)",
+  oneByOne,
+  function* ({ client, submit, job, world, always, sometimes }) {
+    yield* submit(job("first", { ends: "at-once" }))
+    const future = yield* submit(job("second", { value: 42 }), undefined, detached)
+    yield* client.disconnect()
+    const { kept, ownerless } = yield* world.status
+    const outcome = yield* Future.outcome(future)
+    always(isValue(outcome) || lostAs(outcome, "detached"))
+    always(kept.ends + ownerless === 1)
+    sometimes("it goes on", lostAs(outcome, "detached"))
+  },
+)
