@@ -34,7 +34,7 @@ export const events = (
       const room = Checked.wholeFromOne("room", options.room ?? roomDefault)
       const shell = shellOf(operator)
       const queue = yield* Queue.unbounded<TaskEvent, NoAnswer>()
-      const request = shell.listen({
+      const request = shell.listen("watch", {
         told: (message) => {
           const event = eventOf(message)
           if (event !== undefined) Queue.offerUnsafe(queue, event)

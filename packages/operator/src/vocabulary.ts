@@ -99,21 +99,16 @@ export type Stopped =
     }
   | { readonly _tag: "Unconfirmed"; readonly waitedMs: number }
 
+/** A task has come into another state. */
+export interface Moved extends Omit<Message.TaskTold, "_tag" | "request" | "ageMs"> {
+  readonly _tag: "Moved"
+  /** How long it was in the state before, in milliseconds. */
+  readonly heldMs: number
+}
+
 /** Something an operator who watches is told. */
 export type TaskEvent =
-  /** A task has come into another state. */
-  | {
-      readonly _tag: "Moved"
-      readonly id: string
-      readonly name: string
-      readonly state: TaskState
-      readonly end: TaskEnd
-      /** The worker that holds or held it; empty where there is none. */
-      readonly worker: string
-      readonly attempt: number
-      /** How long it was in the state before, in milliseconds. */
-      readonly heldMs: number
-    }
+  | Moved
   /**
    * Moves are missing here, so many. Of the tasks that they are about nothing else is told; `cut`: and
    * from now on nothing more of any task that was submitted until now.

@@ -60,6 +60,26 @@ export class Lines {
   }
 }
 
+/** Takes what is printed as it comes, cut anywhere, and tells the lines in it. */
+export class PrintedLines {
+  private readonly decoder = new TextDecoder()
+  private readonly lines: Lines
+
+  constructor(lineMax: number, tell: (line: string) => void) {
+    this.lines = new Lines(lineMax, tell)
+  }
+
+  write(bytes: Uint8Array): void {
+    this.lines.write(this.decoder.decode(bytes, { stream: true }))
+  }
+
+  /** Tells the line that has no end yet, if there is any of it. */
+  end(): void {
+    this.lines.write(this.decoder.decode())
+    this.lines.flush()
+  }
+}
+
 /** What the client of an attempt is told whose children have not all been seen to end. */
 export const leftBehind = (left: number): Line => ({
   line: `… ${left === 1 ? "a task" : `${left} tasks`} that it had submitted may still run: nobody has confirmed the stop`,

@@ -128,9 +128,9 @@ export class OperatorShell implements Operator {
       return this.order("stop", "", boundMs, boundMs + stoppingMs, stoppedOf)
     })
 
-  /** Has everything that is told under a new number handed to a listener, until `forget`. Says why it cannot be. */
-  listen(listener: Listener): number | NoAnswer {
-    if (this.goneReason !== undefined) return new NoAnswer("watch", this.goneReason)
+  /** Has everything that is told under a new number handed to a listener, until `forget`. Says why it cannot be, about what is asked. */
+  listen(asked: string, listener: Listener): number | NoAnswer {
+    if (this.goneReason !== undefined) return new NoAnswer(asked, this.goneReason)
     const request = ++this.lastRequest
     this.listeners.set(request, listener)
     return request
@@ -214,14 +214,14 @@ export class OperatorShell implements Operator {
   ): Effect.Effect<ReadonlyArray<Told> | undefined, NoAnswer> {
     const rows: Array<Told> = []
     const answer = Deferred.makeUnsafe<ReadonlyArray<Told>, NoAnswer>()
-    const request = this.listen({
+    const request = this.listen(asked, {
       told: (message) => {
         rows.push(message)
         if (isLast(message, asked)) Deferred.doneUnsafe(answer, Exit.succeed(rows))
       },
       gone: (reason) => Deferred.doneUnsafe(answer, Exit.fail(new NoAnswer(asked, reason))),
     })
-    if (request instanceof NoAnswer) return Effect.fail(new NoAnswer(asked, request.reason))
+    if (request instanceof NoAnswer) return Effect.fail(request)
     this.session.send(question(request))
     return Effect.timeoutOption(Deferred.await(answer), waitMs).pipe(
       Effect.map(Option.getOrUndefined),

@@ -12,10 +12,10 @@ export const ofFamilies = (
 ): ReadonlyArray<Violation> =>
   futures.flatMap((parent) => {
     const told = toldOf(parent)
-    return told === undefined
+    return told === undefined || !isKnown(told.attempt, rest)
       ? []
       : futures
-          .filter((child) => child.parent === told.attempt && isKnown(told.attempt, rest))
+          .filter((child) => child.parent === told.attempt)
           .flatMap((child) => stillRunning(child, told.at, rest, before))
           .map(({ attempt, child }) =>
             violation(

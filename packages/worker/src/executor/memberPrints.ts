@@ -9,20 +9,14 @@
 import { Buffer } from "node:buffer"
 import process from "node:process"
 import type { Limits, Message } from "@scaler-ts/protocol"
-import { lineMaxOf, Lines } from "../lines.ts"
+import { lineMaxOf, PrintedLines } from "../lines.ts"
 
 type Tell = (line: string, from: Message.OutputSource) => void
 export type Stream = "stdout" | "stderr"
 
-/** Text of one stream, byte by byte and line by line. */
-interface Printing {
-  readonly decoder: TextDecoder
-  readonly lines: Lines
-}
-
 export class MemberPrints {
   private readonly lineMax: number
-  private open: Readonly<Record<Stream, Printing>> | undefined
+  private open: Readonly<Record<Stream, PrintedLines>> | undefined
   private isWatching = false
 
   constructor(limits: Limits) {
@@ -31,10 +25,8 @@ export class MemberPrints {
 
   /** From now on what is printed is told, until `end`. */
   begin(tell: Tell): void {
-    const printing = (from: Stream): Printing => ({
-      decoder: new TextDecoder(),
-      lines: new Lines(this.lineMax, (line) => tell(line, from)),
-    })
+    const printing = (from: Stream): PrintedLines =>
+      new PrintedLines(this.lineMax, (line) => tell(line, from))
     this.open = { stdout: printing("stdout"), stderr: printing("stderr") }
     // Not before anybody wants it: until then the streams are left as they are.
     if (this.isWatching) return
@@ -46,15 +38,13 @@ export class MemberPrints {
   end(): void {
     const { open } = this
     this.open = undefined
-    for (const { decoder, lines } of open === undefined ? [] : [open.stdout, open.stderr]) {
-      lines.write(decoder.decode())
-      lines.flush()
-    }
+    open?.stdout.end()
+    open?.stderr.end()
   }
 
   private print(stream: Stream, bytes: Uint8Array): boolean {
     const printing = this.open?.[stream]
-    printing?.lines.write(printing.decoder.decode(bytes, { stream: true }))
+    printing?.write(bytes)
     return printing !== undefined
   }
 }

@@ -1,6 +1,6 @@
 /** What is printed by a process and all that it starts, into one of its two streams: text, and marks in it. */
 import type { Readable } from "node:stream"
-import { Lines } from "../lines.ts"
+import { PrintedLines } from "../lines.ts"
 import type { Stream } from "./memberPrints.ts"
 import type { ProcessForward } from "./processForward.ts"
 import { begunMark } from "./processMark.ts"
@@ -18,12 +18,6 @@ export interface ProcessStreamSettings {
 /** What may be done with a line: told at once, told later, or never. */
 export type Leave = "tell" | "wait" | "leaveOut"
 
-/** Somebody who is told what is printed. */
-interface Listening {
-  readonly decoder: TextDecoder
-  readonly lines: Lines
-}
-
 export class ProcessStream {
   readonly from: Stream
   private readonly settings: ProcessStreamSettings
@@ -34,7 +28,8 @@ export class ProcessStream {
   private isMarked = false
   private isForwarding = false
   private isClosed = false
-  private listening: Listening | undefined
+  /** Tells somebody what is printed. */
+  private listening: PrintedLines | undefined
   /** Whether it stands at a mark, and waits for `pass`. */
   atMark = false
   /** How many lines were left out. */
@@ -71,15 +66,14 @@ export class ProcessStream {
 
   /** From here on lines are told. */
   listen(lineMax: number, tell: (line: string) => void): void {
-    this.listening = { decoder: new TextDecoder(), lines: new Lines(lineMax, tell) }
+    this.listening = new PrintedLines(lineMax, tell)
   }
 
   /** Tells the line that has no end yet. What comes next is forwarded. */
   unlisten(): void {
     const { listening } = this
     this.listening = undefined
-    listening?.lines.write(listening.decoder.decode())
-    listening?.lines.flush()
+    listening?.end()
   }
 
   /** Goes on behind the mark. */
@@ -122,8 +116,7 @@ export class ProcessStream {
       this.leftOut++
       return true
     }
-    const piece = chunk.subarray(at, this.at)
-    listening.lines.write(listening.decoder.decode(piece, { stream: true }))
+    listening.write(chunk.subarray(at, this.at))
     return true
   }
 
