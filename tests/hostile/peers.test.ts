@@ -35,6 +35,22 @@ const sane = [
 const count = 3_000
 const squares = Array.from({ length: count }, (_, n) => n * n)
 
+const farewells: ReadonlySet<string> = new Set([
+  "ClientDisconnect",
+  "WorkerGoodbye",
+  "ProtocolError",
+])
+
+/** Whether a frame can be read, and ends its session in order: nobody has to be told why. */
+const takesLeave = (frame: Uint8Array): boolean => {
+  try {
+    const { messages } = Wire.decode(frame, Wire.toScheduler)
+    return messages.some(({ _tag }) => farewells.has(_tag))
+  } catch {
+    return false
+  }
+}
+
 it.effect("200 peers that send anything at all disturb nobody's work", () =>
   Effect.gen(function* () {
     const next = nextFrom(seedOf("hostile peers"))
@@ -45,6 +61,8 @@ it.effect("200 peers that send anything at all disturb nobody's work", () =>
       { startImmediately: true },
     )
     const strangers: Array<Town.Stranger> = []
+    /** Those who have taken leave, by chance. */
+    const left = new Set<Town.Stranger>()
     for (let number = 0; number < 200; number++) {
       const stranger = town.stranger(`stranger-${number}`)
       strangers.push(stranger)
@@ -52,7 +70,11 @@ it.effect("200 peers that send anything at all disturb nobody's work", () =>
       if (number % 3 === 1) stranger.says(clientHello)
       if (number % 3 === 2) stranger.says(workerHello(`stranger-${number}`, 0))
       if (number % 3 > 0) yield* Effect.yieldNow
-      for (let frame = 0; frame < 20; frame++) stranger.throws(worse(sane, next))
+      for (let count = 0; count < 20; count++) {
+        const frame = worse(sane, next)
+        if (takesLeave(frame)) left.add(stranger)
+        stranger.throws(frame)
+      }
       stranger.throws(Uint8Array.of(0xc1))
       yield* Effect.yieldNow
     }
@@ -65,7 +87,7 @@ it.effect("200 peers that send anything at all disturb nobody's work", () =>
     for (const stranger of strangers) {
       assert.isTrue(stranger.isGone, JSON.stringify(stranger.heard))
       const [reason] = stranger.heardOf("ProtocolError")
-      assert.isDefined(reason, "it is told why")
+      if (!left.has(stranger)) assert.isDefined(reason, "it is told why")
     }
     const { clients, workers } = town.scheduler.status()
     assert.deepStrictEqual([clients, workers.map(({ name }) => name)], [1, ["worker-1", "worker-2"]]) // oxfmt-ignore
