@@ -32,6 +32,7 @@ export class PlacementWorld {
         tombstonesMax: 1,
         bounds: { client: unbounded, all: unbounded },
         keptMax: { ends: 1, bytes: 1, ms: 1 },
+        recoverMs: 0,
       },
     )
   }

@@ -145,7 +145,7 @@ const ofScheduler = ({ world, config, must, may, mayOnce }: Can): void => {
       if (first === "Task") next.facts.taken = true
       shells.scheduler(
         first === "Task"
-          ? { _tag: "TaskArrived", attemptsMax: config.attemptsMax }
+          ? { _tag: "TaskArrived", attemptsMax: config.attemptsMax, lost: 0 }
           : { _tag: "CancelAsked" },
       )
     })

@@ -75,6 +75,8 @@ export class Shells {
       case "SendDetach":
         if (client.session) toScheduler.push("TaskDetach")
         return
+      // There is one scheduler here: tests/races has restart.race.ts.
+      case "SendAgain":
       case "ShowRunning":
       case "Ignore":
     }

@@ -13,7 +13,7 @@ import type * as Future from "./Future.ts"
 import type { AttachError, FutureError, Overloaded, SubmitError, TaskRef } from "./FutureError.ts"
 import { ClientShell } from "./internal/ClientShell.ts"
 import { nestingOf } from "./internal/nestingOf.ts"
-import { sessionOver } from "./internal/sessionOver.ts"
+import { overTransport, sessionOver } from "./internal/sessionOver.ts"
 import { traced } from "./internal/traced.ts"
 import type { ClientStatus } from "./internal/FutureTable.ts"
 import type { ItemOutcome } from "./Outcome.ts"
@@ -268,6 +268,6 @@ const layerOver = (options: ClientOptions): Layer.Layer<Client, ConnectionFailed
     Effect.gen(function* () {
       const transport = yield* Transport
       const loop = yield* Loop.make
-      return yield* makeClient(sessionOver(transport, loop, options), options)
+      return yield* makeClient(sessionOver(transport, loop, options), overTransport(options))
     }),
   )

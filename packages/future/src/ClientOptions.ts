@@ -12,11 +12,24 @@ export interface ClientOptions {
   /** How long the scheduler may take to answer the hello, in milliseconds. 5,000 unless told otherwise. */
   readonly connectMs?: number
   /**
-   * How long the client may be without a connection before its futures are lost, in milliseconds. Until
-   * then it connects anew, and nothing is lost. 10,000 unless told otherwise; 0: they are lost at once.
+   * How long the client may be without a connection before its session is lost, in milliseconds. Until
+   * then it connects anew, and nothing is lost. 10,000 unless told otherwise; 0: it is lost at once.
    * What `Client.make` is given as its session has a number of its own.
    */
   readonly resumeMs?: number
+  /**
+   * What becomes of tasks that have not ended when their scheduler is gone and another one answers, such
+   * as one that was started again. `resubmit`: they are sent again, under the ids that they have. Each
+   * may then be run again, after it has run before, and up to `attemptsMax` times in all: one that was submitted with
+   * `attemptsMax: 1` ends lost. Their inputs are kept until they end. `fail`: all end lost. `resubmit` unless told
+   * otherwise; `fail` where `resumeMs` is 0, and for a session that is given to `Client.make`.
+   */
+  readonly onSchedulerLost?: "resubmit" | "fail"
+  /**
+   * With `resubmit`, how long the client tries to find another scheduler once its session is lost, in
+   * milliseconds, before its futures are. 30,000 unless told otherwise; 0 is `fail`.
+   */
+  readonly rejoinMs?: number
   /**
    * How long the scheduler may say nothing before its connection counts as gone, in milliseconds.
    * 15,000 unless told otherwise; `Infinity`: for ever. As `resumeMs`, not for a session that is given.

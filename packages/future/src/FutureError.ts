@@ -263,7 +263,7 @@ const lossSentence = (
 ): string => {
   switch (reason) {
     case "workerDied":
-      return `${why} (attempt ${attempts}, on ${workers.join(", ")})`
+      return `${why} (attempt ${attempts}, on ${workers.map((name) => name || "an unknown worker").join(", ")})`
     case "connectionLost":
       return (
         `the connection to the scheduler is gone (${why})` +

@@ -30,6 +30,8 @@ export type * from "./OperatorMessages.ts"
 export interface ClientHello {
   readonly _tag: "ClientHello"
   readonly session: string
+  /** How many sessions it has begun under this name before; none unless told otherwise. */
+  readonly again?: number
 }
 
 /** The first message of a worker's session: what it can do. */
@@ -45,6 +47,11 @@ export interface WorkerHello {
   readonly capabilities: Readonly<Record<string, number>>
   /** The names of the tasks that it takes; none at all: it takes any. */
   readonly tasks: ReadonlyArray<string>
+  /**
+   * The names of the tasks of an earlier session of which something still runs here. One that says so
+   * has no slots, and says hello in another session once that has ended.
+   */
+  readonly holds?: ReadonlyArray<string>
 }
 
 /** The scheduler's answer to a hello: the session is open. */

@@ -36,8 +36,8 @@ import { type Direction, toClient, toOperator, toWorker } from "./Wire.ts"
  */
 export interface Session<Out, Receiver> {
   /**
-   * Names the one receiver; nothing is received before. Called once, and again after `lost` to begin
-   * another session with the same scheduler.
+   * Names the one receiver; nothing is received before. Called once, and again to begin another session
+   * with the same scheduler: after `lost`, or to leave the one there is without a word.
    */
   readonly open: (receiver: Receiver) => void
   /**
@@ -176,7 +176,9 @@ class WireSession<
     const isFirst = this.receiver === undefined
     this.receiver = receiver
     if (isFirst) return this.listen()
-    // Whatever is left of the session before belongs to its conversation.
+    // Whatever is left of the session before belongs to its conversation, and so do its timers.
+    this.carryOut({ _tag: "StopTimers" })
+    this.pulse.stop()
     this.link.end()
     this.transport.disconnect(this.scheduler)
     this.link = this.newLink()

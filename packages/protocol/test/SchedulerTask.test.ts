@@ -158,7 +158,7 @@ const isIgnored = (commands: ReadonlyArray<Command>): boolean =>
 const isSilent = ({ state }: Seen, letter: Letter): boolean =>
   state._tag === "queued" && letter === "OwnerLost"
 
-const arrived = step(unknown, { _tag: "TaskArrived", attemptsMax: 2 })
+const arrived = step(unknown, { _tag: "TaskArrived", attemptsMax: 2, lost: 0 })
 
 test(
   "in every sequence of up to six events a task in the scheduler keeps G1, G2, G4, G5, G6, G7 and " +

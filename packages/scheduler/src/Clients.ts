@@ -1,9 +1,16 @@
 /** The clients that have said hello, by their peers and their sessions: what each may send, and what is sent to it. */
-import type { CreditBounds, Message, PeerId, SchedulerTask, TaskNumber } from "@scaler-ts/protocol"
-import { Credit, Credits } from "@scaler-ts/protocol"
+import {
+  Credit,
+  type CreditBounds,
+  Credits,
+  type Message,
+  type PeerId,
+  SchedulerTask,
+  type TaskNumber,
+} from "@scaler-ts/protocol"
 import type { ClientSays } from "./Connection.ts"
-import { type Client, type Entry, newClient, type Outlet } from "./entries.ts"
-import { asksTooMuch, overdrawn } from "./taskMessages.ts"
+import { type Client, type Entry, formerState, newClient, type Outlet } from "./entries.ts"
+import { asksTooMuch, confirmed, overdrawn } from "./taskMessages.ts"
 
 export interface ClientSettings {
   readonly tombstonesMax: number
@@ -146,6 +153,19 @@ export class Clients {
   /** Gives whatever credit is due. Called once per batch of messages. */
   settle(): void {
     this.credits.settle(this.tell)
+  }
+
+  /** Answers the cancel of a task that is not there: it has ended, or never came. */
+  answerLate(
+    client: Client,
+    task: TaskNumber,
+    count: (counter: SchedulerTask.IgnoredByScheduler) => void,
+  ): void {
+    const { commands } = SchedulerTask.step(formerState(client, task), { _tag: "CancelAsked" })
+    for (const command of commands) {
+      if (command._tag === "Ignore") count(command.counter)
+      else if (command._tag === "Confirm") this.send(client, confirmed(command, task))
+    }
   }
 
   private readonly tell = (peer: PeerId, amount: Credit.Amount): void =>

@@ -26,6 +26,8 @@ export interface OwnershipOutlet extends Pick<Outlet, "nowMs"> {
 
 export interface TablesSettings extends ClientSettings {
   readonly keptMax: KeptMax
+  /** How long workers may take to come back to a scheduler that was started anew, in milliseconds. */
+  readonly recoverMs: number
 }
 
 type End = KeptEnd["end"]

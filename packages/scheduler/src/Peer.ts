@@ -13,6 +13,8 @@ export interface Peer {
   worker: string
   /** The name of its session, once it has said hello. */
   session: string
+  /** How many its client had begun under that name before. */
+  again: number
   /** When it was last heard, by the scheduler's clock. */
   heardAtMs: number
   readonly pulse: Pulse
@@ -36,21 +38,29 @@ export const newPeer = (
   state: "new",
   worker: "",
   session: "",
+  again: 0,
   heardAtMs: 0,
   stopBound: undefined,
   isBehind: false,
   isWatched: false,
 })
 
+export const againOf = (hello: Message.ToScheduler): number =>
+  hello._tag === "ClientHello" ? (hello.again ?? 0) : 0
+
 export const isAway = ({ state }: Peer): boolean =>
   state === "client away" || state === "worker away"
 
 /** Whether a hello is of the session that a peer has, and by the key that began it. */
 export const goesOn = (
-  { id, session, key }: Peer,
+  { again, id, session, key }: Peer,
   hello: Message.ToScheduler,
   transport: Transport,
-): boolean => "session" in hello && hello.session === session && transport.keyOf?.(id) === key
+): boolean =>
+  "session" in hello &&
+  hello.session === session &&
+  againOf(hello) === again &&
+  transport.keyOf?.(id) === key
 
 /** Whether it is to be given nothing more to take: from the bound on, until it has taken half. */
 export const isBehindNow = ({ link, isBehind }: Peer, { backlogBytesMax }: Settings): boolean =>

@@ -24,6 +24,7 @@ import { Desk } from "./Desk.ts"
 import { handleOf, type Scheduler } from "./handle.ts"
 import { backlogWatch } from "./backlogWatch.ts"
 import {
+  againOf,
   askedTooMuch,
   echo,
   goesOn,
@@ -294,8 +295,10 @@ class Shell {
     return askedTooMuch(peer, this.settings) ?? this.desk.fromOperator(peer.id, message)
   }
 
-  private welcome(peer: Peer, { session }: Connection.Hello): void {
+  private welcome(peer: Peer, hello: Connection.Hello): void {
+    const { session } = hello
     peer.session = session
+    peer.again = againOf(hello)
     peer.link.send({ _tag: "HelloEcho", session, scheduler: this.transport.self })
   }
 

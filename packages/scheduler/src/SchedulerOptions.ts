@@ -61,6 +61,12 @@ export interface SchedulerOptions {
    */
   readonly resumeMs?: number
   /**
+   * How long workers may take to come back to this scheduler after its start, in milliseconds. Until
+   * then it starts nothing that was sent to a scheduler before it, because one of them may run it. As
+   * long as `resumeMs`, and 10,000 at most, unless told otherwise.
+   */
+  readonly recoverMs?: number
+  /**
    * How long a client or a worker may say nothing before its connection counts as gone, in
    * milliseconds. 15,000 unless told otherwise; `Infinity`: for ever.
    */
@@ -71,6 +77,7 @@ export interface Settings {
   readonly tombstonesMax: number
   readonly resumeMs: number
   readonly silenceMs: number
+  readonly recoverMs: number
   readonly limits: Limits
   readonly bounds: CreditBounds
   readonly keptMax: KeptMax
@@ -89,7 +96,9 @@ const backlogBytesMin = 2 * mebi
 export const settingsOf = (options: SchedulerOptions): Settings => {
   const { tombstonesMax = 10_000, resumeMs = resumeMsDefault } = options
   const { silenceMs = Liveness.silenceMsDefault, backlogBytesMax = 64 * mebi } = options
+  const { recoverMs = Math.min(resumeMs, resumeMsDefault) } = options
   Checked.wholeFromOne("tombstonesMax", tombstonesMax)
+  Checked.milliseconds("recoverMs", recoverMs)
   Checked.wholeFromOne("backlogBytesMax", backlogBytesMax)
   if (backlogBytesMax < backlogBytesMin) {
     throw new RangeError(`backlogBytesMax is ${backlogBytesMax}; give at least ${backlogBytesMin}`)
@@ -97,6 +106,7 @@ export const settingsOf = (options: SchedulerOptions): Settings => {
   return {
     tombstonesMax,
     ...checkedTimes({ resumeMs, silenceMs }),
+    recoverMs,
     limits: makeLimits(options.limits),
     bounds: boundsOf(options),
     keptMax: keptMaxOf(options),

@@ -18,10 +18,8 @@ import type { ClientSays, WorkerSays } from "./Connection.ts"
 import {
   type Client,
   type Entry,
-  formerState,
   hasNumber,
   holderOf,
-  isHeldUp,
   newEntry,
   newWorker,
   type Observer,
@@ -31,8 +29,17 @@ import {
 } from "./entries.ts"
 import { Ownership, type TablesSettings } from "./Ownership.ts"
 import { Placement } from "./placement/Placement.ts"
+import { Recovery } from "./Recovery.ts"
 import { statusOf } from "./statusOf.ts"
-import { confirmed, confirmEvent, died, dispatched, forwarded, timedOut } from "./taskMessages.ts"
+import {
+  arrived,
+  confirmed,
+  confirmEvent,
+  died,
+  dispatched,
+  forwarded,
+  timedOut,
+} from "./taskMessages.ts"
 
 export class Tables {
   readonly clients: Clients
@@ -41,6 +48,7 @@ export class Tables {
   /** Every task that has not ended. */
   readonly entries: NumberTable<Entry> = new NumberTable()
   readonly placement: Placement = new Placement()
+  private readonly recovery: Recovery
   readonly ignored: Partial<Record<SchedulerTask.IgnoredByScheduler, number>> = {}
   /** The number of the newest task. */
   lastId = 0
@@ -56,6 +64,7 @@ export class Tables {
     const { nowMs } = outlet
     this.ownership = new Ownership(this.clients, { nowMs, toWorker, count }, settings.keptMax)
     this.observer = observer
+    this.recovery = new Recovery(outlet, this.placement, settings.recoverMs)
   }
 
   /** A client takes what it is sent too slowly, so that nothing of it is to be started; or it has caught up. */
@@ -74,10 +83,11 @@ export class Tables {
     if (wasHeldUp === true) this.placement.setHeldUp(client, false)
   }
 
-  /** A worker has said hello, holding nothing. */
+  /** A worker has said hello. */
   addWorker(peer: PeerId, hello: Message.WorkerHello): void {
     const worker = newWorker(peer, hello)
     this.workers.set(worker.name, worker)
+    this.recovery.workerHolds(worker.name, hello.holds)
     this.placement.admit(worker, hello)
     this.placeAll()
   }
@@ -101,6 +111,7 @@ export class Tables {
     for (const entry of held) this.apply(entry, { _tag: "WorkerLost", worker: name })
     this.loseClient(worker.peer) // Children end with the worker of their parents.
     this.observer?.workerGone(name, held)
+    this.recovery.workerGone(name)
     this.placeAll()
   }
 
@@ -185,19 +196,15 @@ export class Tables {
     const entry = newEntry(++this.lastId, client, task)
     this.entries.set(entry.id, entry)
     client.tasks.set(task.task, entry)
-    this.apply(entry, { _tag: "TaskArrived", attemptsMax: task.attemptsMax })
+    this.apply(entry, arrived(task))
     if (this.isStopping) this.cancelEntry(entry)
     return undefined
   }
 
   private cancel(client: Client, task: TaskNumber): void {
     const entry = client.tasks.get(task)
-    if (entry !== undefined) return this.cancelEntry(entry)
-    const { commands } = SchedulerTask.step(formerState(client, task), { _tag: "CancelAsked" })
-    for (const command of commands) {
-      if (command._tag === "Ignore") this.count(command.counter)
-      else if (command._tag === "Confirm") this.clients.send(client, confirmed(command, task))
-    }
+    if (entry !== undefined) this.cancelEntry(entry)
+    else this.clients.answerLate(client, task, this.count)
   }
 
   private readonly give = (entry: Entry, { name }: Worker): void =>
@@ -220,11 +227,12 @@ export class Tables {
     command: SchedulerTask.Command,
     result: Message.TaskResult | undefined,
   ): void {
-    const { client, task } = entry
+    const { task } = entry
     switch (command._tag) {
       case "Queue":
-        return isHeldUp(client) ? undefined : this.placement.push(entry)
+        return this.recovery.queue(entry)
       case "Unqueue":
+        this.recovery.drop(entry)
         return this.placement.remove(entry)
       case "Dispatch":
         return this.dispatch(entry, command.worker, command.attempt)

@@ -30,6 +30,16 @@ export const dispatched = (
   depth,
 })
 
+/** Whoever says that more were lost is believed no more. */
+const lostMax = 1_000
+
+/** A task as its client has sent it, maybe to schedulers before this one, too. */
+export const arrived = ({ attemptsMax, attempt }: Message.Task): SchedulerTask.Event => ({
+  _tag: "TaskArrived",
+  attemptsMax,
+  lost: Math.min(attempt, lostMax),
+})
+
 /** A worker's result as its client is sent it, under the client's own number. */
 export const forwarded = (result: Message.TaskResult, task: TaskNumber): Message.TaskResult => ({
   _tag: "TaskResult",

@@ -81,6 +81,11 @@ export class Tables implements ExecutorListener {
     return this.byTask.size
   }
 
+  /** The names of the tasks of which something is held. */
+  get names(): ReadonlyArray<string> {
+    return [...new Set(Array.from(this.byTask.values(), ({ name }) => name))]
+  }
+
   status(): Status {
     const attempts = { waiting: 0, running: 0, stopping: 0 }
     for (const { state } of this.byTask.values()) {

@@ -16,6 +16,7 @@ import {
   Checked,
   type ConnectionFailed,
   Loop,
+  Rejoining,
   Tracing,
   unguessable,
 } from "@scaler-ts/runtime"
@@ -26,7 +27,6 @@ import type { Status, TablesSettings } from "./entries.ts"
 import type { Executor } from "./Executor.ts"
 import { lineMaxOf } from "./lines.ts"
 import { byName, type InvalidTasks } from "./registry.ts"
-import { Rejoining } from "./Rejoining.ts"
 import { Tables } from "./Tables.ts"
 import type { WorkerOptions } from "./WorkerOptions.ts"
 
@@ -98,6 +98,7 @@ const noTasks =
   "there are no tasks for the worker to run; pass what defineTasks returned, or a map to which tasks are added later"
 
 const graceMsDefault = 5_000
+const noRoom = { slots: 0, prefetch: 0 }
 const connectMsDefault = 5_000
 
 /** Beyond the grace period, a kill may take so long to be seen before a closing worker gives up on it. */
@@ -114,6 +115,8 @@ class Shell {
   /** `apart`: its session is gone, and it may begin another one. */
   private life: "greeting" | "open" | "draining" | "apart" | "left" = "greeting"
   private readonly rejoining: Rejoining
+  /** Whether its session is there only to say what it still holds of the one before. */
+  private isWitness = false
   private lostReason = ""
   private slots = 0
   private readonly resting = Deferred.makeUnsafe<void>()
@@ -135,7 +138,8 @@ class Shell {
     this.taskNames = options.tasks instanceof Map ? [] : [...tasks.keys()]
     const settings = { graceMs, lineMax: lineMaxOf(limits), tracing }
     this.tables = new Tables(options.name, tasks, settings, {
-      send: (message) => session.send(message),
+      // What is said of attempts of a session that is gone would be taken for something else's.
+      send: (message) => this.isWitness || session.send(message),
       nowMs: loop.nowMs,
       after: loop.after,
       moved: () => this.restIfDone(),
@@ -146,7 +150,7 @@ class Shell {
       greet: () => this.loop.fork(this.greet),
       giveUp: () => {
         // A hello that is under way is taken back, or the scheduler would count on who never answers.
-        this.session.close()
+        if (!this.isWitness) this.session.close()
         this.leftBehind()
       },
     })
@@ -161,9 +165,15 @@ class Shell {
 
   /** Begins a session. */
   private readonly greet: Effect.Effect<void> = Effect.map(unguessable, (random) => {
-    const { name, prefetch = this.slots, capabilities = {} } = this.options
+    const { name, capabilities = {} } = this.options
     if (this.life === "left") return
-    this.life = "greeting"
+    const holds = this.tables.names
+    this.isWitness = holds.length > 0
+    // Not one slot, or the scheduler would count one as free that is taken (R46).
+    const { slots, prefetch = slots } = this.isWitness
+      ? noRoom
+      : { ...this.options, slots: this.slots }
+    if (!this.isWitness) this.life = "greeting"
     this.session.open({
       receive: (messages) => {
         for (const message of messages) this.hear(message)
@@ -174,10 +184,11 @@ class Shell {
       _tag: "WorkerHello",
       session: `${name}/${random}`,
       worker: name,
-      slots: this.slots,
+      slots,
       prefetch,
       capabilities,
       tasks: this.taskNames,
+      ...(this.isWitness ? { holds } : {}),
     })
   })
 
@@ -192,7 +203,8 @@ class Shell {
 
   private hear(message: Message.SchedulerToWorker): void {
     // What comes behind the message that ended the session is for nobody.
-    if (this.life === "left" || this.life === "apart") return
+    if (this.life === "left") return
+    if (this.life === "apart") return this.isWitness ? this.hearAsWitness(message) : undefined
     switch (message._tag) {
       case "HelloEcho":
         if (this.life === "greeting") this.life = "open"
@@ -230,6 +242,13 @@ class Shell {
     this.session.send({ _tag: "Drain", boundMs: Math.min(boundMs, Number.MAX_SAFE_INTEGER) })
   }
 
+  private hearAsWitness(message: Message.SchedulerToWorker): void {
+    // Whoever has no slots is told nothing else.
+    if (message._tag === "HelloEcho") this.rejoining.heard()
+    else if (message._tag === "Drain") this.drain(message.boundMs)
+    else if (message._tag === "ProtocolError") this.lose(message.reason)
+  }
+
   private drain(boundMs: number): void {
     this.rejoining.end()
     if (this.life === "left") return
@@ -249,15 +268,21 @@ class Shell {
 
   /** A leaving worker is done when it holds nothing, or only what was asked to stop, will not, and cannot be killed. */
   private restIfDone(): void {
-    // One that may come back has to hold nothing, or the scheduler would count a slot that is taken (R46).
     if (this.life === "apart" && this.tables.size === 0) return this.rejoining.tryAgain()
     if (this.life !== "draining" && this.life !== "left") return
-    if (this.tables.size > 0) {
+    if (this.tables.size === 0) this.endWitness()
+    else {
       const { waiting, stopping } = this.tables.status().attempts
       if (!this.allAskedToStop || waiting > 0 || stopping > 0) return
     }
     if (this.life === "draining") this.leave("it was drained")
     Deferred.doneUnsafe(this.resting, Effect.void)
+  }
+
+  /** What a worker that does not come back held has ended. */
+  private endWitness(): void {
+    if (this.isWitness) this.session.close()
+    this.isWitness = false
   }
 
   private leave(reason: string): void {
@@ -276,8 +301,9 @@ class Shell {
     const isKnown = Deferred.isDoneUnsafe(this.accepted) && !isLeaving
     const mayComeBack = isKnown && this.rejoining.begin()
     this.life = mayComeBack ? "apart" : "left"
+    this.isWitness = false
     this.tables.sessionGone()
-    if (mayComeBack) this.restIfDone()
+    if (mayComeBack) this.rejoining.tryAgain()
     else this.leftBehind()
   }
 

@@ -30,8 +30,8 @@ export interface WorkerOptions {
   /** How long the scheduler may take to answer the hello, in milliseconds. 5,000 unless told otherwise. */
   readonly connectMs?: number
   /**
-   * How long a worker whose session is gone tries to begin another one, in milliseconds. It says hello
-   * again once it holds no attempt any more. For ever unless told otherwise; 0: it leaves.
+   * How long a worker whose session is gone tries to begin another one, in milliseconds. It takes
+   * tasks again once it holds nothing of before. For ever unless told otherwise; 0: it leaves.
    */
   readonly rejoinMs?: number
   /**

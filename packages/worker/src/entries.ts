@@ -25,6 +25,8 @@ export interface Entry {
   readonly key: number
   readonly task: TaskNumber
   readonly attempt: number
+  /** The name of its task. */
+  readonly name: string
   /** The span of whoever submitted it, or its own. */
   traceparent: string
   /** What it is to a tracer, if there is one and it belongs to a trace. */
@@ -44,11 +46,12 @@ export interface Entry {
 /** An attempt that nobody has been told of. */
 export const newEntry = (
   key: number,
-  { task, attempt, graceMs, traceparent = "", depth = 0 }: Said,
+  { task, attempt, graceMs, name = "", traceparent = "", depth = 0 }: Said,
 ): Entry => ({
   key,
   task,
   attempt,
+  name,
   traceparent,
   span: undefined,
   depth,
@@ -61,6 +64,7 @@ export const newEntry = (
 
 /** What is known of it. */
 interface Said extends Pick<Entry, "task" | "attempt" | "graceMs"> {
+  readonly name?: string
   readonly traceparent?: string
   readonly depth?: number
 }

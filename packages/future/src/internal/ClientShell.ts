@@ -1,20 +1,7 @@
 /** The client's shell: a session on one side, user code on the other, the table of futures between them. */
-import {
-  type ClientSession,
-  type Limits,
-  makeLimits,
-  type Message,
-  type Nesting,
-  schedulerPeer,
-} from "@scaler-ts/protocol"
+import { type ClientSession, type Limits, makeLimits, type Nesting } from "@scaler-ts/protocol"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
-import {
-  awaitEcho,
-  Checked,
-  type ConnectionFailed,
-  type Loop,
-  unguessable,
-} from "@scaler-ts/runtime"
+import { Checked, type ConnectionFailed, type Loop } from "@scaler-ts/runtime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -38,9 +25,10 @@ import {
 } from "../FutureError.ts"
 import type { ItemOutcome } from "../Outcome.ts"
 import type { Receipt } from "../Receipt.ts"
+import { ClientLife } from "./ClientLife.ts"
 import { FutureEntry, type FutureKind, type Hooks } from "./FutureEntry.ts"
 import type { ClientStatus, FutureTable } from "./FutureTable.ts"
-import { hear, hearCanceled } from "./hear.ts"
+import { hear } from "./hear.ts"
 import { leave } from "./leave.ts"
 import { hooksOf, nameOf, type Submission, submissionOf, within, wrongId } from "./Submission.ts"
 import { lineBoundsOf, SubmitLine } from "./SubmitLine.ts"
@@ -48,7 +36,6 @@ import { tableFor } from "./tableFor.ts"
 import { afterSent, cancelEach, cancelOnInterrupt } from "./waiting.ts"
 
 const cancelBoundMsDefault = 30_000
-const connectMsDefault = 5_000
 /** How many items of a map are under way at the same time, unless told otherwise. */
 export const concurrencyDefault = 1_000
 
@@ -56,19 +43,15 @@ export class ClientShell implements Client {
   readonly table: FutureTable
   readonly line: SubmitLine
   private readonly session: ClientSession
-  private readonly loop: Loop.Loop
-  private readonly options: ClientOptions
   readonly limits: Limits
-  private readonly accepted = Deferred.makeUnsafe<void, string>()
-  private readonly echoed = Deferred.makeUnsafe<void>()
+  private readonly life: ClientLife
   private disconnected: Deferred.Deferred<Disconnected> | undefined
-  private connection: "greeting" | "open" | "lost" = "greeting"
+  /** Says hello and waits for the echo. */
+  readonly connect: Effect.Effect<void, ConnectionFailed>
 
   /** `nesting`: it is a client within a task, of whose session it needs no welcome. */
   constructor(session: ClientSession, loop: Loop.Loop, options: ClientOptions, nesting?: Nesting) {
     this.session = session
-    this.loop = loop
-    this.options = options
     const { observer, policy = "cancel-wins", cancelBoundMs = cancelBoundMsDefault } = options
     const boundMs = Checked.milliseconds("cancelBoundMs", cancelBoundMs)
     this.limits = makeLimits(options.limits)
@@ -78,17 +61,12 @@ export class ClientShell implements Client {
       hear(this.table, confirm),
     )
     this.table = tableFor({ nesting, observer }, this.line, loop, rules)
-    if (nesting === undefined) return
-    this.connection = "open"
-    this.open()
+    this.life = new ClientLife(session, this.table, loop, options)
+    this.connect = this.life.connect
+    if (nesting !== undefined) this.life.openWithin()
   }
 
   readonly status: Effect.Effect<ClientStatus> = Effect.sync(() => this.table.status())
-
-  /** Says hello and waits for the echo. */
-  readonly connect: Effect.Effect<void, ConnectionFailed> = Effect.flatMap(unguessable, (session) =>
-    this.greet(session),
-  )
 
   readonly submit = <Input, A>(
     task: TaskDefinition<Input, A>,
@@ -177,7 +155,10 @@ export class ClientShell implements Client {
       if (this.disconnected === undefined) {
         const boundMs = Checked.milliseconds("boundMs", options.boundMs ?? this.table.boundMs)
         this.disconnected = Deferred.makeUnsafe()
-        const { table, session, echoed } = this
+        // Nobody is there who could answer, and whoever comes knows nothing.
+        this.life.leaveBehind()
+        const { table, session } = this
+        const { echoed } = this.life
         leave({ table, session, echoed }, this.disconnected, boundMs)
       }
       return Deferred.await(this.disconnected)
@@ -185,7 +166,7 @@ export class ClientShell implements Client {
 
   /** Leaves for good: as `disconnect`, or at once where nobody has accepted us. */
   readonly close: Effect.Effect<void> = Effect.suspend(() => {
-    if (this.connection !== "greeting") return Effect.asVoid(this.disconnect())
+    if (!this.life.isGreeting) return Effect.asVoid(this.disconnect())
     return Effect.sync(() => this.session.close())
   })
 
@@ -233,7 +214,7 @@ export class ClientShell implements Client {
 
   /** Why nothing can be submitted, or attached to, any more. */
   refusal(task: string, undone: Undone = "submitted"): ClientClosed | ConnectionLost | undefined {
-    if (this.connection === "lost") return new ConnectionLost(task, this.table.lostReason, undone)
+    if (this.life.isLost) return new ConnectionLost(task, this.table.lostReason, undone)
     return this.table.closing ? new ClientClosed(task, undone) : undefined
   }
 
@@ -247,53 +228,5 @@ export class ClientShell implements Client {
       const made = this.submitNow(task, input, own, hooksOf(options), FutureEntry)
       return made instanceof FutureEntry ? Exit.succeed(made) : Exit.fail(made)
     })
-  }
-
-  private receive(messages: ReadonlyArray<Message.SchedulerToClient>): void {
-    this.table.lastSeen = this.loop.epochMs()
-    for (const message of messages) {
-      if (message._tag === "HelloEcho") {
-        this.connection = "open"
-        Deferred.doneUnsafe(this.accepted, Exit.void)
-      } else if (message._tag === "ClientDisconnectEcho") {
-        Deferred.doneUnsafe(this.echoed, Exit.void)
-      } else if (message._tag === "TaskCredit") {
-        this.line.granted(message)
-      } else if (message._tag === "ProtocolError") {
-        this.lose(message.reason)
-      } else if (message._tag !== "HeartbeatEcho") {
-        hear(this.table, message)
-      }
-    }
-  }
-
-  private lose(reason: string): void {
-    if (this.connection === "lost") return
-    this.connection = "lost"
-    this.table.lostReason = reason
-    this.table.applyToAll({ _tag: "ConnectionGone" }, this.table.boundMs)
-    this.table.output.clear()
-    this.line.clear()
-    Deferred.doneUnsafe(this.accepted, Exit.fail(reason))
-    Deferred.doneUnsafe(this.echoed, Exit.void)
-  }
-
-  private open(): void {
-    this.session.open({
-      receive: (messages) => this.receive(messages),
-      setCanceled: (task) => hearCanceled(this.table, task),
-      lost: (reason) => this.lose(reason),
-    })
-  }
-
-  private greet(session: string): Effect.Effect<void, ConnectionFailed> {
-    const { scheduler = schedulerPeer, connectMs = connectMsDefault } = this.options
-    Checked.milliseconds("connectMs", connectMs)
-    this.open()
-    this.table.sessionName = session
-    this.session.send({ _tag: "ClientHello", session })
-    return Effect.onError(awaitEcho(this.accepted, scheduler, connectMs), () =>
-      Effect.sync(() => this.session.close()),
-    )
   }
 }

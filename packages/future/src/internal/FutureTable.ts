@@ -127,6 +127,16 @@ export class FutureTable {
     for (const entry of this.futures.values()) this.apply(entry, event, { boundMs })
   }
 
+  /** Another scheduler is there, which knows nothing of any task. */
+  schedulerChanged(): void {
+    this.output.clear()
+    for (const entry of this.futures.values()) {
+      const again = this.line.maySendAgain(entry.number)
+      this.apply(entry, { _tag: "SchedulerChanged", again }, { boundMs: this.boundMs })
+    }
+    this.line.resume()
+  }
+
   forget(entry: FutureEntry): void {
     if (entry.end === undefined) this.output.forget(entry)
     this.apply(entry, { _tag: "Forgotten" }, { boundMs: this.boundMs })
@@ -182,6 +192,8 @@ export class FutureTable {
 
   private carryOut(entry: FutureEntry, command: ClientTask.Command, context: Context): void {
     switch (command._tag) {
+      case "SendAgain":
+        return this.line.sendAgain(entry.number)
       case "SendCancel":
         this.line.send({ _tag: "TaskCancel", task: entry.number, attempt: 0, force: true })
         entry.cancelling ??= { askers: new Set(), askedAtMs: 0, stopBound: undefined }
@@ -241,6 +253,7 @@ export class FutureTable {
 
   protected end(entry: FutureEntry, end: End): void {
     this.futures.delete(entry.number)
+    this.line.ended(entry.number)
     const result =
       end.result === undefined ? undefined : decodeResult(entry, end.result, this.limits)
     const { machine } = entry

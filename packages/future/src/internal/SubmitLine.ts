@@ -15,25 +15,16 @@ import {
 import { Checked, type Loop } from "@scaler-ts/runtime"
 import type { ClientOptions } from "../Client.ts"
 import type { Load } from "../FutureError.ts"
-
-/** Is told, on a turn of its own, whether the task was sent or will never be. */
-type Teller = (isSent: boolean) => void
-
-interface Waiting {
-  readonly message: Message.Task
-  /** Whether it is to be detached as soon as it is sent. */
-  isDetached: boolean
-  tellers: Set<Teller> | undefined
-}
+import { type SentTeller, type WaitingTask, WaitingTasks } from "./WaitingTasks.ts"
 
 export class SubmitLine implements Pick<ClientSession, "send"> {
   /** What may still be sent; `undefined` while the scheduler has not said. */
   private credit: Credit.Amount | undefined
-  /** By the tasks' numbers, which grow. */
-  private readonly waiting = new NumberTable<Waiting>()
-  private first: TaskNumber = 0
-  /** How many bytes of inputs wait. */
-  private bytes = 0
+  private readonly waiting = new WaitingTasks()
+  /** What was sent and has not ended, as it was sent; `undefined` where nothing is ever sent again. */
+  private kept: NumberTable<Message.Task> | undefined
+  /** Whether there is no scheduler at the moment, so that everything waits. */
+  private isSuspended = false
   private isSending = false
   private readonly session: ClientSession
   private readonly loop: Loop.Loop
@@ -60,13 +51,14 @@ export class SubmitLine implements Pick<ClientSession, "send"> {
 
   /** Whether a task that is submitted now is sent now. */
   get isOpen(): boolean {
-    return this.waiting.size === 0 && (this.credit === undefined || Credit.maySpend(this.credit))
+    if (this.isSuspended || this.waiting.size > 0) return false
+    return this.credit === undefined || Credit.maySpend(this.credit)
   }
 
   /** Whether one more task may be sent, or wait here. */
   get hasPlace(): boolean {
     const { tasks, bytes } = this.bounds
-    return this.isOpen || (this.size < tasks && this.bytes < bytes)
+    return this.isOpen || (this.size < tasks && this.waiting.bytes < bytes)
   }
 
   /** Why a task may have to wait. */
@@ -83,17 +75,44 @@ export class SubmitLine implements Pick<ClientSession, "send"> {
   granted({ tasks, bytes }: Message.TaskCredit): void {
     const { credit = nothing } = this
     this.credit = Credit.plus(credit, { tasks, bytes })
-    // Within a task a child may end, and give its credit back, while it is sent.
-    if (this.isSending) return
-    this.isSending = true
-    while (Credit.maySpend(this.credit) && this.waiting.size > 0) {
-      const next = this.take(this.first++)
-      if (next === undefined) continue
-      this.sendNow(next.message, this.credit)
-      if (next.isDetached) this.session.send({ _tag: "TaskDetach", task: next.message.task })
-      this.tell(next, true)
-    }
-    this.isSending = false
+    this.sendWaiting()
+  }
+
+  /** From now on a task is kept for as long as it has not ended, so that it may be sent again. */
+  keep(): void {
+    this.kept = new NumberTable()
+  }
+
+  /** The scheduler is gone, and another one may come: until then everything waits. */
+  suspend(): void {
+    this.isSuspended = true
+    // What it gives is its own. One that gave none lets whoever comes after it begin as it began.
+    if (this.credit !== undefined) this.credit = nothing
+  }
+
+  /** Whether a task may be sent to another scheduler than the first: also when it never was. */
+  maySendAgain(task: TaskNumber): boolean {
+    const sent = this.kept?.get(task)
+    return sent === undefined ? this.isWaiting(task) : sent.attempt + 1 < sent.attemptsMax
+  }
+
+  /** A task waits once more, if it does not wait anyway, to be sent to another scheduler. */
+  sendAgain(task: TaskNumber): void {
+    const sent = this.kept?.get(task)
+    if (sent === undefined) return
+    this.kept?.delete(task)
+    this.waiting.pushBack({ ...sent, attempt: sent.attempt + 1 })
+  }
+
+  /** There is a scheduler again, and it has been seen to what goes to it. */
+  resume(): void {
+    this.isSuspended = false
+    this.sendWaiting()
+  }
+
+  /** Nothing more has to be sent of a task. */
+  ended(task: TaskNumber): void {
+    this.kept?.delete(task)
   }
 
   isWaiting(task: TaskNumber): boolean {
@@ -104,7 +123,7 @@ export class SubmitLine implements Pick<ClientSession, "send"> {
    * Calls back when a task has been sent, or never will be, because it was cancelled or nothing more is
    * sent: at once where it does not wait. The returned function takes that back.
    */
-  whenSent(task: TaskNumber, teller: Teller): () => void {
+  whenSent(task: TaskNumber, teller: SentTeller): () => void {
     const one = this.waiting.get(task)
     if (one === undefined) {
       teller(true)
@@ -117,29 +136,45 @@ export class SubmitLine implements Pick<ClientSession, "send"> {
 
   /** Nothing more is sent. */
   clear(): void {
-    while (this.waiting.size > 0) {
-      const one = this.take(this.first++)
-      if (one !== undefined) this.tell(one, false)
+    this.kept = undefined
+    for (let one = this.waiting.shift(); one !== undefined; one = this.waiting.shift()) {
+      this.tell(one, false)
     }
   }
 
   private submit(message: Message.Task): void {
-    const { credit } = this
-    if (credit === undefined) return this.session.send(message)
-    if (this.isOpen) return this.sendNow(message, credit)
-    if (this.waiting.size === 0) this.first = message.task
-    this.waiting.set(message.task, { message, isDetached: false, tellers: undefined })
-    this.bytes += message.input.length
+    if (this.isOpen) this.sendNow(message)
+    else this.waiting.push(message)
   }
 
-  private sendNow(message: Message.Task, credit: Credit.Amount): void {
-    this.credit = Credit.spent(credit, message.input.length)
+  private sendNow(message: Message.Task): void {
+    if (this.credit !== undefined) this.credit = Credit.spent(this.credit, message.input.length)
+    // What may have one attempt alone has had it.
+    if (message.attempt + 1 < message.attemptsMax) this.kept?.set(message.task, message)
     this.session.send(message)
+  }
+
+  private sendWaiting(): void {
+    // Within a task a child may end, and give its credit back, while it is sent.
+    if (this.isSending) return
+    this.isSending = true
+    while (!this.isSuspended && (this.credit === undefined || Credit.maySpend(this.credit))) {
+      const next = this.waiting.shift()
+      if (next === undefined) break
+      this.sendNow(next.message)
+      if (next.isDetached) this.session.send({ _tag: "TaskDetach", task: next.message.task })
+      this.tell(next, true)
+    }
+    this.isSending = false
   }
 
   /** Sees to what is said of a task that waits; whether it was. */
   private keeps(message: Message.ClientToScheduler): boolean {
-    if (message._tag === "TaskCancel") return this.withdraw(message.task)
+    if (message._tag === "TaskCancel") {
+      // Nobody sends again what was to be stopped (R39).
+      this.kept?.delete(message.task)
+      return this.withdraw(message.task)
+    }
     const one = message._tag === "TaskDetach" ? this.waiting.get(message.task) : undefined
     if (one !== undefined) one.isDetached = true
     return one !== undefined
@@ -147,22 +182,15 @@ export class SubmitLine implements Pick<ClientSession, "send"> {
 
   /** Answers the cancel of a task that waits; whether it did. */
   private withdraw(task: TaskNumber): boolean {
-    if (!this.isWaiting(task)) return false
-    const one = this.take(task)
-    if (one !== undefined) this.tell(one, false)
-    this.loop.defer(() => this.confirm({ ...neverStarted, task }))
+    const one = this.waiting.take(task)
+    if (one === undefined) return false
+    this.tell(one, false)
+    const confirm = one.message.attempt === 0 ? neverStarted : lostBefore
+    this.loop.defer(() => this.confirm({ ...confirm, task }))
     return true
   }
 
-  private take(task: TaskNumber): Waiting | undefined {
-    const one = this.waiting.get(task)
-    if (one === undefined) return undefined
-    this.waiting.delete(task)
-    this.bytes -= one.message.input.length
-    return one
-  }
-
-  private tell({ tellers }: Waiting, isSent: boolean): void {
+  private tell({ tellers }: WaitingTask, isSent: boolean): void {
     if (tellers === undefined) return
     // Read on the later turn: who has given up by then is not told.
     this.loop.defer(() => {
@@ -190,3 +218,6 @@ const neverStarted: Omit<Message.TaskCancelConfirm, "task"> = {
   how: "neverStarted",
   stopMs: 0,
 }
+
+/** Code of an attempt that was lost with its scheduler may still run. */
+const lostBefore: Omit<Message.TaskCancelConfirm, "task"> = { ...neverStarted, how: "workerLost" }

@@ -8,7 +8,7 @@ import * as References from "effect/References"
 import * as Scope from "effect/Scope"
 import { Client as EffectClient, type ClientOptions } from "../Client.ts"
 import { ClientShell } from "../internal/ClientShell.ts"
-import { sessionOver } from "../internal/sessionOver.ts"
+import { overTransport, sessionOver } from "../internal/sessionOver.ts"
 import { type Client, PromiseClient } from "./Client.ts"
 
 /**
@@ -30,7 +30,7 @@ export const connect = async <E = never>(
   options: ClientOptions = {},
 ): Promise<Client> => {
   const made = Effect.flatMap(sessionOf(to, options), (session) =>
-    EffectClient.make(session, options),
+    EffectClient.make(session, isSession(to) ? options : overTransport(options)),
   )
   const { client } = await fromEffect(Effect.map(made, (client) => ({ client })))
   return client

@@ -7,6 +7,7 @@
 import type { Message } from "../Message.ts"
 import { confirmHows, orNil } from "./fieldValues.ts"
 import { type Fields, noQuantities } from "./fields.ts"
+import { helloLayouts } from "./helloLayout.ts"
 import { operatorLayouts } from "./operatorLayout.ts"
 
 type Tag = Message["_tag"]
@@ -40,33 +41,7 @@ const hasDefaults = (m: Message & { readonly _tag: "Task" }): boolean =>
   isOfVersion10(m)
 
 const layouts: { readonly [T in Tag]: Layout<T> } = {
-  ClientHello: {
-    kind: 1,
-    write: (m) => [1, m.session],
-    read: (f) => ({ _tag: "ClientHello", session: f.text(1, "session") }),
-  },
-  WorkerHello: {
-    kind: 2,
-    write: (m) => [2, m.session, m.worker, m.slots, m.prefetch, orNil(m.capabilities), m.tasks],
-    read: (f) => ({
-      _tag: "WorkerHello",
-      session: f.text(1, "session"),
-      worker: f.text(2, "worker"),
-      slots: f.natural(3, "slots"),
-      prefetch: f.natural(4, "prefetch"),
-      capabilities: f.quantities(5, "capabilities"),
-      tasks: f.texts(6, "tasks"),
-    }),
-  },
-  HelloEcho: {
-    kind: 3,
-    write: (m) => [3, m.session, m.scheduler],
-    read: (f) => ({
-      _tag: "HelloEcho",
-      session: f.text(1, "session"),
-      scheduler: f.text(2, "scheduler"),
-    }),
-  },
+  ...helloLayouts,
   Task: {
     kind: 4,
     write: (m) =>

@@ -66,6 +66,8 @@ export type Event =
   | { readonly _tag: "ConfirmArrived"; readonly confirm: TaskCancelConfirm }
   | { readonly _tag: "BoundPassed" }
   | { readonly _tag: "ConnectionGone" }
+  /** Another scheduler is there, which knows nothing. `again`: whether the task may be sent to it. */
+  | { readonly _tag: "SchedulerChanged"; readonly again: boolean }
   | { readonly _tag: "ClientClosed" }
   | { readonly _tag: "Forgotten" }
   | { readonly _tag: "DetachAsked" }
@@ -73,6 +75,8 @@ export type Event =
 
 export type Command =
   | { readonly _tag: "SendCancel" }
+  /** Send the task once more, to the scheduler that is there now. */
+  | { readonly _tag: "SendAgain" }
   | { readonly _tag: "SendDetach" }
   | { readonly _tag: "StartBound" }
   | { readonly _tag: "StopBound" }
@@ -149,6 +153,11 @@ const pending = (state: In<"pending">, event: Event): Move<State, Command> => {
       return ignore(state, "boundLate")
     case "ConnectionGone":
       return lose("connectionLost", state.detached)
+    case "SchedulerChanged":
+      if (!event.again) return lose("connectionLost", state.detached)
+      return state.detached
+        ? move({ ...state, running: false }, sendAgain, sendDetach)
+        : move(initial, sendAgain)
     case "Forgotten":
       return lose("forgotten")
     case "DetachAsked":
@@ -206,6 +215,8 @@ const cancelling = (state: In<"cancelling">, event: Event, rules: Rules): Move<S
         ? answer("lost", unconfirmed, { lost: "clientClosed" }) // R44
         : move({ ...state, bound: "passed" }, { _tag: "Answer", receipt: unconfirmed })
     case "ConnectionGone":
+    // Who was to be stopped is not sent again, and whether it was stopped nobody can say (R39).
+    case "SchedulerChanged":
       return answer("lost", unconfirmed, { lost: "connectionLost" })
     case "Forgotten":
       return answer("lost", unconfirmed, { lost: "forgotten" })
@@ -231,6 +242,7 @@ const ended = (state: In<"ended">, event: Event): Move<State, Command> => {
     case "BoundPassed":
       return ignore(state, "boundLate")
     case "ConnectionGone":
+    case "SchedulerChanged":
     case "ClientClosed":
     case "Forgotten":
     case "DetachAsked":
@@ -273,6 +285,7 @@ const finished: Receipt = { _tag: "Finished" }
 const notFound: Receipt = { _tag: "NotFound" }
 const refused: Receipt = { _tag: "Refused" }
 const unconfirmed: Receipt = { _tag: "Unconfirmed" }
+const sendAgain: Command = { _tag: "SendAgain" }
 const sendCancel: Command = { _tag: "SendCancel" }
 const sendDetach: Command = { _tag: "SendDetach" }
 const startBound: Command = { _tag: "StartBound" }

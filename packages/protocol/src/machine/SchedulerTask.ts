@@ -17,7 +17,7 @@ export interface Memory {
   readonly attempt: number
   /** How many attempts may be lost with their worker. */
   readonly attemptsMax: number
-  /** The workers that were lost with an attempt, oldest first. */
+  /** The workers that were lost with an attempt, oldest first; of one that was lost with its scheduler the name is empty. */
   readonly lostWorkers: ReadonlyArray<string>
   /** Whether a forced cancel was ever sent: such a task is never started again (R39). */
   readonly wanted: boolean
@@ -72,7 +72,8 @@ export interface FromWorker {
 }
 
 export type Event =
-  | { readonly _tag: "TaskArrived"; readonly attemptsMax: number }
+  /** `lost`: how many of its attempts may have been lost with schedulers before this one. */
+  | { readonly _tag: "TaskArrived"; readonly attemptsMax: number; readonly lost: number }
   | { readonly _tag: "SlotAvailable"; readonly worker: string }
   | ({ readonly _tag: "Started" } & FromWorker)
   | { readonly _tag: "CancelAsked" }
@@ -130,6 +131,8 @@ export type In<T extends State["_tag"]> = Extract<State, { readonly _tag: T }>
 /** The states that hold an attempt, and its worker's slot. */
 export type Held = In<"running"> | In<"recalling"> | In<"cancelling">
 
+type Arrival = Extract<Event, { readonly _tag: "TaskArrived" }>
+
 /** The state of a task nobody has told the scheduler about. */
 export const unknown: State = { _tag: "unknown" }
 
@@ -151,16 +154,7 @@ export const step = (state: State, event: Event): Move<State, Command> => {
 const onUnknown = (state: In<"unknown">, event: Event): Move<State, Command> => {
   switch (event._tag) {
     case "TaskArrived":
-      return move(
-        {
-          _tag: "queued",
-          attempt: 0,
-          attemptsMax: event.attemptsMax,
-          lostWorkers: none,
-          wanted: false,
-        },
-        queue,
-      )
+      return move({ _tag: "queued", ...arrived(event), wanted: false }, queue)
     case "CancelAsked":
       return move(state, cancelNotFound)
     default:
@@ -219,6 +213,12 @@ const onEnded = (state: In<"ended">, event: Event): Move<State, Command> => {
       return ignore(state, "attemptStale") // G9
   }
 }
+
+const arrived = ({ attemptsMax, lost }: Arrival): Omit<Memory, "wanted"> => ({
+  attempt: lost,
+  attemptsMax,
+  lostWorkers: lost === 0 ? none : Array.from({ length: lost }, () => ""),
+})
 
 const none: ReadonlyArray<string> = []
 const neverStarted = { how: "neverStarted", stopMs: 0 } as const

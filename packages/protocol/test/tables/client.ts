@@ -42,7 +42,10 @@ const sayCommand = (command: Command, { event, state }: { event: Event; state: S
   switch (command._tag) {
     case "SendCancel":
       return state._tag === "cancelling" ? "send `TaskCancel` again" : "send `TaskCancel`"
+    case "SendAgain":
+      return "send `Task` again"
     case "SendDetach":
+      if (event._tag === "SchedulerChanged") return "send `TaskDetach`"
       return "detached from now on; send `TaskDetach`"
     case "StartBound":
       return "start the bound"
@@ -78,6 +81,8 @@ const events: ReadonlyArray<Event> = [
   ),
   { _tag: "BoundPassed" },
   { _tag: "ConnectionGone" },
+  { _tag: "SchedulerChanged", again: true },
+  { _tag: "SchedulerChanged", again: false },
   { _tag: "ClientClosed" },
   { _tag: "Forgotten" },
   { _tag: "DetachAsked" },
@@ -112,6 +117,7 @@ export const client: Machine<State, Event, Rules, Command> = {
     ConfirmArrived: "confirm",
     BoundPassed: "bound passed",
     ConnectionGone: "connection gone for good",
+    SchedulerChanged: "another scheduler",
     ClientClosed: "client closes",
     Forgotten: "forget",
     DetachAsked: "detach",

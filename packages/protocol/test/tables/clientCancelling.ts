@@ -2,6 +2,7 @@
 import type { Command, Event, Rules, State } from "../../src/machine/ClientTask.ts"
 import { both, type Table } from "./cell.ts"
 import {
+  again,
   answer,
   boundPassed,
   boundRuns,
@@ -155,6 +156,11 @@ export const onCancelling: Table<State, Event, Rules, Command>["cancelling"] = {
   ],
   ConnectionGone: stopsBound({
     event: { _tag: "ConnectionGone" },
+    to: ended("lost", unconfirmed),
+    do: [{ _tag: "End", end: "lost", lost: "connectionLost" }, answer(unconfirmed)],
+  }),
+  SchedulerChanged: stopsBound({
+    event: again,
     to: ended("lost", unconfirmed),
     do: [{ _tag: "End", end: "lost", lost: "connectionLost" }, answer(unconfirmed)],
   }),

@@ -73,6 +73,7 @@ export const refused: Receipt = { _tag: "Refused" }
 export const unconfirmed: Receipt = { _tag: "Unconfirmed" }
 
 export const sendCancel: Command = { _tag: "SendCancel" }
+export const sendAgain: Command = { _tag: "SendAgain" }
 export const sendDetach: Command = { _tag: "SendDetach" }
 export const startBound: Command = { _tag: "StartBound" }
 export const wait: Command = { _tag: "Wait" }
@@ -112,6 +113,15 @@ export const isDetached = condition<In<"pending">, Event, Rules>(
   (at) => at.state.detached,
 )
 export const isOwn = condition<In<"pending">, Event, Rules>("otherwise", (at) => !at.state.detached)
+export const again: On<"SchedulerChanged"> = { _tag: "SchedulerChanged", again: true }
+export const maySendAgain = condition<State, On<"SchedulerChanged">, Rules>(
+  "it may be sent again",
+  (at) => at.event.again,
+)
+export const mayNotSendAgain = condition<State, On<"SchedulerChanged">, Rules>(
+  "it may not",
+  (at) => !at.event.again,
+)
 export const boundRuns = condition<In<"cancelling">, Event, Rules>(
   "its bound runs",
   (at) => at.state.bound === "running",

@@ -1,8 +1,9 @@
 /** The client's table, cell by cell. */
 import type { Command, Event, Rules, State } from "../../src/machine/ClientTask.ts"
-import type { Table } from "./cell.ts"
+import { both, type Table } from "./cell.ts"
 import { onCancelling } from "./clientCancelling.ts"
 import {
+  again,
   cancelling,
   closing,
   confirm,
@@ -17,10 +18,13 @@ import {
   isFailure,
   isOwn,
   isSuccess,
+  mayNotSendAgain,
+  maySendAgain,
   otherConfirm,
   pending,
   refusal,
   running,
+  sendAgain,
   sendCancel,
   sendDetach,
   startBound,
@@ -89,6 +93,29 @@ const onPending: Table<State, Event, Rules, Command>["pending"] = {
       do: [{ _tag: "End", end: "lost", lost: "connectionLost" }],
     },
   ],
+  SchedulerChanged: [
+    {
+      when: both(maySendAgain, isOwn),
+      given: running,
+      event: again,
+      to: pending,
+      do: [sendAgain],
+    },
+    {
+      when: both(maySendAgain, isDetached),
+      given: detached(running),
+      event: again,
+      to: detached(pending),
+      do: [sendAgain, sendDetach],
+    },
+    {
+      when: mayNotSendAgain,
+      given: pending,
+      event: { _tag: "SchedulerChanged", again: false },
+      to: ended("lost"),
+      do: [{ _tag: "End", end: "lost", lost: "connectionLost" }],
+    },
+  ],
   ClientClosed: [
     {
       when: isDetached,
@@ -152,6 +179,7 @@ export const table: Table<State, Event, Rules, Command> = {
     ConfirmArrived: ignored(byCancel, confirm("canceled", "killed"), "confirmAfterEnd"),
     BoundPassed: ignored(byCancel, { _tag: "BoundPassed" }, "boundLate"),
     ConnectionGone: ignored(byCancel, { _tag: "ConnectionGone" }, "eventAfterEnd"),
+    SchedulerChanged: ignored(byCancel, again, "eventAfterEnd"),
     ClientClosed: ignored(byCancel, { _tag: "ClientClosed" }, "eventAfterEnd"),
     Forgotten: ignored(byCancel, { _tag: "Forgotten" }, "eventAfterEnd"),
     DetachAsked: ignored(byCancel, { _tag: "DetachAsked" }, "eventAfterEnd"),

@@ -29,9 +29,17 @@ const table: Table<State, Event, undefined, Command> = {
   unknown: {
     TaskArrived: [
       {
+        when: condition("sent for the first time", (at) => at.event.lost === 0),
         given: unknown,
-        event: { _tag: "TaskArrived", attemptsMax: 3 },
+        event: { _tag: "TaskArrived", attemptsMax: 3, lost: 0 },
         to: { ...queued, attempt: 0 },
+        do: [queue],
+      },
+      {
+        when: condition("sent again", (at) => at.event.lost > 0),
+        given: unknown,
+        event: { _tag: "TaskArrived", attemptsMax: 3, lost: 2 },
+        to: { ...queued, attempt: 2, lostWorkers: ["", ""] },
         do: [queue],
       },
     ],
@@ -64,7 +72,7 @@ const table: Table<State, Event, undefined, Command> = {
     RecallAsked: ignored(unknown, { _tag: "RecallAsked" }, "taskUnknown"),
   },
   queued: {
-    TaskArrived: ignored(queued, { _tag: "TaskArrived", attemptsMax: 3 }, "taskKnown"),
+    TaskArrived: ignored(queued, { _tag: "TaskArrived", attemptsMax: 3, lost: 0 }, "taskKnown"),
     SlotAvailable: [
       {
         given: { ...queued, attempt: 1 },
@@ -103,7 +111,7 @@ const table: Table<State, Event, undefined, Command> = {
   recalling,
   cancelling,
   ended: {
-    TaskArrived: ignored(resulted, { _tag: "TaskArrived", attemptsMax: 3 }, "taskKnown"),
+    TaskArrived: ignored(resulted, { _tag: "TaskArrived", attemptsMax: 3, lost: 0 }, "taskKnown"),
     SlotAvailable: ignored(resulted, { _tag: "SlotAvailable", worker: "w" }, "slotUnwanted"),
     Started: ignored(resulted, current.Started, "attemptStale"),
     CancelAsked: [
@@ -214,7 +222,8 @@ const states: ReadonlyArray<State> = [
 const senders = ["w", "v"].flatMap((worker) => [2, 1].map((attempt) => ({ worker, attempt })))
 
 const events: ReadonlyArray<Event> = [
-  { _tag: "TaskArrived", attemptsMax: 3 },
+  { _tag: "TaskArrived", attemptsMax: 3, lost: 0 },
+  { _tag: "TaskArrived", attemptsMax: 3, lost: 2 },
   { _tag: "SlotAvailable", worker: "w" },
   { _tag: "CancelAsked" },
   ...senders.flatMap((from): ReadonlyArray<Event> => [

@@ -128,7 +128,7 @@ const refusedStopping: Cases<Stopping, On<"CancelFailed">> = [
 ]
 
 export const cancelling: ColumnOf<Stopping> = {
-  TaskArrived: ignored(byClient, { _tag: "TaskArrived", attemptsMax: 3 }, "taskKnown"),
+  TaskArrived: ignored(byClient, { _tag: "TaskArrived", attemptsMax: 3, lost: 0 }, "taskKnown"),
   SlotAvailable: ignored(byClient, { _tag: "SlotAvailable", worker: "v" }, "slotUnwanted"),
   Started: [
     {

@@ -132,7 +132,7 @@ const canceledGoing = (given: Going): Cases<Going, On<"Canceled">> => [
 
 /** What `running` and `recalling` have in common; `owed` is whether a recall is still to be answered. */
 const going = (given: Going, owed: boolean): ColumnOf<Going> => ({
-  TaskArrived: ignored(given, { _tag: "TaskArrived", attemptsMax: 3 }, "taskKnown"),
+  TaskArrived: ignored(given, { _tag: "TaskArrived", attemptsMax: 3, lost: 0 }, "taskKnown"),
   SlotAvailable: ignored(given, { _tag: "SlotAvailable", worker: "v" }, "slotUnwanted"),
   Started: [
     {

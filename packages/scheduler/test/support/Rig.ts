@@ -31,6 +31,7 @@ export class Rig {
     tombstonesMax = 100,
     bounds: CreditBounds = unbounded,
     keptMax: KeptMax = keptMaxDefault,
+    recoverMs = 0,
   ) {
     const record = (peer: PeerId, message: Sent): void => {
       const to = message._tag === "TaskCredit" ? this.credits : this.sent
@@ -43,7 +44,7 @@ export class Rig {
         after: (ms, fire) => this.after(ms, fire),
         nowMs: () => this.nowMs,
       },
-      { tombstonesMax, bounds, keptMax },
+      { tombstonesMax, bounds, keptMax, recoverMs },
     )
   }
 

@@ -1,6 +1,6 @@
 /** A whole cluster in a world: real clients, a real scheduler, real workers, each on a node of its own. */
 import { World, type WorldNode } from "@scaler-ts/adapter-memory"
-import { Client, type CancelPolicy } from "@scaler-ts/future"
+import { Client } from "@scaler-ts/future"
 import { Operator } from "@scaler-ts/operator"
 import {
   clientOverWire,
@@ -11,84 +11,21 @@ import {
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
 import { Loop } from "@scaler-ts/runtime"
 import { Scheduler, type Status } from "@scaler-ts/scheduler"
-import { type ExecutorFactory, type TaskModules, Worker } from "@scaler-ts/worker"
+import { type TaskModules, Worker } from "@scaler-ts/worker"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
-import { budgetsOf, type Faults, type Profile } from "./faults.ts"
+import type { ClusterOptions } from "./ClusterOptions.ts"
+import { budgetsOf } from "./faults.ts"
 import { jobExecutor } from "./JobExecutor.ts"
 import { clientNames, workerNames } from "./names.ts"
 import { isStarted, type Part, started, valueOf } from "./Part.ts"
 import { ordering } from "./ordering.ts"
 import { Record } from "./Record.ts"
-import { harmedIn, nothingKnown, type Rest, stoppedIn } from "./Rest.ts"
+import { harmedIn, nothingKnown, recoveryOf, type Rest, stoppedIn, standingOf } from "./Rest.ts"
 
-export interface ClusterOptions {
-  /** How many clients there are: "client", or "client-1" and on. 1 unless told otherwise. */
-  readonly clients?: number
-  /** How many workers there are: "worker-1" and on. 1 unless told otherwise. */
-  readonly workers?: number
-  /** Whether there is an operator, on the node "operator". There is none unless told otherwise. */
-  readonly operator?: boolean
-  /** How many attempts a worker runs at a time. 1 unless told otherwise. */
-  readonly slots?: number
-  /** How many attempts a worker holds beyond its slots. 0 unless told otherwise. */
-  readonly prefetch?: number
-  /** What each worker has beside its slots, such as `{ gpu: 1 }`. Nothing unless told otherwise. */
-  readonly capabilities?: { readonly [capability: string]: number }
-  /** Whether a job that does not stop can be killed. It can unless told otherwise. */
-  readonly canKill?: boolean
-  /** What becomes of a result that races a cancel. `cancel-wins` unless told otherwise. */
-  readonly policy?: CancelPolicy
-  /** How long a cancel waits for its answer, in milliseconds of the world's time. 30,000 unless told otherwise. */
-  readonly cancelBoundMs?: number
-  /** How long what is asked to stop may take before it is killed, in milliseconds of the world's time. 5,000 unless told otherwise. */
-  readonly graceMs?: number
-  /**
-   * How long a session may be without a connection before it is lost, in milliseconds of the world's
-   * time. 0 unless told otherwise: it is lost with its connection.
-   */
-  readonly resumeMs?: number
-  /**
-   * How long an end of a connection may be silent before that counts as gone, in milliseconds of the
-   * world's time. For ever unless told otherwise. Who looks does so only while a connection is parted or
-   * a node stands still, so many times in all as `backgroundTimers` says: it would go on for ever.
-   */
-  readonly silenceMs?: number
-  /** How often somebody looks whether the other end of a connection is there. 0 unless told otherwise. */
-  readonly backgroundTimers?: number
-  /**
-   * How long a worker whose session is gone tries to begin another one, in milliseconds of the world's
-   * time. 0 unless told otherwise: it leaves.
-   */
-  readonly rejoinMs?: number
-  /** How many answers to cancels the scheduler remembers of each client. 10,000 unless told otherwise. */
-  readonly tombstonesMax?: number
-  /** How many unfinished tasks the scheduler takes of one client. 100,000 unless told otherwise. */
-  readonly clientTasksMax?: number
-  /** How many it takes of all clients together. 1,000,000 unless told otherwise. */
-  readonly tasksMax?: number
-  /** How many unfinished children a job may have. 10,000 unless told otherwise. */
-  readonly childrenMax?: number
-  /** How many ends of detached tasks the scheduler keeps. 10,000 unless told otherwise. */
-  readonly keptEndsMax?: number
-  /** Tasks of your own beside the jobs. They need an executor that calls functions, such as `inline()`. */
-  readonly tasks?: TaskModules
-  /** What runs the tasks: jobs only, as the explorer says, unless told otherwise. */
-  readonly executor?: ExecutorFactory
-  /** Whether the hellos are part of the race. Unless told otherwise it begins when everybody is connected. */
-  readonly handshake?: boolean
-  readonly earlyTimers?: number
-  readonly seed?: string
-  /**
-   * What the network can do: `"tcp"` (the default) loses messages only where a connection breaks,
-   * `"datagram"` loses, doubles and reorders single ones, and in a `"calm"` nothing goes wrong.
-   */
-  readonly profile?: Profile
-  /** What may go wrong, and how often. Nothing unless told otherwise. */
-  readonly faults?: Faults
-}
+export type { ClusterOptions } from "./ClusterOptions.ts"
 
 const cancelBoundMsDefault = 30_000
 
@@ -179,10 +116,13 @@ export class Cluster {
     const isHeldUp = this.heldUp.size > 0
     return {
       policy: this.options.policy ?? "cancel-wins",
+      ...recoveryOf(this.options),
       slots: this.options.slots ?? 1,
       prefetch: this.options.prefetch ?? 0,
       bounds: this.bounds,
-      scheduler: this.schedulerNode.alive ? valueOf(this.scheduler.fiber).status() : nothingKnown,
+      ...standingOf(
+        this.schedulerNode.alive ? valueOf(this.scheduler.fiber).status() : nothingKnown,
+      ),
       workers: this.workers.flatMap(({ node, fiber }) =>
         node.alive && isStarted(fiber)
           ? [{ name: node.name, ...valueOf(fiber).status().attempts }]
@@ -241,13 +181,14 @@ export class Cluster {
   private readonly newScheduler = ({
     transport,
   }: WorldNode): Effect.Effect<Scheduler.Scheduler, unknown, Scope.Scope> => {
-    const { tombstonesMax = 10_000, keptEndsMax = 10_000 } = this.options
+    const { tombstonesMax = 10_000, keptEndsMax = 10_000, recoverMs = 0 } = this.options
     const { childrenMax: _, ...bounds } = this.bounds
     return Scheduler.make(transport, {
       ...this.sessions,
       ...bounds,
       tombstonesMax,
       keptEndsMax,
+      recoverMs,
     })
   }
 
@@ -281,11 +222,13 @@ export class Cluster {
 
   private readonly client = (node: WorldNode): Effect.Effect<Client, unknown, Scope.Scope> => {
     const { policy = "cancel-wins", cancelBoundMs = cancelBoundMsDefault } = this.options
+    const { onSchedulerLost = "fail", rejoinMs = 0 } = this.options
+    const rules = { policy, cancelBoundMs, onSchedulerLost, rejoinMs }
     return Effect.flatMap(Loop.make, (loop) => {
       const session = clientOverWire(node.transport, loop, schedulerPeer, this.sessions)
       const observer = this.record.observer(node.name)
       const tagged = this.record.tagging(node.name, session)
-      return Client.make(tagged, { policy, cancelBoundMs, observer })
+      return Client.make(tagged, { ...rules, observer })
     })
   }
 }

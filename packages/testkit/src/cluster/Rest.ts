@@ -15,11 +15,17 @@ export interface Rest {
   /** Which life each node leads; what ran in an earlier one runs no more. 0 for one that crashed. */
   readonly lives: ReadonlyMap<string, number>
   readonly policy: CancelPolicy
+  /** Whether a task may be run again because its scheduler was gone. */
+  readonly resubmits: boolean
+  /** Whether no attempt of before runs on beside the next one then: where all have the time to say what they hold. */
+  readonly recovers: boolean
   readonly slots: number
   readonly prefetch: number
   /** How many unfinished tasks the scheduler takes, of one client and of all together, and how many children of one attempt. */
   readonly bounds: Readonly<Record<"clientTasksMax" | "tasksMax" | "childrenMax", number>>
   readonly scheduler: Status
+  /** Whether a worker still holds something of a session before, which tasks that are sent again wait for. */
+  readonly isHeldBack: boolean
   readonly workers: ReadonlyArray<{
     readonly name: string
     readonly waiting: number
@@ -85,4 +91,28 @@ const isResumed = (
   // Who dials in a partition is not heard, and what is held up or stands still may take longer than there is time.
   if (isHeldUp || (has("partition") && has("cut"))) return false
   return !has("crash") && !has("freeze") && !has("skew")
+}
+
+interface RecoveryOptions {
+  readonly onSchedulerLost?: "resubmit" | "fail"
+  readonly recoverMs?: number
+  readonly earlyTimers?: number
+}
+
+export const recoveryOf = ({
+  onSchedulerLost = "fail",
+  recoverMs = 0,
+  earlyTimers = 0,
+}: RecoveryOptions): Pick<Rest, "resubmits" | "recovers"> => {
+  const resubmits = onSchedulerLost === "resubmit"
+  return { resubmits, recovers: resubmits && recoverMs > 0 && earlyTimers === 0 }
+}
+
+/** Who has no slots is there only to say what it still holds of a session before, which no scheduler counts. */
+export const standingOf = (status: Status): Pick<Rest, "scheduler" | "isHeldBack"> => {
+  const workers = status.workers.filter(({ slots }) => slots > 0)
+  return {
+    scheduler: { ...status, workers },
+    isHeldBack: workers.length < status.workers.length,
+  }
 }

@@ -216,7 +216,7 @@ const idle = (record: Record, rest: Rest): ReadonlyArray<Violation> => {
   )
   const inLine = scheduler.waiting.reduce((sum, { tasks }) => sum + tasks, 0)
   return [
-    ...(inLine < queued
+    ...(inLine < queued && !rest.isHeldBack
       ? [atRest(`${queued} tasks are queued, and ${inLine} of them are in a line for a worker`)]
       : []),
     ...(missed.length > 0 && hasRoom

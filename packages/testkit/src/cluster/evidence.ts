@@ -1,5 +1,6 @@
 /** What the guarantees are judged by: when things happened, what the askers were told, and how to say what is wrong. */
 import type { Receipt } from "@scaler-ts/future"
+import { schedulerPeer } from "@scaler-ts/protocol"
 import type { Step } from "../search/Order.ts"
 import type { Rest } from "./Rest.ts"
 import type { AttemptRecord, FutureRecord, Moment } from "./records.ts"
@@ -54,7 +55,13 @@ export const receiptsOf = ({
 
 /**
  * Whether the worker of an attempt is one of the scheduler's, and was at all times. One that was cut off
- * may be back under its name: what it held before is lost all the same.
+ * may be back under its name: what it held before is lost all the same. So is what was given by a
+ * scheduler that is gone, where its clients send it again.
  */
-export const isKnown = ({ worker }: AttemptRecord, { scheduler, harmed }: Rest): boolean =>
-  scheduler.workers.some(({ name }) => name === worker) && !harmed.has(worker)
+export const isKnown = (
+  { worker }: AttemptRecord,
+  { scheduler, harmed, resubmits }: Rest,
+): boolean =>
+  !(resubmits && harmed.has(schedulerPeer)) &&
+  scheduler.workers.some(({ name }) => name === worker) &&
+  !harmed.has(worker)

@@ -13,6 +13,7 @@ import {
   violation,
   type Violation,
 } from "./evidence.ts"
+import { neverAtOnce } from "./restartGuarantees.ts"
 import { isSameTask } from "./sharedGuarantees.ts"
 import { told } from "./truth.ts"
 import type { Record } from "./Record.ts"
@@ -36,6 +37,7 @@ export const ofFuture = (
   ...told(one, rest),
   ...knownAttempts(one),
   ...runsOnce(one, rest),
+  ...neverAtOnce(one, rest, before),
 ]
 
 /** G1 */

@@ -51,6 +51,9 @@ export const raceOf = (options: RaceOptions): number => {
   if (clientTasksMax !== undefined) numbers.push(`of one ${clientTasksMax}`)
   if (tasksMax !== undefined) numbers.push(`of all ${tasksMax}`)
   if (childrenMax !== undefined) numbers.push(`of a parent ${childrenMax}`)
+  const { onSchedulerLost, recoverMs } = options
+  if (onSchedulerLost !== undefined) numbers.push(onSchedulerLost)
+  if (recoverMs !== undefined) numbers.push(`recover ${recoverMs}`)
   const { seed = "race", profile = "tcp" } = options
   // Left out where there are none, as before there were any: tokens outlive that.
   const { capabilities } = options

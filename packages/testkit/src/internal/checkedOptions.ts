@@ -31,6 +31,8 @@ const checks: { readonly [Name in keyof RaceOptions]-?: Check } = {
   graceMs: Checked.milliseconds,
   resumeMs: Checked.milliseconds,
   rejoinMs: Checked.milliseconds,
+  onSchedulerLost: oneOf("resubmit", "fail"),
+  recoverMs: Checked.milliseconds,
   silenceMs: Checked.milliseconds,
   backgroundTimers: Checked.wholeFromZero,
   tombstonesMax: Checked.wholeFromOne,

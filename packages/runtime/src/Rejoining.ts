@@ -1,6 +1,6 @@
-/** How a worker whose session is gone comes to another one. */
+/** How a client or a worker whose session is gone comes to another one. */
 import { SessionLife } from "@scaler-ts/protocol"
-import type { Loop } from "@scaler-ts/runtime"
+import type * as Loop from "./Loop.ts"
 
 export interface RejoiningOptions {
   /** How long it is tried, in milliseconds; 0: not at all. */
@@ -39,7 +39,7 @@ export class Rejoining {
     return true
   }
 
-  /** Nothing is held any more, so another session may begin, after a pause. */
+  /** Another session may begin, after a pause. */
   tryAgain(): void {
     if (this.isOver || this.isPausing) return
     this.stopTry?.()
@@ -51,6 +51,12 @@ export class Rejoining {
       this.stopTry = this.loop.after(this.options.connectMs, () => this.tryAgain())
       this.options.greet()
     })
+  }
+
+  /** The scheduler has answered, and another session will be wanted for all that. */
+  heard(): void {
+    this.tries = 0
+    if (!this.isPausing) this.stopTry?.()
   }
 
   /** The scheduler has answered. */
