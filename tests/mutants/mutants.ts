@@ -7,6 +7,7 @@ import { ofOperator } from "./operator.ts"
 import { ofOutput } from "./output.ts"
 import type { Patch } from "./patch.ts"
 import { ofPlacement } from "./placement.ts"
+import { ofRestart } from "./restart.ts"
 import { ofSchedulerHeld } from "./schedulerHeld.ts"
 import { ofSchedulerMachine } from "./schedulerMachine.ts"
 import { ofSchedulerShell } from "./schedulerShell.ts"
@@ -48,4 +49,5 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...ofOperator,
   ...ofNested,
   ...ofAttach,
+  ...ofRestart,
 ]

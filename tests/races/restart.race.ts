@@ -30,8 +30,31 @@ it.race(
 )
 
 it.race(
+  "whenever a scheduler is gone, and another there or not, a future ends (R52, G7)",
+  {
+    ...restarting,
+    rejoinMs: 150,
+    faults: { crash: { times: 1, nodes: ["scheduler"] }, restart: 1 },
+  },
+  function* ({ submit, job, always, sometimes }) {
+    const work = job("work", { value: 42, ends: "at-once" })
+    const future = yield* submit(work).pipe(
+      Effect.catchTag("ConnectionLost", () => Effect.undefined),
+    )
+    if (future === undefined) return
+    const end = yield* Effect.timeoutOption(Future.outcome(future), "10 seconds")
+    if (end._tag === "None") return sometimes("no worker has come back", true)
+    const { value: outcome } = end
+    always(outcome._tag === "Lost" || (outcome._tag === "Succeeded" && outcome.value === 42))
+    sometimes("it was run again", work.started === 2 && outcome._tag === "Succeeded")
+    sometimes("it was lost", outcome._tag === "Lost")
+  },
+)
+
+it.race(
   "what does not stop is not run again as long as it runs (R52, G9)",
-  { ...restarting, workers: 2, canKill: false },
+  // With this seed its worker is the last that comes back.
+  { ...restarting, workers: 2, canKill: false, seed: "a" },
   function* ({ submit, job, world, always, sometimes }) {
     const work = job("deaf", { ends: "never", interruptible: false })
     yield* submit(work)
@@ -44,6 +67,21 @@ it.race(
     always(isAtWitness === (tasks.queued === 1))
     sometimes("it runs where it ran", isAtWitness)
     sometimes("it had not been sent", !isAtWitness)
+  },
+)
+
+it.race(
+  "what has to be killed is run again when it has been (R52, G9)",
+  { ...restarting, workers: 2 },
+  function* ({ submit, job, world, always, sometimes }) {
+    const work = job("deaf", { ends: "never", interruptible: false })
+    yield* submit(work)
+    yield* world.crash("scheduler")
+    yield* world.restart("scheduler")
+    yield* rest
+    always(work.running === 1 && work.started === work.stopped + 1)
+    sometimes("it was run again", work.started === 2)
+    sometimes("it had not been sent", work.started === 1)
   },
 )
 
@@ -104,15 +142,38 @@ it.race(
 
 it.race(
   "what is sent again keeps to the credit of the next scheduler (R52, R48)",
-  { ...restarting, clientTasksMax: 1 },
-  function* ({ submit, fork, job, world, always }) {
-    const first = yield* submit(job("first", { value: 1, ends: "at-once" }))
-    yield* fork("second", function* () {
-      const second = yield* submit(job("second", { value: 2, ends: "at-once" }))
-      always((yield* Future.await(second)) === 2)
-    })
+  { ...restarting, clientTasksMax: 2 },
+  function* ({ submit, job, world, always }) {
+    const one = job("one", { value: 1, ends: "at-once" })
+    // Who sends more than it may is out, and the first has no attempt left for a third scheduler.
+    const first = yield* submit(one, undefined, { attemptsMax: 2 })
     yield* world.crash("scheduler")
     yield* world.restart("scheduler")
-    always((yield* Future.await(first)) === 1)
+    const others = [yield* submit(one), yield* submit(one)]
+    for (const future of [first, ...others]) always((yield* Future.await(future)) === 1)
+  },
+)
+
+it.race(
+  "a cancel of what waits to be sent again is told that an attempt was lost (R53, R48)",
+  { ...restarting, clients: 2, tasksMax: 1 },
+  function* ({ submit, fork, job, world, always, never, sometimes }) {
+    const work = job("endless", { ends: "never" })
+    const future = yield* submit(work)
+    yield* world.crash("scheduler")
+    yield* world.restart("scheduler")
+    // The other one takes all there is of the next scheduler.
+    yield* fork(
+      "other",
+      function* ({ submit: submitToo }) {
+        yield* submitToo(job("other", { ends: "never" }))
+      },
+      { client: 2 },
+    )
+    yield* Effect.sleep("300 millis")
+    const { _tag } = yield* Future.cancel(future)
+    never(_tag === "Stopped" && work.started > 0, "it may have run on for all that is known")
+    always(Future.state(future) === "cancelled")
+    sometimes("it had been lost", _tag === "WorkerLost")
   },
 )

@@ -92,8 +92,7 @@ export class SubmitLine implements Pick<ClientSession, "send"> {
 
   /** Whether a task may be sent to another scheduler than the first: also when it never was. */
   maySendAgain(task: TaskNumber): boolean {
-    const sent = this.kept?.get(task)
-    return sent === undefined ? this.isWaiting(task) : sent.attempt + 1 < sent.attemptsMax
+    return this.isWaiting(task) || this.kept?.get(task) !== undefined
   }
 
   /** A task waits once more, if it does not wait anyway, to be sent to another scheduler. */

@@ -128,7 +128,8 @@ const cancelWins = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => 
   // A task is stopped for a client that is lost, too: its own future sees nothing of that.
   const isLost = one.submitter !== undefined && one.isAttached && rest.harmed.has(one.submitter)
   const isWanted = one.wanted.length > 0 || isLost
-  if (outcome._tag === "Cancelled" && !isWanted && !isTakenBack(one, outcome)) {
+  const isTakenBackNow = isTakenBack(one, outcome) || (rest.resubmits && one.asked.length > 0)
+  if (outcome._tag === "Cancelled" && !isWanted && !isTakenBackNow) {
     return [violation("G3", at, `${about(one)} ended cancelled, and nobody had asked for that`)]
   }
   if (rest.policy === "result-wins") {
@@ -150,10 +151,10 @@ const cancelWins = (one: FutureRecord, rest: Rest): ReadonlyArray<Violation> => 
 }
 
 /** Whether it ended before its task had left its client, which then has nobody to ask. */
-const isTakenBack = (
-  { isSent }: FutureRecord,
-  { receipt }: Extract<Outcome<unknown>, { readonly _tag: "Cancelled" }>,
-): boolean => !isSent && receipt?._tag === "Stopped" && receipt.how === "never-started"
+const isTakenBack = ({ isSent }: FutureRecord, outcome: Outcome<unknown>): boolean => {
+  const receipt = outcome._tag === "Cancelled" ? outcome.receipt : undefined
+  return !isSent && receipt?._tag === "Stopped" && receipt.how === "never-started"
+}
 
 /** G2, G4: a worker had really refused, and such a task is not started anew. */
 const refusedMeansRefused = (one: FutureRecord, before: Before): ReadonlyArray<Violation> => [
