@@ -96,6 +96,8 @@ export const samplesOf11 = {
 
 /** The messages of the golden frames of version 1.2: those that say what it added. */
 export const samplesOf12 = {
+  ClientHello: { ...samples.ClientHello, again: 3 },
+  WorkerHello: { ...samples.WorkerHello, slots: 0, prefetch: 0, capabilities: {}, holds: ["漢字"] },
   TaskCredit: { _tag: "TaskCredit", tasks: 25_000, bytes: 67_108_864 },
   OperatorHello: { _tag: "OperatorHello", session: "o-3d" },
   StatusAsked: { _tag: "StatusAsked", request: 1 },

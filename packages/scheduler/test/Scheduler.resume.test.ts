@@ -30,6 +30,16 @@ const success: Message.TaskResult = {
   runMs: 1,
 }
 
+const confirm: Message.TaskCancelConfirm = {
+  _tag: "TaskCancelConfirm",
+  task: 1,
+  attempt: 1,
+  worker: "w",
+  type: "canceled",
+  how: "unknown",
+  stopMs: 0,
+}
+
 /** A cluster whose worker runs task 1 of the client, with everything heard so far taken. */
 const running = Effect.gen(function* () {
   const transport = new HandTransport()
@@ -210,4 +220,30 @@ it.effect("who comes with another key is somebody else, whatever session it says
     const { clients, tasks } = scheduler.status()
     assert.deepEqual([clients, tasks.queued], [0, 0], "nothing of the one before is its own")
   }),
+)
+
+it.effect(
+  "a client that begins anew under its name is let in once what it had before has ended",
+  () =>
+    Effect.gen(function* () {
+      const { transport, scheduler, worker, client } = yield* running
+      client.vanish()
+      const again = (times: number): HandPeer => {
+        const peer = new HandPeer(transport, "c")
+        return peer.say({ ...hello("session of c"), again: times })
+      }
+      const early = again(1)
+      yield* turns
+      assert.match(early.news().join(), /ProtocolError: a client has the session "session of c"/)
+      assert.deepEqual(worker.news(), ["TaskCancel 1.1 forced"], "its session is not resumed")
+      early.vanish()
+      worker.say({ ...confirm, how: "cooperative" })
+      const late = again(2).say({ ...taskOf(1), attempt: 1 })
+      yield* turns
+      assert.deepEqual(late.news(), ["HelloEcho"])
+      yield* TestClock.adjust(10_000)
+      yield* turns
+      assert.deepEqual(worker.news(), ["Task 2.2"])
+      assert.equal(scheduler.status().clients, 1)
+    }),
 )

@@ -284,6 +284,7 @@ export class HandScheduler implements Transport {
   }
 
   disconnect(): void {
+    this.link = this.newLink()
     this.heard.push("gone")
   }
 

@@ -1,5 +1,6 @@
-/** A worker whose session is gone says hello again: when it holds nothing, and not for ever. */
+/** A worker whose session is gone says hello again: what it holds first, then with its slots, and not for ever. */
 import { it } from "@effect/vitest"
+import type { Message } from "@scaler-ts/protocol"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import assert from "node:assert/strict"
@@ -9,25 +10,33 @@ import { HandExecutor, taskOf, turns } from "./inlineSupport.ts"
 /** Longer than the pause before a first try. */
 const aWhile = Effect.andThen(TestClock.adjust(100), turns)
 
-it.effect("it says hello in another session, and only once nothing runs any more (R46)", () =>
-  Effect.gen(function* () {
-    const { scheduler, executor, worker, close } = yield* accepted(new HandExecutor(), {}, 1)
-    scheduler.vanish()
-    yield* aWhile
-    assert.deepEqual([scheduler.news(), worker.status().attempts.stopping], [[], 1])
-    executor.stopped(1)
-    yield* aWhile
-    assert.deepEqual(scheduler.news(), ["gone", "WorkerHello"], "the last conversation is over")
-    const sessions = scheduler.messages.flatMap((m) =>
-      m._tag === "WorkerHello" ? [m.session] : [],
-    )
-    assert.equal(new Set(sessions).size, 2)
-    scheduler.say(taskOf(7))
-    yield* turns
-    assert.deepEqual(scheduler.news(), ["started 7.1"])
-    executor.returned(2)
-    yield* close
-  }),
+const hellosOf = ({ messages }: { readonly messages: ReadonlyArray<Message.Message> }) =>
+  messages.flatMap((message) => (message._tag === "WorkerHello" ? [message] : []))
+
+it.effect(
+  "it says what it still holds, and takes tasks only once nothing runs any more (R46)",
+  () =>
+    Effect.gen(function* () {
+      const { scheduler, executor, worker, close } = yield* accepted(new HandExecutor(), {}, 1)
+      scheduler.vanish()
+      yield* aWhile
+      assert.deepEqual(scheduler.news(), ["gone", "WorkerHello"], "the last conversation is over")
+      assert.equal(worker.status().attempts.stopping, 1)
+      const { slots, prefetch, holds } = hellosOf(scheduler).at(-1) ?? {}
+      assert.deepEqual({ slots, prefetch, holds }, { slots: 0, prefetch: 0, holds: ["sqrt"] })
+      executor.stopped(1)
+      yield* turns
+      assert.deepEqual(scheduler.news(), [], "nobody is told of what was asked for before")
+      yield* aWhile
+      assert.deepEqual(scheduler.news(), ["gone", "WorkerHello"])
+      assert.equal(hellosOf(scheduler).at(-1)?.holds, undefined)
+      assert.equal(new Set(hellosOf(scheduler).map(({ session }) => session)).size, 3)
+      scheduler.say(taskOf(7))
+      yield* turns
+      assert.deepEqual(scheduler.news(), ["started 7.1"])
+      executor.returned(2)
+      yield* close
+    }),
 )
 
 it.effect("it tries again with longer pauses, and leaves when its time is up (G8)", () =>
