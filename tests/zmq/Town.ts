@@ -1,6 +1,6 @@
 /** A scheduler, workers and clients, each in a process of its own, which can be killed. */
 import { ZmqTransport } from "@scaler-ts/adapter-zmq"
-import { type Client, connect } from "@scaler-ts/future/promise"
+import { type Client, type ClientOptions, connect } from "@scaler-ts/future/promise"
 import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { writeFileSync } from "node:fs"
@@ -40,8 +40,8 @@ export class Town implements AsyncDisposable {
     if (this.scheduler !== undefined) await kill(this.scheduler)
   }
 
-  worker(name: string): Promise<ChildProcess> {
-    return this.run("worker", name)
+  worker(name: string, slots = 1): Promise<ChildProcess> {
+    return this.run("worker", name, String(slots))
   }
 
   /** Another process, which asks for a shift. */
@@ -50,10 +50,16 @@ export class Town implements AsyncDisposable {
   }
 
   /** A client in this process. */
-  async client(): Promise<Client> {
-    const client = await connect(ZmqTransport.layer(this.address, transportTimes), times)
+  async client(options: ClientOptions = {}): Promise<Client> {
+    const layer = ZmqTransport.layer(this.address, transportTimes)
+    const client = await connect(layer, { ...times, ...options })
     this.clients.push(client)
     return client
+  }
+
+  /** A file that tasks may write to. */
+  file(name: string): string {
+    return this.folder.file(name)
   }
 
   newShift(): Shift {

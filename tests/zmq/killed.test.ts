@@ -60,10 +60,10 @@ it("a worker that is stopped for too long is lost, and runs on nothing when it g
   assert.notInclude(later, `${first.pid}`)
 })
 
-it("when the scheduler is killed and started again, workers come back, and clients hear what was lost", async () => {
+it("when the scheduler is killed and started again, workers come back, and clients that want that hear what was lost", async () => {
   await using town = await Town.open()
   await town.worker("worker")
-  const client = await town.client()
+  const client = await town.client({ onSchedulerLost: "fail" })
   const shift = town.newShift()
   const future = client.submit(tasks.shift, shift)
   await begun(shift, 1)

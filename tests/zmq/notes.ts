@@ -1,0 +1,30 @@
+/** What tasks have written of when they ran. */
+import { linesOf } from "../../packages/worker/test/fixtures/processEvidence.ts"
+
+export interface Notes {
+  /** How often each was begun, by its number. */
+  readonly begun: ReadonlyMap<number, number>
+  /** Those that were begun while an attempt of theirs still ran in a process that lives. */
+  readonly atOnce: ReadonlyArray<string>
+}
+
+/** Reads a file of notes. `dead`: the processes that were killed, of which no attempt is seen to end. */
+export const notesOf = (file: string, dead: ReadonlySet<number> = new Set()): Notes => {
+  const begun = new Map<number, number>()
+  const atOnce: Array<string> = []
+  const running = new Map<number, string>()
+  for (const line of linesOf(file)) {
+    const [word = "", what, , pid = ""] = line.split(" ")
+    const number = Number(word)
+    if (what === "ends") {
+      if (running.get(number) === pid) running.delete(number)
+      continue
+    }
+    const other = running.get(number)
+    if (other !== undefined && !dead.has(Number(other)))
+      atOnce.push(`${line}, and runs at ${other}`)
+    running.set(number, pid)
+    begun.set(number, (begun.get(number) ?? 0) + 1)
+  }
+  return { begun, atOnce }
+}
