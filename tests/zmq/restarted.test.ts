@@ -3,7 +3,7 @@ import { type Client } from "@scaler-ts/future/promise"
 import { assert, it } from "vitest"
 import { tasks } from "./fixtures/tasks.ts"
 import { notesOf } from "./notes.ts"
-import { begun, finish, kill, Town } from "./Town.ts"
+import { begun, finish, Town } from "./Town.ts"
 
 const count = 1_000
 
@@ -24,8 +24,7 @@ const submitted = (
 }
 
 it("1,000 tasks that a killed scheduler had all end, under their ids, and none runs twice at once (R52, G5)", async () => {
-  const [town, scheduler] = await Town.open()
-  await using _ = town
+  await using town = await Town.open()
   await Promise.all([town.worker("first", 4), town.worker("second", 4)])
   const client = await town.client()
   const shift = town.newShift()
@@ -34,8 +33,8 @@ it("1,000 tasks that a killed scheduler had all end, under their ids, and none r
   const file = town.file("notes")
   const [futures, some] = submitted(client, file, count / 10)
   await some
-  await kill(scheduler)
-  await town.scheduler()
+  await town.killScheduler()
+  await town.startScheduler()
   const values = await Promise.all(futures)
   assert.deepStrictEqual(values, [...values.keys()])
   const { begun: times, atOnce } = notesOf(file)

@@ -57,6 +57,7 @@ export interface Finished<A> {
 
 export interface WorkerLost {
   readonly _tag: "WorkerLost"
+  /** The worker that was lost last; empty where it was lost with its scheduler, and nobody knows its name. */
   readonly worker: string
   readonly cancelled: true
 }
