@@ -3,7 +3,7 @@ import type { Mutant } from "./mutants.ts"
 
 const machine = "packages/protocol/src/machine/ClientTask.ts"
 const table = "packages/future/src/internal/FutureTable.ts"
-const shell = "packages/future/src/internal/ClientShell.ts"
+const life = "packages/future/src/internal/ClientLife.ts"
 const leave = "packages/future/src/internal/leave.ts"
 
 export const ofClient: ReadonlyArray<Mutant> = [
@@ -58,8 +58,8 @@ export const ofClient: ReadonlyArray<Mutant> = [
   {
     name: "a client that waits for answers on a connection that is gone",
     file: machine,
-    find: 'return lose("connectionLost", state.detached)',
-    replace: 'return ignore(state, "eventAfterEnd")',
+    find: 'case "ConnectionGone":\n      return lose("connectionLost", state.detached)',
+    replace: 'case "ConnectionGone":\n      return ignore(state, "eventAfterEnd")',
     cell: ["Client", "pending", "connection gone for good"],
     killedBy: {
       file: "leaving",
@@ -197,8 +197,8 @@ export const ofClient: ReadonlyArray<Mutant> = [
   },
   {
     name: "a client that does not end its futures when it is cut off",
-    file: shell,
-    find: 'this.table.applyToAll({ _tag: "ConnectionGone" }, this.table.boundMs)',
+    file: life,
+    find: 'table.applyToAll({ _tag: "ConnectionGone" }, table.boundMs)',
     replace: "",
     killedBy: {
       file: "leaving",

@@ -2,7 +2,6 @@
 import type { Mutant } from "./mutants.ts"
 
 const line = "packages/future/src/internal/SubmitLine.ts"
-const shell = "packages/future/src/internal/ClientShell.ts"
 const waiting = "packages/future/src/internal/waiting.ts"
 const tables = "packages/scheduler/src/Tables.ts"
 const credits = "packages/protocol/src/Credits.ts"
@@ -21,15 +20,15 @@ export const ofCredit: ReadonlyArray<Mutant> = [
   {
     name: "a client that asks the scheduler to stop what it has not sent",
     file: line,
-    find: "if (!this.isWaiting(task)) return false",
-    replace: "if (this.size >= 0) return false",
+    find: "return this.withdraw(message.task)",
+    replace: "return this.size < 0 && this.withdraw(message.task)",
     killedBy: by(all, "G2"),
   },
   {
     name: "a client that sends nothing of what waits when it may",
     file: line,
-    find: "while (Credit.maySpend(this.credit) && this.waiting.size > 0) {",
-    replace: "while (Credit.maySpend(this.credit) && this.waiting.size > 1) {",
+    find: "      const next = waiting.shift()\n",
+    replace: "      const next = waiting.size > 1 ? waiting.shift() : undefined\n",
     killedBy: by(cancel, "G7"),
   },
   {
@@ -41,9 +40,9 @@ export const ofCredit: ReadonlyArray<Mutant> = [
   },
   {
     name: "a client that lets wait on a connection that is gone",
-    file: shell,
-    find: "    this.table.output.clear()\n    this.line.clear()\n",
-    replace: "    this.table.output.clear()\n",
+    file: "packages/future/src/internal/ClientLife.ts",
+    find: "    table.output.clear()\n    table.line.clear()\n",
+    replace: "    table.output.clear()\n",
     killedBy: by(lost, "stuck"),
   },
   {

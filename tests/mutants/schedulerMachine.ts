@@ -8,8 +8,8 @@ export const ofSchedulerMachine: ReadonlyArray<Mutant> = [
   {
     name: "a scheduler that takes a task in and does not queue it",
     file: machine,
-    find: "          wanted: false,\n        },\n        queue,",
-    replace: "          wanted: false,\n        },",
+    find: "...arrived(event), wanted: false }, queue)",
+    replace: "...arrived(event), wanted: false })",
     cell: ["Scheduler", "unknown", "`Task`"],
     killedBy: {
       file: "cancel",
@@ -20,8 +20,8 @@ export const ofSchedulerMachine: ReadonlyArray<Mutant> = [
   {
     name: "a scheduler that takes a new task for one that was to be stopped",
     file: machine,
-    find: "wanted: false,",
-    replace: "wanted: true,",
+    find: "...arrived(event), wanted: false",
+    replace: "...arrived(event), wanted: true",
     cell: ["Scheduler", "unknown", "`Task`"],
     killedBy: {
       file: "lost",

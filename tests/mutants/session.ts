@@ -91,8 +91,8 @@ export const ofSession: ReadonlyArray<Mutant> = [
   {
     name: "a scheduler that takes who comes back for somebody else",
     file: "packages/scheduler/src/Peer.ts",
-    find: '"session" in hello && hello.session === session',
-    replace: '"session" in hello && hello.session === ""',
+    find: "hello.session === session",
+    replace: 'hello.session === "" && session !== ""',
     killedBy: { file: "resume", race: client, red: "body" },
   },
   {

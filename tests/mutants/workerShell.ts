@@ -20,6 +20,17 @@ export const ofWorkerShell: ReadonlyArray<Mutant> = [
     file: shell,
     find: 'if (this.life === "apart" && this.tables.size === 0) return this.rejoining.tryAgain()',
     replace: "",
+    killedBy: {
+      file: "restart",
+      race: "what has to be killed is run again when it has been (R52, G9)",
+      red: "always",
+    },
+  },
+  {
+    name: "a worker that does not come back once its session is gone",
+    file: shell,
+    find: "if (mayComeBack) this.rejoining.tryAgain()",
+    replace: "if (mayComeBack) this.lostReason = reason",
     killedBy: rejoin("always", returns),
   },
   {
