@@ -9,7 +9,7 @@ export interface PtyOptions {
 }
 
 /** Well before a test has run out of time, so that one sees what it waited for. */
-const hangsAfterMs = 15_000
+const hangsAfterMs = 60_000
 
 /** `await using` it: what still runs then is killed. */
 export class Pty implements AsyncDisposable {

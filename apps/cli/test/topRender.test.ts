@@ -62,13 +62,13 @@ describe("the screen", () => {
       "scaler-ts  tcp://127.0.0.1:7000                  2 clients  2 workers, 6/8 slots",
       "queued  dispatched  running  recalling  cancelling       oldest  ended    pace",
       "     1           0        2          0           1        4.0 s  1,235       -",
-      "cancels confirmed 34: p50 12 ms, p99 2.0 s  cancelled 34  timed out 1",
+      "cancels confirmed by workers 34: p50 12 ms, p99 2.0 s  cancelled 34  timed out 1",
       "",
       "  WORKER      STATE     HELD/SLOTS       SILENT  HAS     OFFERS",
-      "  worker-1    here             6/4        40 ms  gpu:1   any task",
+      "  worker-1    ready            6/4        40 ms  gpu=1   any task",
       "  worker-2    draining         2/4        2.3 s          any task",
       "  WAITING",
-      "  1 task train (gpu:2): no worker has enough gpu",
+      "  1 task train (gpu=2): no worker has enough gpu",
       "  STILL RUNNING AFTER CANCEL (1)",
       "  0d527b4429b0f895cfa92d9e.61  refused to stop       12.0 s  worker-1  deaf",
       "  TASK                      NAME      STATE             AGE ▼  WORKER    ATTEMPT",
@@ -107,11 +107,17 @@ describe("the screen", () => {
       "  …f895cfa92d9e.59  job-2     running",
       "> …0f895cfa92d9e.2  job-1     running",
       "  … and 41 above, 1,251 more",
-      "Cancel …95cfa92d9e.2 job-1, runnin…? y/n",
+      "Cancel …fa92d9e.2 job-1, running 2…? y/n",
     ])
     const workers = textOf(after(read(many), "tab down"), 40, 10)
     assert.include(workers, "> worker-2    draining         2/4")
     assert.include(workers, still[0])
+    assert.notMatch(workers.join("\n"), /TASK/, "no head without a row")
+  })
+
+  it("leaves out columns that would be empty", () => {
+    const lines = textOf(after(read({ tasks: [task(1)] })), 80, 24)
+    assert.include(lines, "  WORKER      STATE     HELD/SLOTS       SILENT  OFFERS")
   })
 
   it("fills 200x50 with rows", () => {
@@ -135,16 +141,16 @@ describe("the screen", () => {
     const answered: Event = {
       _tag: "Answered",
       target: { id, name },
-      receipt: { _tag: "Stopped", how: "killed", worker: "w", attempt: 1, stopMs: 2_004 },
+      receipt: { _tag: "Stopped", how: "killed", worker: "w\u0007", attempt: 1, stopMs: 2_004 },
       cancels,
     }
     const awaited = textOf(after(read(busy), "down c y"), 80, 24).at(-2)
     assert.strictEqual(awaited, `The receipt of ${id} is awaited …`)
     const done = after(read(busy), "down c y", answered, answered)
-    const text = `${id} resize: stopped after 2.0 s, killed`
+    const text = `${id} resize: stopped after 2.0 s, killed on w\u{fffd}`
     assert.deepStrictEqual(textOf(done, 80, 24).slice(-3, -1), ["", text])
     assert.deepStrictEqual(textOf(done, 80, 30).slice(-3, -1), [text, text])
-    assert.strictEqual(textOf(done, 70, 10).at(-1), text)
+    assert.strictEqual(textOf(done, 75, 10).at(-1), text)
   })
 
   it("says what is not as it should be", () => {
@@ -187,6 +193,7 @@ describe("the screen", () => {
       ),
     )
     for (const state of [initial(), ...states]) {
+      assert.deepStrictEqual(render(state, 1, 9), render(state, 12, 9))
       for (const [width, height] of [
         [1, 1],
         [12, 2],
@@ -214,12 +221,12 @@ it("the view of a few lines has no mark, and no more lines than it may have", ()
     "scaler-ts  tcp://127.0.0.1:7000                  2 clients  2 workers, 6/8 slots",
     "queued  dispatched  running  recalling  cancelling       oldest  ended    pace",
     "     0           0       60          0           0            -  1,235       -",
-    "cancels confirmed 34: p50 12 ms, p99 2.0 s  cancelled 34  timed out 1",
+    "cancels confirmed by workers 34: p50 12 ms, p99 2.0 s  cancelled 34  timed out 1",
     "",
     "  STILL RUNNING AFTER CANCEL (1)",
     "  0d527b4429b0f895cfa92d9e.61  refused to stop       12.0 s  worker-1  deaf",
     "  WORKER      STATE     HELD/SLOTS       SILENT  HAS     OFFERS",
-    "  worker-1    here             6/4        40 ms  gpu:1   any task",
+    "  worker-1    ready            6/4        40 ms  gpu=1   any task",
     "  worker-2    draining         2/4        2.3 s          any task",
     "  TASK                      NAME      STATE             AGE ▼  WORKER    ATTEMPT",
     "  …7b4429b0f895cfa92d9e.60  job-3     running       1 min 0 s  worker-1        1",
@@ -238,7 +245,7 @@ describe("off a terminal", () => {
     assert.strictEqual(
       plainLine(state, reading(busy)),
       "queued 1, dispatched 0, running 2, recalling 0, cancelling 1 (oldest 4.0 s); ended 1235, 618/s; " +
-        "2 workers, 6/8 slots; 2 clients; cancels confirmed 34: p50 12 ms, p99 2.0 s; 1 still running after cancel",
+        "2 workers, 6/8 slots; 2 clients; cancels confirmed by workers 34: p50 12 ms, p99 2.0 s; 1 still running after cancel",
     )
     assert.strictEqual(
       plainLine(after(read()), reading({ stopping: true })),

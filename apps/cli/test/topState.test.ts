@@ -3,7 +3,7 @@ import { assert, describe, it } from "vitest"
 import { Cancels } from "../src/top/Cancels.ts"
 import { keyOf } from "../src/top/keys.ts"
 import { type Event, tasksIn } from "../src/top/State.ts"
-import { orderText, waitingText } from "../src/top/words.ts"
+import { waitingText } from "../src/top/words.ts"
 import { after, commandsOf, read, task, waiting, worker } from "./topSupport.ts"
 
 const three = [task(1, { name: "b" }), task(2, { name: "a" }), task(3, { name: "c" })]
@@ -250,32 +250,6 @@ describe("what becomes of cancels", () => {
   })
 })
 
-it("words receipts as the rest of the command does", () => {
-  const stopped = { _tag: "Stopped", worker: "w", attempt: 1, stopMs: 12 } as const
-  const receipts: ReadonlyArray<CancelReceipt> = [
-    { ...stopped, how: "cooperative" },
-    { ...stopped, how: "killed" },
-    { ...stopped, how: "never-started" },
-    { _tag: "WorkerLost", worker: "w" },
-    { _tag: "Finished", end: "succeeded", worker: "w" },
-    { _tag: "Finished", end: "none", worker: "w" },
-    { _tag: "Refused", worker: "w" },
-    { _tag: "NotFound" },
-    { _tag: "Unconfirmed", waitedMs: 1 },
-  ]
-  assert.deepStrictEqual(receipts.map(orderText), [
-    "stopped after 12 ms, by itself",
-    "stopped after 12 ms, killed",
-    "never started",
-    "its worker was lost; whether its code still runs is unknown",
-    "finished before the cancel reached it",
-    "had ended",
-    "refused to stop, and goes on",
-    "not found",
-    "no confirmation yet; the order stands",
-  ])
-})
-
 it("says why tasks wait", () => {
   const all = [
     waiting(),
@@ -285,10 +259,10 @@ it("says why tasks wait", () => {
     waiting({ why: "busy" }),
   ]
   assert.deepStrictEqual(all.map(waitingText), [
-    "no worker that is here offers it",
+    "no worker offers it",
     "no worker has enough gpu, ram\u{fffd}",
-    "workers have enough of each that it needs, but none of all",
-    "workers: 2 full, 1 draining, 1 away",
-    "workers are about to take it",
+    "no worker has enough of all it needs",
+    "its workers are busy (2 full, 1 draining, 1 away)",
+    "its workers are busy",
   ])
 })

@@ -50,10 +50,10 @@ it.concurrent("shows tasks, cancels what is marked after asking, resizes, suspen
   pty.press("c")
   await pty.shows(/^Cancel \S+ hold, running .* on worker-\d\? y\/n$/m)
   pty.press("y")
-  await pty.shows(/^\S+ hold: stopped after .*, by itself$/m)
-  await pty.shows(/^cancels confirmed 1: p50 /m)
+  await pty.shows(/^\S+ hold: stopped after .*, by itself on worker-\d$/m)
+  await pty.shows(/^cancels confirmed by workers 1: p50 /m)
   pty.press("kcy")
-  await pty.shows(/^\S+ deaf: refused to stop, and goes on$/m)
+  await pty.shows(/^\S+ deaf: refused to stop, and goes on on worker-\d$/m)
   await pty.shows(/STILL RUNNING AFTER CANCEL \(1\)\n +\S+ +refused to stop/)
   pty.resize(40, 10)
   await pty.shows(/^scaler-ts {2}process \d+.*\nqueued {2}running {2}cancelling +oldest\n/)
@@ -75,7 +75,7 @@ it.concurrent("shows tasks, cancels what is marked after asking, resizes, suspen
 const endings = [
   ["SIGTERM", {}, "left with 130", ""],
   ["SIGHUP", {}, "left with 130", ""],
-  ["SIGUSR2", {}, "left with 1", "scaler-ts: The connection to the scheduler is gone: "],
+  ["SIGUSR2", {}, "left with 1", "scaler-ts: Lost the scheduler: "],
   ["SIGUSR2", { CRASH: "yes" }, "left with 1", "something broke"],
 ] as const
 

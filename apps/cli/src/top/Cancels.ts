@@ -19,7 +19,7 @@ export interface StillRunning extends Target {
 }
 
 export interface CancelFigures {
-  /** How many cancels were seen to end in a confirm; of the last 1,000 the rest is said. */
+  /** How many cancels were seen to end in a worker's confirm; of the last 1,000 the rest is said. In the queue a cancel takes no time. */
   readonly confirmed: number
   /** From the cancel to the confirm that the code is not running any more. */
   readonly p50Ms: number | undefined

@@ -53,6 +53,7 @@ export class Screen {
     emitKeypressEvents(input)
     input.on("keypress", this.heard)
     input.on("end", listener.onGone)
+    input.on("error", listener.onGone)
     output.on("resize", this.changed)
     output.on("drain", listener.onRedraw)
     process.on("SIGTSTP", this.stop)
@@ -84,7 +85,8 @@ export class Screen {
 
   /** Does what Ctrl-Z does where nobody reads it as a key: to all processes of the job. */
   suspend(): void {
-    process.kill(0, "SIGTSTP")
+    // There are no jobs on Windows.
+    if (process.platform !== "win32") process.kill(0, "SIGTSTP")
   }
 
   close(): void {
@@ -93,6 +95,7 @@ export class Screen {
     const { input, listener, output } = this
     input.off("keypress", this.heard)
     input.off("end", listener.onGone)
+    input.off("error", listener.onGone)
     output.off("resize", this.changed)
     output.off("drain", listener.onRedraw)
     process.off("SIGTSTP", this.stop)

@@ -100,12 +100,12 @@ export const paceText = (rate: number | undefined): string | undefined => {
   return rate === 0 ? "0/s" : rateText(rate)
 }
 
-/** The cancels that were confirmed since this began to watch. */
+/** The cancels of what workers had that were confirmed since this began to watch. */
 export const confirmParts = ({ confirmed, p50Ms, p99Ms }: CancelFigures): ReadonlyArray<string> =>
   p50Ms === undefined || p99Ms === undefined
-    ? ["no cancel confirmed yet"]
+    ? ["no cancel confirmed by a worker yet"]
     : [
-        `cancels confirmed ${numberText(confirmed)}: p50 ${formatDuration(p50Ms)}, p99 ${formatDuration(p99Ms)}`,
+        `cancels confirmed by workers ${numberText(confirmed)}: p50 ${formatDuration(p50Ms)}, p99 ${formatDuration(p99Ms)}`,
       ]
 
 const endWords: Readonly<Record<string, string>> = { timedOut: "timed out" }

@@ -19,8 +19,9 @@ export interface Snapshot extends Omit<SchedulerStatus, "tasks"> {
   readonly perSecond: number | null
   /** What became of cancels since the command began to watch. */
   readonly cancels: {
+    /** Of tasks that workers had: what is cancelled in the queue takes no time. */
     readonly confirmed: number
-    /** From the cancel to its confirm, of the last 1,000; `null` before the first. */
+    /** From the cancel to the confirm, of the last 1,000; `null` before the first. */
     readonly p50Ms: number | null
     readonly p99Ms: number | null
     /** What a cancel has not stopped, and for how long nothing else is known. */

@@ -1,11 +1,12 @@
 /** The whole screen: from the state and the size of the terminal to its lines. */
 import { formatDuration } from "../duration.ts"
-import { cutEnd, cutStart, type Paint, plain, printable } from "../terminal.ts"
+import { orderText } from "../receipts.ts"
+import { cutEnd, cutStart, type Paint, plain, printable, textWidth } from "../terminal.ts"
 import { flow } from "./columns.ts"
 import { headLines } from "./head.ts"
 import { stillRunningLines, taskLines, waitingLines, workerLines } from "./lists.ts"
 import type { Answer, Reading, State } from "./State.ts"
-import { capital, orderText } from "./words.ts"
+import { capital } from "./words.ts"
 
 /** A lower screen has no room for what is only nice to know. */
 const isShortBelow = 14
@@ -13,8 +14,9 @@ const isShortBelow = 14
 /** A higher one has room for more than the last answer. */
 const isHighFrom = 30
 
-/** As much of an id is shown in a question that is to have the name, too. */
+/** As much of an id and of a name is shown in a question, however little room there is. */
 const idMin = 10
+const nameMin = 8
 
 /** A narrower terminal cuts the lines itself. */
 const widthMin = 12
@@ -121,8 +123,10 @@ const saidLines = (
     const { ageMs, id, name, worker } = question
     const where = worker === "" ? "" : ` on ${printable(worker)}`
     const age = `${question.state} ${formatDuration(ageMs)}`
-    const short = cutStart(printable(id), Math.max(idMin, Math.floor(width / 3)))
-    const what = `Cancel ${short} ${printable(name)}, ${age}${where}`
+    const short = cutEnd(printable(name), Math.max(nameMin, Math.floor(width / 3)))
+    const rest = ` ${short}, ${age}${where}`
+    const room = Math.max(idMin, width - textWidth(`Cancel ${rest}? y/n`))
+    const what = `Cancel ${cutStart(printable(id), room)}${rest}`
     // The answer that is wanted is never cut off.
     return [paint("bold", `${cutEnd(what, width - 5)}? y/n`)]
   }
@@ -137,9 +141,9 @@ const saidLines = (
   return answers.slice(0, count).map((answer) => cutEnd(answerText(answer), width))
 }
 
-/** `abc-7 resize: stopped after 12 ms, by itself`. */
-export const answerText = ({ id, name, receipt }: Answer): string =>
-  `${printable(id)} ${printable(name)}: ${orderText(receipt)}`
+/** `abc.7 resize: stopped after 12 ms, by itself on worker-1`. */
+const answerText = ({ id, name, receipt }: Answer): string =>
+  `${printable(id)} ${printable(name)}: ${printable(orderText(receipt))}`
 
 const keyHints = ({ filter, isHelp, question, sort }: State): ReadonlyArray<string> => {
   if (question !== undefined) return ["y cancel", "n leave it"]

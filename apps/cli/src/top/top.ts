@@ -91,7 +91,7 @@ const endBy: Readonly<Record<StopReason, End>> = {
 
 const goneBy = (reason: string): End => ({
   code: exitCodes.failure,
-  message: `The connection to the scheduler is gone: ${printable(reason)}. Once the scheduler is there, run the command again.`,
+  message: `Lost the scheduler: ${printable(reason)}. Once it is there, run the command again.`,
 })
 
 /** Calls `onEnd` for signals, a reader that has left, and a connection that is gone. */

@@ -1,6 +1,5 @@
 /** What a scheduler tells, in words. Names come from anywhere: nothing here moves a cursor. */
-import type { CancelReceipt, TaskState, WaitingStatus, WorkerStatus } from "@scaler-ts/operator"
-import { receiptText, receiptWords } from "../Item.ts"
+import type { TaskState, WaitingStatus, WorkerStatus } from "@scaler-ts/operator"
 import { printable } from "../terminal.ts"
 
 type LiveState = Exclude<TaskState, "ended">
@@ -14,43 +13,25 @@ export const liveStates: ReadonlyArray<LiveState> = [
   "cancelling",
 ]
 
-/** What became of a cancel, as `map` words it. */
-export const orderText = (receipt: CancelReceipt): string => {
-  switch (receipt._tag) {
-    case "Stopped":
-      return receiptText({ ...receipt, cancelled: true })
-    case "Finished":
-      return receipt.end === "none" ? receiptWords["already-done"] : receiptWords.finished
-    case "WorkerLost":
-      return `${receiptWords["worker-lost"]}; whether its code still runs is unknown`
-    case "Refused":
-      return `${receiptWords.refused}, and goes on`
-    case "NotFound":
-      return receiptWords["not-found"]
-    case "Unconfirmed":
-      return `${receiptWords.unconfirmed} yet; the order stands`
-  }
-}
-
 export const workerState = ({ away, draining }: WorkerStatus): string => {
-  if (away) return draining ? "draining, away" : "away"
-  return draining ? "draining" : "here"
+  if (away) return "away"
+  return draining ? "draining" : "ready"
 }
 
-/** `gpu:1 memory:8`. */
+/** `gpu=1, memory=8`. */
 export const capabilityText = (capabilities: Readonly<Record<string, number>>): string =>
   Object.entries(capabilities)
-    .map(([name, amount]) => `${printable(name)}:${amount}`)
-    .join(" ")
+    .map(([name, amount]) => `${printable(name)}=${amount}`)
+    .join(", ")
 
 /** Why tasks wait. */
 export const waitingText = (waiting: WaitingStatus): string => {
   switch (waiting.why) {
     case "notOffered":
-      return "no worker that is here offers it"
+      return "no worker offers it"
     case "tooLittle":
       return waiting.lacking.length === 0
-        ? "workers have enough of each that it needs, but none of all"
+        ? "no worker has enough of all it needs"
         : `no worker has enough ${waiting.lacking.map(printable).join(", ")}`
     case "busy":
       return busyText(waiting)
@@ -63,7 +44,7 @@ const busyText = ({ away, draining, full }: WaitingStatus): string => {
     ...(draining === 0 ? [] : [`${draining} draining`]),
     ...(away === 0 ? [] : [`${away} away`]),
   ]
-  return parts.length === 0 ? "workers are about to take it" : `workers: ${parts.join(", ")}`
+  return `its workers are busy${parts.length === 0 ? "" : ` (${parts.join(", ")})`}`
 }
 
 /** A count with its thing: `1 client`, `2 clients`. */
