@@ -65,7 +65,7 @@ const taskWith = (tasks: number) => {
     { tasks, bytes: 1_000 },
   )
   const context = { [nestingKey]: nesting, signal: new AbortController().signal }
-  const client = clientWithin(context as unknown as TaskContext)
+  const client = clientWithin(context as unknown as TaskContext, { waitingTasksMax: 10_000 })
   const end = (task: number): void => nesting.hear({ ...succeeded, task })
   return { client, end, told }
 }
@@ -104,7 +104,8 @@ test("a parent that has as many children as it may waits with the next, and lend
 test("children that end while they are sent let all others be sent, however many wait", async () => {
   const { client, end, told } = taskWith(1)
   const many = 10_000
-  for (let task = 1; task <= many; task++) client.submit(tasks.double, task)
+  for (let task = 0; task <= many; task++) client.submit(tasks.double, task)
+  assert.throws(() => client.submit(tasks.double, 0), Overloaded, "no more may wait here")
   told.push = (...items) => {
     for (const task of items) if (typeof task === "number") end(task)
     return 0

@@ -55,5 +55,5 @@ export interface ClientOptions {
 /** What a client within a task can be told. */
 export interface WithinOptions extends Pick<
   ClientOptions,
-  "policy" | "cancelBoundMs" | "limits" | "observer"
+  "policy" | "cancelBoundMs" | "waitingTasksMax" | "waitingBytesMax" | "limits" | "observer"
 > {}
