@@ -11,7 +11,7 @@ const killedBy = (red: string, race: string): Mutant["killedBy"] => ({
 export const ofSilence: ReadonlyArray<Mutant> = [
   {
     name: "a scheduler that does not mind that a worker is silent",
-    file: "packages/scheduler/src/Scheduler.ts",
+    file: "packages/scheduler/src/SchedulerShell.ts",
     find: "gone: (reason) => this.breakOff(peer, reason)",
     replace: "gone: () => {}",
     killedBy: killedBy("stuck", "nobody hears its worker any more"),

@@ -38,6 +38,7 @@ import {
   died,
   dispatched,
   forwarded,
+  startedBy,
   timedOut,
 } from "./taskMessages.ts"
 
@@ -257,10 +258,8 @@ export class Tables {
         entry.stopTimeout?.()
         entry.stopTimeout = undefined
         return
-      case "ForwardStarted": {
-        const { worker, attempt } = command
-        return this.ownership.tell(entry, { _tag: "TaskStarted", task: task.task, attempt, worker })
-      }
+      case "ForwardStarted":
+        return this.ownership.tell(entry, startedBy(command, task.task))
       case "ForwardResult":
         if (result !== undefined) this.ownership.tell(entry, forwarded(result, task.task)) // G5
         return

@@ -113,6 +113,11 @@ export const asksTooMuch = (most: number): string =>
   `a client cancelled or attached to ${most} tasks while it took too slowly what it is sent (backlogBytesMax); ` +
   "read what has come before asking for more"
 
+export const startedBy = (
+  { worker, attempt }: { readonly worker: string; readonly attempt: number },
+  task: TaskNumber,
+): Message.TaskStarted => ({ _tag: "TaskStarted", task, attempt, worker })
+
 /** The answer to a client's cancel, under the client's own number. */
 export const confirmed = (
   { type, how, worker, attempt, stopMs }: SchedulerTask.Confirm,

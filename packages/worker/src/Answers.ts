@@ -19,15 +19,19 @@ export class Answers {
     this.send({ _tag: "TaskResult", task, attempt, worker: this.worker, ...what })
   }
 
+  /** `sinceMs`: how long ago it was asked to stop. */
   confirm(
     { task, attempt }: Which,
-    what: Pick<Message.TaskCancelConfirm, "type" | "how" | "stopMs">,
+    { type, how }: Pick<Message.TaskCancelConfirm, "type" | "how">,
+    sinceMs: number,
   ): void {
-    this.send({ _tag: "TaskCancelConfirm", task, attempt, worker: this.worker, ...what })
+    const stopMs = how === "cooperative" || how === "killed" ? sinceMs : 0
+    const worker = this.worker
+    this.send({ _tag: "TaskCancelConfirm", task, attempt, worker, type, how, stopMs })
   }
 
   neverStarted(which: Which): void {
-    this.confirm(which, { type: "canceled", how: "neverStarted", stopMs: 0 })
+    this.confirm(which, { type: "canceled", how: "neverStarted" }, 0)
   }
 
   /** A task nobody here has a function for fails at once; it never takes a slot. */

@@ -276,11 +276,8 @@ export class Tables implements ExecutorListener {
       case "SendDied":
         return this.sendResult(entry, "failedWorkerDied", context)
       case "Confirm": {
-        const { type, how } = command
-        const hasStopped = how === "cooperative" || how === "killed"
         const { endedAtMs = this.outlet.nowMs() } = context
-        const stopMs = hasStopped ? endedAtMs - entry.askedAtMs : 0
-        return this.answers.confirm(entry, { type, how, stopMs })
+        return this.answers.confirm(entry, command, endedAtMs - entry.askedAtMs)
       }
       case "Ignore":
         return this.count(command.counter)

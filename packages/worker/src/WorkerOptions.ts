@@ -3,6 +3,9 @@ import type { Limits } from "@scaler-ts/protocol"
 import type { ExecutorFactory } from "./Executor.ts"
 import type { TaskModules } from "./registry.ts"
 
+export const graceMsDefault = 5_000
+export const connectMsDefault = 5_000
+
 export interface WorkerOptions {
   /** The worker's name, unique among the scheduler's workers; receipts and errors show it. */
   readonly name: string
