@@ -27,8 +27,8 @@ export const ofCredit: ReadonlyArray<Mutant> = [
   {
     name: "a client that sends nothing of what waits when it may",
     file: line,
-    find: "      const next = waiting.shift()\n",
-    replace: "      const next = waiting.size > 1 ? waiting.shift() : undefined\n",
+    find: "      const next = this.waiting.shift()\n",
+    replace: "      const next = this.waiting.size > 1 ? this.waiting.shift() : undefined\n",
     killedBy: by(cancel, "G7"),
   },
   {

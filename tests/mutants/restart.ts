@@ -63,8 +63,8 @@ export const ofRestart: ReadonlyArray<Mutant> = [
   {
     name: "a client that sends again what may have one attempt",
     file: line,
-    find: "if (message.attempt + 1 < message.attemptsMax) kept",
-    replace: "kept",
+    find: "if (message.attempt + 1 < message.attemptsMax) this.kept",
+    replace: "this.kept",
     killedBy: restart("always", "a task that may have one attempt is not sent again (R52)"),
   },
   {

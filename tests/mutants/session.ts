@@ -3,7 +3,7 @@ import type { Mutant } from "./mutants.ts"
 
 const link = "packages/protocol/src/Link.ts"
 const life = "packages/protocol/src/machine/SessionLife.ts"
-const scheduler = "packages/scheduler/src/Scheduler.ts"
+const scheduler = "packages/scheduler/src/SchedulerShell.ts"
 const connection = "packages/scheduler/src/Connection.ts"
 const seat = "packages/scheduler/src/placement/Seat.ts"
 

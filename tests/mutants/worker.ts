@@ -3,7 +3,7 @@ import type { Mutant } from "./mutants.ts"
 
 const machine = "packages/protocol/src/machine/WorkerAttempt.ts"
 const tables = "packages/worker/src/Tables.ts"
-const shell = "packages/worker/src/Worker.ts"
+const shell = "packages/worker/src/WorkerShell.ts"
 
 export const ofWorker: ReadonlyArray<Mutant> = [
   {

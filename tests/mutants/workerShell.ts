@@ -1,7 +1,7 @@
 /** Bugs of how a worker comes back whose session is gone. */
 import type { Mutant } from "./mutants.ts"
 
-const shell = "packages/worker/src/Worker.ts"
+const shell = "packages/worker/src/WorkerShell.ts"
 const rejoin = (red: string, race: string): Mutant["killedBy"] => ({ file: "rejoin", red, race })
 
 const returns = "a worker that was declared lost says hello only when it holds nothing (R46, G6)"
