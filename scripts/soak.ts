@@ -1,12 +1,15 @@
 /**
  * Storms of cancels and kills for as long as it takes to kill 10,000 tasks, half of them in threads and half
  * in processes, or for `--minutes n`. Every receipt is held to what the tasks have written, as in
- * tests/evidence. The exit status says whether all were true, and nothing was left behind.
+ * tests/evidence. Then a town over ZeroMQ whose processes are killed, stopped and started again: for as long as
+ * each of the storms, or 5 minutes. `--only town` leaves the storms out. The exit status says whether all was
+ * true, and nothing was left behind.
  */
 import process from "node:process"
 import { parseArgs } from "node:util"
 import { seedOf } from "../packages/protocol/test/seed.ts"
 import { type StormClusterOptions, withStorms } from "../tests/support/stormCluster.ts"
+import { withTrouble } from "../tests/zmq/trouble.ts"
 
 const killsOfAll = 10_000
 
@@ -14,10 +17,17 @@ const killsOfAll = 10_000
 const killsPerRound = 100
 const cancelsPerRound = 400
 
-const minutesOf = (args: ReadonlyArray<string>): number => {
-  const { values } = parseArgs({ args: [...args], options: { minutes: { type: "string" } } })
+const optionsOf = (
+  args: ReadonlyArray<string>,
+): { readonly minutes: number; readonly storms: ReadonlyArray<"thread" | "process"> } => {
+  const options = { minutes: { type: "string" }, only: { type: "string" } } as const
+  const { values } = parseArgs({ args: [...args], options })
+  const { only } = values
+  if (only !== undefined && only !== "town") {
+    throw new RangeError(`--only is ${only}; give town, or leave it out`)
+  }
   const minutes = Number(values.minutes ?? Infinity)
-  if (minutes > 0) return minutes
+  if (minutes > 0) return { minutes, storms: only === "town" ? [] : ["thread", "process"] }
   throw new RangeError(`--minutes is ${values.minutes}; give a number above 0`)
 }
 
@@ -52,17 +62,23 @@ const soak = async (options: StormClusterOptions, seed: number, untilMs: number)
   return sum
 }
 
-const minutes = minutesOf(process.argv.slice(2))
+const { minutes, storms } = optionsOf(process.argv.slice(2))
 const seed = seedOf("soak")
-const shareMs = (minutes * 60_000) / 2
+const shareMs = (minutes * 60_000) / (storms.length + 1)
 const sums: Array<Sum> = []
-for (const executor of ["thread", "process"] as const) {
+for (const executor of storms) {
   const untilMs = performance.now() + shareMs
   sums.push(await soak({ executor, workers: 1, slots: 4 }, seed, untilMs))
 }
+const untilMs = performance.now() + (minutes === Infinity ? 300_000 : shareMs)
+const town = await withTrouble({ seed, untilMs })
 console.log(`after ${(process.uptime() / 60).toFixed(1)} minutes:`)
 for (const sum of sums) console.log(shown(sum))
-const wrong = sums.flatMap((sum) => sum.wrong.map((what) => `${sum.executor}: ${what}`))
+for (const [what, times] of Object.entries(town.happened)) console.log(`town: ${times} ${what}`)
+const wrong = [
+  ...sums.flatMap((sum) => sum.wrong.map((what) => `${sum.executor}: ${what}`)),
+  ...town.wrong.map((what) => `town, seed ${seed}: ${what}`),
+]
 // Once more where somebody looks who sees nothing but errors.
 for (const what of wrong) console.error(what)
 process.exitCode = wrong.length === 0 ? 0 : 1

@@ -6,6 +6,8 @@ export interface Notes {
   readonly begun: ReadonlyMap<number, number>
   /** Those that were begun while an attempt of theirs still ran in a process that lives. */
   readonly atOnce: ReadonlyArray<string>
+  /** Those that have not been seen to end, but for those of dead processes. */
+  readonly running: ReadonlyArray<number>
 }
 
 /** Reads a file of notes. `dead`: the processes that were killed, of which no attempt is seen to end. */
@@ -26,5 +28,6 @@ export const notesOf = (file: string, dead: ReadonlySet<number> = new Set()): No
     running.set(number, pid)
     begun.set(number, (begun.get(number) ?? 0) + 1)
   }
-  return { begun, atOnce }
+  const left = [...running].filter(([, pid]) => !dead.has(Number(pid)))
+  return { begun, atOnce, running: left.map(([number]) => number) }
 }
