@@ -40,7 +40,8 @@ export const withTrouble = async ({ seed, untilMs }: TroubleOptions): Promise<Tr
   const mayGoOn = (): boolean => performance.now() < untilMs
 
   const one = async (number: number): Promise<void> => {
-    const input = { file: trouble.file, number, ms: next(30) }
+    // Some take longer than it takes a scheduler to start again.
+    const input = { file: trouble.file, number, ms: next(20) === 0 ? next(4_000) : next(30) }
     const future = client.submit(tasks.note, input, { attemptsMax })
     const isToBeCancelled = next(10) === 0
     const ended = future.then(
@@ -49,7 +50,7 @@ export const withTrouble = async ({ seed, untilMs }: TroubleOptions): Promise<Tr
         trouble.ended(number, error instanceof TaskLost ? `lost, ${error.reason}` : "cancelled"),
     )
     if (isToBeCancelled) {
-      await setTimeout(next(60))
+      await setTimeout(next(4) === 0 ? next(4_000) : next(60))
       const { _tag } = await future.cancel()
       trouble.count(`receipt ${_tag}`)
       trouble.cancelled.add(number)
