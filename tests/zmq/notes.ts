@@ -4,14 +4,17 @@ import { linesOf } from "../../packages/worker/test/fixtures/processEvidence.ts"
 export interface Notes {
   /** How often each was begun, by its number. */
   readonly begun: ReadonlyMap<number, number>
-  /** Those that were begun while an attempt of theirs still ran in a process that lives. */
+  /** Those that were begun while an attempt of theirs still ran elsewhere. */
   readonly atOnce: ReadonlyArray<string>
-  /** Those that have not been seen to end, but for those of dead processes. */
+  /** Those that have not been seen to end, but for those of excused processes. */
   readonly running: ReadonlyArray<number>
 }
 
-/** Reads a file of notes. `dead`: the processes that were killed, of which no attempt is seen to end. */
-export const notesOf = (file: string, dead: ReadonlySet<number> = new Set()): Notes => {
+/**
+ * Reads a file of notes. `excused`: the processes that were killed, of which no attempt is seen to end, or
+ * that stood still for so long that they may have been given up.
+ */
+export const notesOf = (file: string, excused: ReadonlySet<number> = new Set()): Notes => {
   const begun = new Map<number, number>()
   const atOnce: Array<string> = []
   const running = new Map<number, string>()
@@ -23,11 +26,11 @@ export const notesOf = (file: string, dead: ReadonlySet<number> = new Set()): No
       continue
     }
     const other = running.get(number)
-    if (other !== undefined && !dead.has(Number(other)))
-      atOnce.push(`${line}, and runs at ${other}`)
+    const isKnown = other !== undefined && ![other, pid].some((one) => excused.has(Number(one)))
+    if (isKnown) atOnce.push(`${line}, and runs at ${other}`)
     running.set(number, pid)
     begun.set(number, (begun.get(number) ?? 0) + 1)
   }
-  const left = [...running].filter(([, pid]) => !dead.has(Number(pid)))
+  const left = [...running].filter(([, pid]) => !excused.has(Number(pid)))
   return { begun, atOnce, running: left.map(([number]) => number) }
 }
