@@ -15,7 +15,8 @@ export class Town implements AsyncDisposable {
   private readonly folder: ReturnType<typeof temporary>
   private readonly children: Array<ChildProcess> = []
   private readonly clients: Array<Client> = []
-  private scheduler: ChildProcess | undefined
+  /** The one that was started last. */
+  scheduler: ChildProcess | undefined
   private shifts = 0
   private readonly silenceMs: number
 

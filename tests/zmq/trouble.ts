@@ -30,9 +30,8 @@ const inFlight = 200
 const attemptsMax = 1_000_000
 
 export const withTrouble = async ({ seed, untilMs }: TroubleOptions): Promise<TroubleSum> => {
-  const [town, scheduler] = await Town.open()
-  await using _ = town
-  const trouble = new Trouble(town, scheduler, nextFrom(seed))
+  await using town = await Town.open()
+  const trouble = new Trouble(town, nextFrom(seed))
   await trouble.begin()
   const client = await town.client({ rejoinMs: 120_000 })
   const next = nextFrom(seed + 1)
@@ -72,7 +71,6 @@ class Trouble {
   readonly file: string
   readonly cancelled = new Set<number>()
   private readonly town: Town
-  private scheduler: ChildProcess
   private readonly next: Next
   private readonly workers = new Map<string, ChildProcess>()
   /** Processes of which nobody knows what they run while they are lost. */
@@ -81,9 +79,8 @@ class Trouble {
   private readonly ends = new Map<number, string>()
   private readonly shifts: Array<Shift> = []
 
-  constructor(town: Town, scheduler: ChildProcess, next: Next) {
+  constructor(town: Town, next: Next) {
     this.town = town
-    this.scheduler = scheduler
     this.next = next
     this.file = town.file("notes")
   }
@@ -109,13 +106,13 @@ class Trouble {
       case 0:
       case 1: {
         this.count("scheduler killed")
-        await kill(this.scheduler)
+        await town.killScheduler()
         await setTimeout(next(500))
-        this.scheduler = await town.scheduler()
+        await town.startScheduler()
         return
       }
       case 2:
-        return this.standStill(this.scheduler, "scheduler")
+        return this.standStill(town.scheduler, "scheduler")
       case 3: {
         const name = pick(workerNames, next)
         const worker = this.workers.get(name)
@@ -153,12 +150,12 @@ class Trouble {
     }
   }
 
-  private async standStill(child: ChildProcess, role: string): Promise<void> {
+  private async standStill(child: ChildProcess | undefined, role: string): Promise<void> {
     this.count(`${role} stopped`)
-    child.kill("SIGSTOP")
+    child?.kill("SIGSTOP")
     // Sometimes for longer than it takes to be given up.
     await setTimeout(this.next(4) === 0 ? 4_500 : this.next(1_500))
-    child.kill("SIGCONT")
+    child?.kill("SIGCONT")
   }
 
   async judged(submitted: number): Promise<TroubleSum> {
