@@ -178,7 +178,7 @@ describe("looking", () => {
   it("workers lists slots, capabilities and tasks", async () => {
     const { stdout } = await cluster.run(["workers"])
     assert.match(stdout, /^worker +state +slots +holds +heard +has +tasks\n/)
-    assert.match(stdout, /^big +ready +4 .*gpu=1 +square, greet, fail, listen, spin, talk$/m)
+    assert.match(stdout, /^big +ready +4 .*gpu=1 +square, greet, fail, listen, spin, deaf, talk$/m)
     assert.match(stdout, /^w1 +ready +2 /m)
   })
 

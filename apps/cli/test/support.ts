@@ -73,6 +73,11 @@ export class Run {
     })
   }
 
+  /** What it has said until now. */
+  get soFar(): Readonly<Omit<Finished, "code">> {
+    return this.seen
+  }
+
   /** Resolves once the stream has said `text`; rejects if the command ends without. */
   async says(stream: "stdout" | "stderr", text: string): Promise<void> {
     const said = new Promise<void>((resolve) => {

@@ -34,7 +34,10 @@ export const cancel = async (
   const orders = new Orders(out, { tellsNotFound: !args.mine })
   const left = Deferred.makeUnsafe<void>()
   const unlisten = listenForStops(undefined, {
-    onStop: () => Deferred.doneUnsafe(left, Effect.void),
+    onStop: (reason) => {
+      // Nobody reads what becomes of them, but whoever ordered it may still want the exit code.
+      if (reason !== "reader-gone") Deferred.doneUnsafe(left, Effect.void)
+    },
     onSignalAgain: () => process.exit(exitCodes.interrupted),
   })
   try {
