@@ -6,6 +6,11 @@ import { Directory, type Finished, fixture, Run } from "./support.ts"
 
 export const clusterTasks: string = fixture("clusterTasks.ts")
 
+interface BeginOptions {
+  readonly stdin?: string
+  readonly env?: Record<string, string>
+}
+
 export class Cluster implements AsyncDisposable {
   readonly directory: Directory = new Directory({})
   readonly address: string = `ipc://${this.directory.path}/it.sock`
@@ -13,11 +18,16 @@ export class Cluster implements AsyncDisposable {
 
   static async start(...workerFlags: ReadonlyArray<ReadonlyArray<string>>): Promise<Cluster> {
     const cluster = new Cluster()
-    await cluster.background(["scheduler"], "listening at")
-    for (const flags of workerFlags) {
-      await cluster.background(["worker", clusterTasks, ...flags], "works for")
+    try {
+      await cluster.background(["scheduler"], "listening at")
+      for (const flags of workerFlags) {
+        await cluster.background(["worker", clusterTasks, ...flags], "works for")
+      }
+      return cluster
+    } catch (error) {
+      await cluster[Symbol.asyncDispose]()
+      throw error
     }
-    return cluster
   }
 
   /** Whoever runs a command here has a home of its own. */
@@ -26,15 +36,19 @@ export class Cluster implements AsyncDisposable {
     return { SCALER_ADDRESS: this.address, HOME: path, XDG_STATE_HOME: "", XDG_CONFIG_HOME: "" }
   }
 
-  begin(args: ReadonlyArray<string>, options: { readonly stdin?: string } = {}): Run {
-    const run = new Run(this.directory.path, args, this.env, options)
+  begin(args: ReadonlyArray<string>, { env, ...options }: BeginOptions = {}): Run {
+    const run = new Run(this.directory.path, args, { ...this.env, ...env }, options)
     this.runs.push(run)
     return run
   }
 
   /** Begins something that goes on, and waits until it says so. */
-  async background(args: ReadonlyArray<string>, sign: string): Promise<Run> {
-    const run = this.begin(args)
+  async background(
+    args: ReadonlyArray<string>,
+    sign: string,
+    env: Record<string, string> = { SCALER_DRAIN: "100ms" },
+  ): Promise<Run> {
+    const run = this.begin(args, { env })
     await run.says("stdout", sign)
     return run
   }
@@ -64,7 +78,6 @@ export class Cluster implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     // Workers first: a scheduler that has gone away is waited for.
     for (const run of this.runs.toReversed()) {
-      run.child.kill("SIGTERM")
       run.child.kill("SIGTERM")
       await run.finished
     }

@@ -49,7 +49,7 @@ describe.concurrent("Ctrl-C", () => {
 
 it("a worker that is told twice stops what it runs, and leaves nothing behind", async () => {
   await using cluster = await Cluster.start()
-  const worker = await cluster.background(["worker", clusterTasks, "--name", "w"], "works for")
+  const worker = await cluster.background(["worker", clusterTasks, "--name", "w"], "works for", {})
   await cluster.running("spin", { graceMs: 100 })
   worker.child.kill("SIGTERM")
   await worker.says("stderr", "told to end: what runs may go on for 30.0 s")

@@ -42,7 +42,6 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const server of servers.toReversed()) {
     server.child.kill()
-    server.child.kill()
     await server.finished
   }
   directory[Symbol.dispose]()
