@@ -169,7 +169,7 @@ it("rejects where there is no scheduler at all", async () => {
 it("takes no longer frames from the scheduler than its limits allow", async () => {
   await using net = await network()
   const limits = { payloadBytesMax: 1_000, frameBytesMax: 1_100_000 }
-  const client = await connect(net.network.join("client"), { limits })
+  const client = await connect(net.network.join("client"), { limits, onSchedulerLost: "fail" })
   const future = client.submit(work, 1)
   await atRest()
   net.scheduler.say(say.succeeded(future.number, "x".repeat(1_200_000)))
