@@ -8,12 +8,17 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { type BareClient, bareClient, type Kind, launchBare } from "../bareZmq.ts"
 import { type StartedChild, startChild } from "../child.ts"
+import { startBull } from "../bullmq.ts"
+import { Missing } from "../cancel/System.ts"
 import { launchTrivial, runTrivial } from "../cluster.ts"
 import { Measured, type Take } from "../Figure.ts"
 import { closedLoop, interleave, type Launch, p50 } from "../harness.ts"
+import { launchInPool, startPool } from "../pool.ts"
 import { tasks } from "../tasks.js"
 
 const durationMs = 1_000
+/** It takes its time to begin with the first of a thousand. */
+const bullMs = 4_000
 const latencyCount = 1_000
 const longBytes = 1_048_576
 /** So many long payloads at a time. */
@@ -66,10 +71,18 @@ const launchLong =
 
 const megabytes = (tasksPerSecond: number): number => (tasksPerSecond * 2 * longBytes) / 1e6
 
+/** What there is no Redis for is not measured, and that is said. */
+const without = (error: unknown): undefined => {
+  if (!(error instanceof Missing)) throw error
+  console.error(`BullMQ is left out: ${error.message}`)
+}
+
 export const takeZmq: Take = async ({ rounds }) => {
   const ours = await startOurs()
   const batched = await startBare("batched")
   const raw = await startBare("raw")
+  const pool = await startPool(1)
+  const bull = await startBull().catch(without)
   const bareLong: Launch = (done) => raw.launch(new Uint8Array(longBytes), done)
   const bareTrip = (): Promise<void> =>
     new Promise((resolve) => batched.launch(new Uint8Array([1]), resolve))
@@ -78,6 +91,9 @@ export const takeZmq: Take = async ({ rounds }) => {
       ours: () => closedLoop(launchTrivial(ours), 1_000, durationMs),
       batched: () => closedLoop(launchBare(batched), 1_000, durationMs),
       raw: () => closedLoop(launchBare(raw), 1_000, durationMs),
+      piscina: () => closedLoop(launchInPool(pool), 1_000, durationMs),
+      bull: () =>
+        bull === undefined ? Promise.resolve(0) : closedLoop(bull.launch, 1_000, bullMs),
     })
     const time = await interleave(rounds, {
       ours: () => p50(runTrivial(ours), latencyCount),
@@ -94,12 +110,14 @@ export const takeZmq: Take = async ({ rounds }) => {
       many.alone("P3", { atLeast: 150_000 }),
       many.beside("bare chain, msgpack, batched", rate.batched, "P3", { atLeast: 0.5 }),
       many.beside("bare chain, one frame per message", rate.raw, "P3", { atLeast: 4 }),
+      many.beside("piscina, 1 thread of one process", rate.piscina),
+      ...(bull === undefined ? [] : [many.beside("BullMQ, its worker in a process", rate.bull)]),
       one.alone(),
       one.beside("bare chain, msgpack, batched", time.batched, "P4", { atMost: 1.3 }),
       mega.alone(),
       mega.beside("bare chain, one frame per message", long.raw, "P5", { atLeast: 0.7 }),
     ]
   } finally {
-    await Promise.all([ours.stop(), batched.stop(), raw.stop()])
+    await Promise.all([ours.stop(), batched.stop(), raw.stop(), pool.destroy(), bull?.stop()])
   }
 }
