@@ -3,16 +3,23 @@
  *
  * Plain callbacks between a session and the tables; fibers exist only where tasks are run.
  */
-import { makeLimits, type WorkerSession } from "@scaler-ts/protocol"
-import { Checked, type ConnectionFailed, Loop, Tracing } from "@scaler-ts/runtime"
+import { makeLimits, schedulerPeer, workerOverWire, type WorkerSession } from "@scaler-ts/protocol"
+import { Checked, type ConnectionFailed, Loop, Tracing, Transport } from "@scaler-ts/runtime"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { Status } from "./entries.ts"
 import { byName, type InvalidTasks } from "./registry.ts"
-import { connectMsDefault, graceMsDefault, type WorkerOptions } from "./WorkerOptions.ts"
+import {
+  connectMsDefault,
+  graceMsDefault,
+  type WorkerLayerOptions,
+  type WorkerOptions,
+} from "./WorkerOptions.ts"
 import { Shell } from "./WorkerShell.ts"
 
-export type { WorkerOptions } from "./WorkerOptions.ts"
+export type { WorkerLayerOptions, WorkerOptions } from "./WorkerOptions.ts"
 
 export interface Worker {
   readonly name: string
@@ -27,6 +34,9 @@ export interface Worker {
   /** Succeeds with the reason once the worker has left its scheduler, or has given up coming back to it. */
   readonly left: Effect.Effect<string>
 }
+
+/** The worker of this program. Provide it with `Worker.layer`. */
+export const Worker: Context.Service<Worker, Worker> = Context.Service("@scaler-ts/worker/Worker")
 
 /**
  * A worker that runs tasks for the scheduler at the other end of `session`.
@@ -75,6 +85,24 @@ export const make: (
   },
   (made, _, { name }) => Effect.annotateLogs(made, { "scaler.worker": name }),
 )
+
+/**
+ * A worker over the `Transport` service, in the standard wire format, for as long as the layer lives. It is
+ * built once the scheduler has accepted the worker, and ends and fails as `make` says.
+ */
+export const layer = (
+  options: WorkerLayerOptions,
+): Layer.Layer<Worker, ConnectionFailed | InvalidTasks, Transport> =>
+  Layer.effect(
+    Worker,
+    Effect.gen(function* () {
+      const transport = yield* Transport
+      const { name = transport.self, scheduler = schedulerPeer } = options
+      const wire = { ...options, limits: makeLimits(options.limits) }
+      const session = workerOverWire(transport, yield* Loop.make, scheduler, wire)
+      return yield* make(session, { ...options, name })
+    }),
+  )
 
 const noTasks =
   "there are no tasks for the worker to run; pass what defineTasks returned, or a map to which tasks are added later"

@@ -1,5 +1,5 @@
 /** What a worker is told when it is made. */
-import type { Limits } from "@scaler-ts/protocol"
+import type { Limits, PeerId, SessionOptions } from "@scaler-ts/protocol"
 import type { ExecutorFactory } from "./Executor.ts"
 import type { TaskModules } from "./registry.ts"
 
@@ -42,4 +42,13 @@ export interface WorkerOptions {
    * from the scheduler is the session's to limit.
    */
   readonly limits?: Partial<Limits>
+}
+
+/** What a worker over a transport can be told. */
+export interface WorkerLayerOptions
+  extends Omit<WorkerOptions, "name">, Pick<SessionOptions, "resumeMs" | "silenceMs"> {
+  /** As that of `WorkerOptions`; the name that its transport has unless told otherwise. */
+  readonly name?: string
+  /** The scheduler's name on the transport. `"scheduler"` unless told otherwise. */
+  readonly scheduler?: PeerId
 }
