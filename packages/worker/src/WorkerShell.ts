@@ -65,11 +65,7 @@ export class Shell {
       rejoinMs: options.rejoinMs ?? Infinity,
       connectMs: options.connectMs ?? connectMsDefault,
       greet: () => this.loop.fork(this.greet),
-      giveUp: () => {
-        // A hello that is under way is taken back, or the scheduler would count on who never answers.
-        if (!this.isWitness) this.session.close()
-        this.leftBehind()
-      },
+      giveUp: () => this.giveUp(),
     })
   }
 
@@ -84,6 +80,8 @@ export class Shell {
   private readonly greet: Effect.Effect<void> = Effect.map(unguessable, (random) => {
     const { name, capabilities = {} } = this.options
     if (this.life === "left") return
+    // Nobody has answered the hello behind which it asked to leave: there is nothing to leave (G8).
+    if (this.wantsDrain) return this.giveUp()
     const holds = this.tables.names
     this.isWitness = holds.length > 0
     // Not one slot, or the scheduler would count one as free that is taken (R46).
@@ -222,6 +220,14 @@ export class Shell {
     this.tables.sessionGone()
     if (mayComeBack) this.rejoining.tryAgain()
     else this.leftBehind()
+  }
+
+  /** No other session is waited for. */
+  private giveUp(): void {
+    this.rejoining.end()
+    // A hello that is under way is taken back, or the scheduler would count on who never answers.
+    if (!this.isWitness) this.session.close()
+    this.leftBehind()
   }
 
   /** There is no session, and there will be none. */

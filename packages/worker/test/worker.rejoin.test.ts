@@ -128,6 +128,27 @@ it.effect("a hello that is under way when its time is up is taken back (G7)", ()
   }),
 )
 
+it.effect(
+  "one that wants to leave while nobody answers its hello says no other, and is gone (G8)",
+  () =>
+    Effect.gen(function* () {
+      const { scheduler, worker, close } = yield* accepted(new HandExecutor(), { connectMs: 700 })
+      scheduler.isDeaf = true
+      scheduler.vanish()
+      yield* aWhile
+      const leaving = yield* Effect.forkChild(worker.drain(60_000))
+      yield* turns
+      yield* TestClock.adjust(60_000)
+      yield* turns
+      assert.notEqual(leaving.pollUnsafe(), undefined)
+      assert.equal(yield* worker.left, "its socket closed")
+      const framesIgnored = scheduler.hellosIgnored
+      yield* TestClock.adjust("1 hour")
+      assert.equal(scheduler.hellosIgnored, framesIgnored)
+      yield* close
+    }),
+)
+
 it.effect("once it is back it stays, and looks no more for an answer", () =>
   Effect.gen(function* () {
     const { scheduler, close } = yield* accepted(new HandExecutor(), {
