@@ -11,7 +11,10 @@ export interface TaskContext {
   readonly signal: AbortSignal
   /** The number of this attempt, from 1. */
   readonly attempt: number
-  /** Tells the client how far the task has come, from 0 to 1; throws a `RangeError` for any other number. */
+  /**
+   * Tells the client how far the task has come, from 0 to 1; throws a `RangeError` for any other number. Of what
+   * is told in quick succession some is left out, and never the newest.
+   */
   readonly progress: (fraction: number) => void
   /** Tells the client a line of text, if it asked to be told. */
   readonly log: (line: string) => void

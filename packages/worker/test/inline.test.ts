@@ -5,6 +5,7 @@ import { type Executor, type ExecutorListener, inline } from "@scaler-ts/worker"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import assert from "node:assert/strict"
+import { setImmediate } from "node:timers/promises"
 import { turns } from "./inlineSupport.ts"
 
 const tasks = defineTasks("file:///tasks.ts", {
@@ -32,6 +33,11 @@ const tasks = defineTasks("file:///tasks.ts", {
     await Promise.resolve()
     progress(1)
     log("done")
+  },
+  floodsProgress: async (_: void, { progress }: TaskContext) => {
+    for (let n = 1; n <= 1_000; n++) progress(n / 10_000)
+    for (let turn = 0; turn < 20; turn++) await setImmediate()
+    for (let n = 1; n <= 1_000; n++) progress(n / 1_000)
   },
   badProgress: (_: void, { progress }: TaskContext) => progress(Number.NaN),
   thenableTwice: () => ({
@@ -238,6 +244,19 @@ it.effect("lines that nobody wants are not reported, and progress is", () =>
     })
     yield* turns
     assert.deepEqual(told, ["progress 7 0.5", "progress 7 1", "returned 7"])
+  }),
+)
+
+it.live("of progress that is told without end a little is passed on, and the newest (G10)", () =>
+  Effect.gen(function* () {
+    const { executor, told } = yield* making(1)
+    start(executor, 7, tasks.floodsProgress)
+    while (!told.includes("returned 7")) yield* Effect.sleep(1)
+    assert.ok(told.length <= 40, `${told.length} reports`)
+    const place = told.indexOf("progress 7 0.1")
+    assert.ok(place > 0, "the newest of a turn is passed on in the end")
+    assert.ok(place < told.indexOf("progress 7 0.001", place), "and before what is told later")
+    assert.deepEqual(told.slice(-2), ["progress 7 1", "returned 7"])
   }),
 )
 

@@ -12,6 +12,7 @@ import type { Attempt, Executor, ExecutorFactory, ExecutorListener } from "../Ex
 import { AttemptLines } from "./AttemptLines.ts"
 import { encodeEnd, undecodable } from "./encodeEnd.ts"
 import { forkEffect } from "./forkEffect.ts"
+import { InlineProgress } from "./inlineProgress.ts"
 import { nestingMaxOf } from "./nestingMaxOf.ts"
 import { type Interrupt, type RunEnd, runTask } from "./runTask.ts"
 
@@ -63,6 +64,7 @@ class InlineExecutor implements Executor {
   /** Of attempts whose functions have children. */
   private readonly nestings = new Map<number, Nesting>()
   private turning = false
+  private readonly progress: InlineProgress
 
   constructor(settings: InlineSettings, loop: Loop.Loop, listener: ExecutorListener) {
     this.slots = settings.slots
@@ -71,6 +73,9 @@ class InlineExecutor implements Executor {
     this.places = new Places(settings.slots)
     this.loop = loop
     this.listener = listener
+    this.progress = new InlineProgress(loop.defer, (key, fraction) =>
+      listener.progress(key, fraction),
+    )
   }
 
   /** Interrupts what runs and forgets the rest. A function that ignores its signal cannot be awaited. */
@@ -174,7 +179,7 @@ class InlineExecutor implements Executor {
       input,
       attempt,
       {
-        progress: (fraction) => this.listener.progress(key, fraction),
+        progress: (fraction) => this.progress.said(key, fraction),
         log: (line) => {
           if (wantsOutput) this.listener.log(key, line, "log")
         },
@@ -195,6 +200,7 @@ class InlineExecutor implements Executor {
   private end(attempt: Attempt, end: RunEnd, began: number): void {
     const runMs = Math.max(0, this.loop.nowMs() - began)
     const encoded = encodeEnd(attempt.task.name, end, this.limits)
+    this.progress.ended(attempt.key)
     this.nestings.get(attempt.key)?.end("the task that submitted it has ended")
     this.nestings.delete(attempt.key)
     this.places.free(attempt.depth, this.lent.delete(attempt.key))
