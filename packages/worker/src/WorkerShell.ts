@@ -196,16 +196,21 @@ export class Shell {
 
   /** What a worker that does not come back held has ended. */
   private endWitness(): void {
-    if (this.isWitness) this.session.close()
+    if (this.isWitness) this.part()
     this.isWitness = false
+  }
+
+  /** Takes leave of a scheduler: without a word that would wait for us to come back. */
+  private part(): void {
+    this.session.send({ _tag: "WorkerGoodbye" })
+    this.session.close()
   }
 
   private leave(reason: string): void {
     if (this.life === "left") return
     this.life = "left"
     this.tables.declined.giveBack()
-    this.session.send({ _tag: "WorkerGoodbye" })
-    this.session.close()
+    this.part()
     Deferred.doneUnsafe(this.leaving, Effect.succeed(reason))
   }
 

@@ -109,6 +109,22 @@ it.effect("one that was told to drain does not come back", () =>
   }),
 )
 
+it.effect("one that is drained while it says what it holds says goodbye when that has ended", () =>
+  Effect.gen(function* () {
+    const { scheduler, executor, worker, close } = yield* accepted(new HandExecutor(), {}, 1)
+    scheduler.vanish()
+    yield* aWhile
+    scheduler.say({ _tag: "Drain", boundMs: 60_000 })
+    yield* turns
+    assert.deepEqual(scheduler.news(), ["gone", "WorkerHello"])
+    executor.stopped(1)
+    yield* turns
+    assert.deepEqual(scheduler.news(), ["WorkerGoodbye", "gone"])
+    assert.equal(yield* worker.left, "its socket closed")
+    yield* close
+  }),
+)
+
 it.effect("a hello that is under way when its time is up is taken back (G7)", () =>
   Effect.gen(function* () {
     const { scheduler, worker, close } = yield* accepted(new HandExecutor(), {
