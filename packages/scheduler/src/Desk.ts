@@ -201,7 +201,9 @@ export class Desk implements Observer {
     const tables = this.tables
     const ref = TaskId.parse(target)
     const found = ref && tables.clients.find(ref.session, ref.task)
-    const kept = found === undefined ? tables.ownership.endOf(target) : undefined
+    const isHere = found !== undefined && !("_tag" in found)
+    // What is kept says more than what its client is remembered by.
+    const kept = isHere ? undefined : tables.ownership.endOf(target)
     if (kept !== undefined) return this.orders.answer(asker, answerOfKept(kept))
     if (found === undefined) return this.orders.answer(asker, plain("notFound"))
     if ("_tag" in found) {

@@ -227,9 +227,11 @@ it.effect(
       worker.say(started(1), resultOf(1))
       yield* ask(ordered("cancel", "session of c.2"))
       worker.say(confirmed(2, "canceled", "cooperative"))
-      client.vanish()
       yield* turns
       yield* ask()
+      assert.deepEqual(yield* ask(ordered("cancel", "session of c.1")), ["9: ended succeeded on w"])
+      client.vanish()
+      yield* turns
       assert.deepEqual(yield* ask(ordered("cancel", "session of c.1")), ["9: ended succeeded on w"])
       assert.deepEqual(yield* ask(ordered("cancel", "session of c.2")), [
         "9: done cancelled cooperative on w",
