@@ -133,15 +133,33 @@ export interface Totals {
   readonly receipts: Readonly<Partial<Record<ReceiptKind, number>>>
 }
 
-export const totalsOf = (items: ReadonlyArray<Item>): Totals => {
-  const states: Record<State, number> = { succeeded: 0, failed: 0, cancelled: 0, lost: 0 }
-  const receipts: Partial<Record<ReceiptKind, number>> = {}
-  for (const { end, receipt } of items) {
-    if (end === undefined) continue
-    states[end.state] += 1
-    if (receipt === undefined) continue
-    const kind = kindOf(receipt)
-    receipts[kind] = (receipts[kind] ?? 0) + 1
+/** Adds up ends as they come. */
+export class Tally {
+  private readonly states: Record<State, number> = {
+    succeeded: 0,
+    failed: 0,
+    cancelled: 0,
+    lost: 0,
   }
-  return { total: items.length, ...states, receipts }
+  private readonly receipts: Partial<Record<ReceiptKind, number>> = {}
+  private total = 0
+
+  add({ end, receipt }: Pick<Item, "end" | "receipt">): void {
+    this.total += 1
+    if (end === undefined) return
+    this.states[end.state] += 1
+    if (receipt === undefined) return
+    const kind = kindOf(receipt)
+    this.receipts[kind] = (this.receipts[kind] ?? 0) + 1
+  }
+
+  get totals(): Totals {
+    return { total: this.total, ...this.states, receipts: this.receipts }
+  }
+}
+
+export const totalsOf = (items: ReadonlyArray<Item>): Totals => {
+  const tally = new Tally()
+  for (const item of items) tally.add(item)
+  return tally.totals
 }

@@ -4,7 +4,7 @@ import { openItems } from "./batch.ts"
 import { isEnded, type Item, kindOf, totalsOf } from "./Item.ts"
 import { type Progress, startProgress } from "./progress.ts"
 import { renderSummary, summaryJson } from "./report.ts"
-import type { StopReason } from "./stops.ts"
+import { type StopReason, stopWords } from "./stops.ts"
 import { renderTable } from "./table.ts"
 import { coloured, isAnimated, isColoured, type Output, type Paint, plain } from "./terminal.ts"
 
@@ -57,11 +57,7 @@ export const announceStop = (
 ): void => {
   // Whoever closed the pipe has what they wanted and is not there to be told.
   if (reason === "reader-gone") return
-  const why = {
-    interrupted: "Interrupted",
-    terminated: "Told to terminate",
-    "time-up": `Time is up (--within ${args.within})`,
-  }[reason]
+  const why = `${stopWords[reason]}${reason === "time-up" ? ` (--within ${args.within})` : ""}`
   const open = items.filter((item) => !isEnded(item)).length
   progress.say(
     `${why}: cancelling ${open} of ${items.length}, waiting for receipts (Ctrl-C: leave now).`,

@@ -1,6 +1,13 @@
 /** The words of a finished run: the summary, and the lines of `--json`. */
 import { formatDuration } from "./duration.ts"
-import { type EndedItem, receiptWords, type ReceiptKind, type Totals } from "./Item.ts"
+import {
+  type AnyReceipt,
+  type End,
+  type EndedItem,
+  receiptWords,
+  type ReceiptKind,
+  type Totals,
+} from "./Item.ts"
 import { recordText } from "./output.ts"
 import type { Paint } from "./terminal.ts"
 import { errorText, jsonable, receiptJson } from "./values.ts"
@@ -33,14 +40,18 @@ const receiptsText = ({ receipts }: Totals): string =>
 
 /** One line of `--json` for an item that has ended. */
 export const itemJson = ({ end, file, ms, receipt }: EndedItem): string =>
-  recordText("item", {
-    file,
-    state: end.state,
-    ...("value" in end ? { value: jsonable(end.value) } : {}),
-    ...("error" in end ? { error: errorText(end.error) } : {}),
-    ...(receipt === undefined ? {} : { receipt: receiptJson(receipt) }),
-    ms: Math.round(ms ?? 0),
-  })
+  recordText("item", { file, ...endFields(end, receipt), ms: Math.round(ms ?? 0) })
+
+/** How an item has ended, and what its cancel was told if there was one. */
+export const endFields = (
+  end: End,
+  receipt: AnyReceipt | undefined,
+): Readonly<Record<string, unknown>> => ({
+  state: end.state,
+  ...("value" in end ? { value: jsonable(end.value) } : {}),
+  ...("error" in end ? { error: errorText(end.error) } : {}),
+  ...(receipt === undefined ? {} : { receipt: receiptJson(receipt) }),
+})
 
 /** The last line of `--json`. */
 export const summaryJson = (totals: Totals, elapsedMs: number): string =>

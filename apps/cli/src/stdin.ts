@@ -2,12 +2,19 @@
 import { createInterface } from "node:readline"
 import { CommandError } from "./CommandError.ts"
 
-/** Its lines as they come, but for empty ones. Throws where a person would have to type them unawares. */
-export async function* stdinLines(what: string): AsyncGenerator<string, void, undefined> {
+/** Its lines as they come, but for empty ones, until the signal aborts. Throws where a person would have to type them unawares. */
+export async function* stdinLines(
+  what: string,
+  signal?: AbortSignal,
+): AsyncGenerator<string, void, undefined> {
   if (process.stdin.isTTY) {
     throw new CommandError(`- reads ${what} from stdin, which is a terminal; pipe them in.`)
   }
-  const lines = createInterface({ input: process.stdin, crlfDelay: Infinity })
+  const lines = createInterface({
+    input: process.stdin,
+    crlfDelay: Infinity,
+    ...(signal === undefined ? {} : { signal }),
+  })
   try {
     for await (const line of lines) if (line.trim() !== "") yield line
   } finally {

@@ -2,6 +2,13 @@
 
 export type StopReason = "interrupted" | "terminated" | "time-up" | "reader-gone"
 
+/** Said of those that somebody is there to read. */
+export const stopWords: Readonly<Record<Exclude<StopReason, "reader-gone">, string>> = {
+  interrupted: "Interrupted",
+  terminated: "Told to terminate",
+  "time-up": "Time is up",
+}
+
 export interface StopListener {
   /** Called once, with whatever came first. */
   readonly onStop: (reason: StopReason) => void

@@ -103,6 +103,30 @@ describe.concurrent("tasks of a cluster", () => {
   })
 })
 
+describe.concurrent("map of lines that is stopped", () => {
+  it("says of every line how it ended, and what its cancel was told", async () => {
+    const map = ["map", "listen", "-", "--within", "1s"]
+    const { code, stderr, stdout } = await cluster.run(map, { stdin: "null\n".repeat(20) })
+    const lines = jsonLines(stdout)
+    assert.strictEqual(code, 124)
+    assert.include(stderr, "Time is up: cancelling 20 lines, waiting for receipts")
+    const ends = lines.slice(0, -1).map(({ line, receipt, state }) => [line, state, Object(receipt)._tag]) // oxfmt-ignore
+    assert.deepStrictEqual(ends, Array.from({ length: 20 }, (_, n) => [n + 1, "cancelled", "Stopped"])) // oxfmt-ignore
+    const { cancelled, receipts, total } = lines.at(-1) ?? {}
+    assert.deepStrictEqual([total, cancelled], [20, 20])
+    assert.hasAllKeys(receipts, ["cooperative", "never-started"])
+  })
+
+  it("leaves when it is told again, and names what is unconfirmed", async () => {
+    const map = cluster.begin(["map", "deaf", "-", "--within", "1s"], { stdin: "null\n" })
+    await map.says("stderr", "Time is up: cancelling 1 line,")
+    map.child.kill("SIGINT")
+    const { code, stderr, stdout } = await map.finished
+    assert.deepStrictEqual([code, stdout], [130, ""])
+    assert.match(stderr, /Left without confirmation of 1:\n {2}line 1 {2}\w+\.1\n$/)
+  })
+})
+
 describe.concurrent("cancel", () => {
   it("says that a task stopped by itself, or was killed, and exits with 0", async () => {
     const [listen, spin] = await Promise.all([

@@ -19,7 +19,7 @@ import { loadTask } from "../loadTask.ts"
 import { inputOf, taskNamed } from "../named.ts"
 import type { Output } from "../output.ts"
 import { stdinLines } from "../stdin.ts"
-import { listenForStops, type StopReason } from "../stops.ts"
+import { listenForStops, type StopReason, stopWords } from "../stops.ts"
 import { errorText, jsonable, receiptJson } from "../values.ts"
 import { sayWhyItWaits } from "../whyItWaits.ts"
 
@@ -98,12 +98,6 @@ const owned = <A>(
       unlisten()
     }
   })
-
-const stopWords = {
-  interrupted: "Interrupted",
-  terminated: "Told to terminate",
-  "time-up": "Time is up",
-} as const
 
 /** Waits for a task that somebody has submitted: who stops the command stops nothing else. */
 const watched = (

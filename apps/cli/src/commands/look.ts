@@ -12,6 +12,8 @@ import { type Column, inColumns } from "../columns.ts"
 import { type ExitCode, exitCodes } from "../CommandError.ts"
 import { formatDuration } from "../duration.ts"
 import type { Invocation } from "../invocation.ts"
+import { printable } from "../terminal.ts"
+import { capabilityText, waitingText, workerState } from "../top/words.ts"
 
 export const status = async ({ out, settings }: Invocation): Promise<ExitCode> => {
   const told = await withOperator(settings, (operator) => operator.status)
@@ -46,7 +48,7 @@ const statusLines = (told: SchedulerStatus, address: string): ReadonlyArray<stri
     ),
     `ended      ${countsText(told.ended)}`,
     ...(told.waiting.length === 0 ? [] : ["", "waiting:"]),
-    ...told.waiting.map((waiting) => `  ${waitingText(waiting)}`),
+    ...told.waiting.map((waiting) => `  ${waitingLine(waiting)}`),
   ]
 }
 
@@ -63,27 +65,10 @@ const countsText = (counts: Readonly<Record<string, number>>): string =>
     .join(", ") || "none"
 
 /** `3 of render: no worker offers it`. */
-export const waitingText = (waiting: WaitingStatus): string => {
-  const needs = Object.entries(waiting.capabilities).map(([name, n]) => `${name}=${n}`)
-  const what = needs.length === 0 ? waiting.name : `${waiting.name} (${needs.join(", ")})`
-  return `${waiting.tasks} of ${what}: ${whyText(waiting)}`
-}
-
-export const whyText = ({ away, draining, full, lacking, why }: WaitingStatus): string => {
-  switch (why) {
-    case "notOffered":
-      return "no worker offers it"
-    case "tooLittle":
-      return lacking.length === 0
-        ? "no worker has enough of all it needs"
-        : `no worker has enough ${lacking.join(", ")}`
-    case "busy":
-      return `its workers are busy${notes([
-        [full, "full"],
-        [draining, "draining"],
-        [away, "away"],
-      ])}`
-  }
+const waitingLine = (waiting: WaitingStatus): string => {
+  const needs = capabilityText(waiting.capabilities)
+  const what = printable(waiting.name) + (needs === "" ? "" : ` (${needs})`)
+  return `${waiting.tasks} of ${what}: ${waitingText(waiting)}`
 }
 
 const taskColumns: ReadonlyArray<Column<TaskStatus>> = [
@@ -114,28 +99,22 @@ export const tasks = async (
 
 const terminalWidth = (): number => (process.stdout.isTTY ? process.stdout.columns : Infinity)
 
-const stateOf = ({ away, draining }: WorkerStatus): string =>
-  away ? "away" : draining ? "draining" : "ready"
-
 const workerColumns: ReadonlyArray<Column<WorkerStatus>> = [
   { title: "worker", cell: ({ worker }) => worker },
-  { title: "state", cell: stateOf },
+  { title: "state", cell: workerState },
   { title: "slots", cell: ({ slots }) => String(slots), isNumber: true },
   { title: "holds", cell: ({ held }) => String(held), isNumber: true },
   { title: "heard", cell: ({ silentMs }) => `${formatDuration(silentMs)} ago`, isNumber: true },
   {
     title: "has",
-    cell: ({ capabilities }) =>
-      Object.entries(capabilities)
-        .map(([name, n]) => `${name}=${n}`)
-        .join(","),
+    cell: ({ capabilities }) => capabilityText(capabilities),
   },
   { title: "tasks", cell: (worker) => worker.tasks.join(", ") || "any" },
 ]
 
 export const workers = async ({ out, settings }: Invocation): Promise<ExitCode> => {
   const told = await withOperator(settings, (operator) => operator.status)
-  for (const worker of told.workers) out.record("worker", { ...worker, state: stateOf(worker) })
+  for (const worker of told.workers) out.record("worker", { ...worker, state: workerState(worker) })
   out.record("workers", { shown: told.workers.length })
   if (told.workers.length === 0)
     out.say(`There is no worker; start one with "scaler-ts worker <tasks…>".`)

@@ -1,6 +1,5 @@
 /** `scaler-ts map <task> -`: an input per line of stdin, an outcome per line of stdout, in their order. */
 import { ZmqTransport } from "@scaler-ts/adapter-zmq"
-import type { ItemOutcome } from "@scaler-ts/future"
 import { type Client, connect } from "@scaler-ts/future/promise"
 import * as Local from "@scaler-ts/local"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
@@ -8,14 +7,16 @@ import { connectOptions, rejecting } from "../cluster.ts"
 import { CommandError, type ExitCode, exitCodes } from "../CommandError.ts"
 import { parseDuration } from "../duration.ts"
 import type { Invocation } from "../invocation.ts"
-import { endOf, type EndedItem, totalsOf } from "../Item.ts"
+import { Tally } from "../Item.ts"
 import { loadTask } from "../loadTask.ts"
 import { inputOf, taskNamed } from "../named.ts"
 import { recordText } from "../output.ts"
-import { summaryFields } from "../report.ts"
+import { endFields, summaryFields } from "../report.ts"
 import { stdinLines } from "../stdin.ts"
-import { listenForStops, type StopReason } from "../stops.ts"
-import { errorText, jsonable } from "../values.ts"
+import { listenForStops, type StopReason, stopWords } from "../stops.ts"
+import { countText } from "../top/words.ts"
+import { sayWhyItWaits } from "../whyItWaits.ts"
+import { type EndedLine, Lines } from "./Lines.ts"
 
 export interface MapLinesArguments {
   readonly task: string
@@ -31,9 +32,14 @@ export const mapLines = async (
 ): Promise<ExitCode> => {
   const withinMs = args.within === undefined ? undefined : parseDuration(args.within, "--within")
   const { client, task } = await open(args, invocation)
+  // Of many lines most wait for those before: that its workers are busy is no news.
+  const stopAsking = args.task.includes("#")
+    ? () => {}
+    : sayWhyItWaits(invocation, args.task, (why) => why !== "busy")
   try {
     return await run({ client, task, args, withinMs }, invocation)
   } finally {
+    stopAsking()
     await client.close()
   }
 }
@@ -74,54 +80,51 @@ const run = async (
   const startMs = performance.now()
   const abort = new AbortController()
   let stopped: StopReason | undefined
+  const inputs = inputsOf(args, abort.signal)
+  const lines = new Lines({ client, task, inputs, concurrency: args.concurrency ?? 1_000 })
   const unlisten = listenForStops(withinMs, {
     onStop: (reason) => {
       stopped = reason
       if (reason !== "reader-gone")
         out.warn(
-          "Stopping: cancelling what is under way, waiting for receipts (Ctrl-C: leave now).",
+          `${stopWords[reason]}: cancelling ${countText(lines.open.length, "line")}, waiting for receipts (Ctrl-C: leave now).`,
         )
+      lines.stop()
       abort.abort()
     },
-    onSignalAgain: () => process.exit(exitCodes.interrupted),
+    onSignalAgain: () => {
+      const left = lines.open.map(({ id, line }) => `\n  line ${line}  ${id}`)
+      out.warn(`Left without confirmation of ${left.length}:${left.join("")}`)
+      process.exit(exitCodes.interrupted)
+    },
   })
-  const items: Array<EndedItem> = []
+  const tally = new Tally()
   try {
-    const options = {
-      signal: abort.signal,
-      ...(args.concurrency === undefined ? {} : { concurrency: args.concurrency }),
+    for await (const ended of lines.ends()) {
+      tally.add(ended)
+      if (stopped !== "reader-gone") await writeLine(lineText(ended))
     }
-    for await (const outcome of client.map(task, inputs(args, abort.signal), options)) {
-      const item: EndedItem = { file: "", end: endOfItem(outcome) }
-      items.push(item)
-      if (stopped !== "reader-gone") await writeLine(lineText(items.length, item))
-    }
-  } catch (error) {
-    if (stopped === undefined) throw error
   } finally {
     unlisten()
   }
   if (stopped === "reader-gone") return exitCodes.success
-  const totals = totalsOf(items)
+  const { totals } = tally
   await writeLine(recordText("summary", summaryFields(totals, performance.now() - startMs)))
   if (stopped !== undefined) return stopped === "time-up" ? exitCodes.timeUp : exitCodes.interrupted
   return totals.succeeded === totals.total ? exitCodes.success : exitCodes.failure
 }
 
-async function* inputs(
+async function* inputsOf(
   { text }: MapLinesArguments,
   signal: AbortSignal,
 ): AsyncGenerator<unknown, void, undefined> {
   let line = 0
-  for await (const given of stdinLines("inputs, a line each,")) {
+  for await (const given of stdinLines("inputs, a line each,", signal)) {
     if (signal.aborted) return
     line += 1
     yield inputOf(given, text, `Line ${line}`)
   }
 }
-
-const endOfItem = (outcome: ItemOutcome<unknown>): EndedItem["end"] =>
-  outcome._tag === "NotSubmitted" ? { state: "failed", error: outcome.error } : endOf(outcome)
 
 /** Waits for a slow reader, so that no more is asked for than is taken. */
 const writeLine = (text: string): Promise<void> | undefined =>
@@ -135,10 +138,5 @@ const writeLine = (text: string): Promise<void> | undefined =>
         process.stdout.on("drain", done).on("error", done)
       })
 
-const lineText = (line: number, { end }: EndedItem): string =>
-  recordText("item", {
-    line,
-    state: end.state,
-    ...("value" in end ? { value: jsonable(end.value) } : {}),
-    ...("error" in end ? { error: errorText(end.error) } : {}),
-  })
+const lineText = ({ end, line, receipt }: EndedLine): string =>
+  recordText("item", { line, ...endFields(end, receipt) })
