@@ -17,13 +17,13 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-/** Ends the command with `message` on stderr. */
+/** Ends the command with `message` on stderr, and with the stacks of it and its `cause` where they are asked for. */
 export class CommandError extends Error {
   readonly _tag = "CommandError"
   readonly exitCode: ExitCode
 
-  constructor(message: string, exitCode: ExitCode = exitCodes.usage) {
-    super(message)
+  constructor(message: string, exitCode: ExitCode = exitCodes.usage, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause })
     this.name = "CommandError"
     this.exitCode = exitCode
   }

@@ -67,7 +67,9 @@ const keyIn = <A>(read: () => A): A => {
   try {
     return read()
   } catch (error) {
-    throw error instanceof KeyFileFailed ? new CommandError(`${error.message}.`) : error
+    throw error instanceof KeyFileFailed
+      ? new CommandError(`${error.message}.`, exitCodes.usage, error)
+      : error
   }
 }
 
@@ -135,24 +137,28 @@ const explained = (error: unknown, settings: Resolver): unknown => {
     return new CommandError(
       `${address}: ${error.reason}.${isAbsent(error) ? absentHint(address) : ""}`,
       exitCodes.failure,
+      error,
     )
   }
   if (error instanceof NoAnswer) {
     return new CommandError(
       `The scheduler at ${address} gave ${error.message}. Look whether it still runs, and try again.`,
       exitCodes.failure,
+      error,
     )
   }
   if (error instanceof BindFailed) {
     return new CommandError(
       `${error.message}. Name another address with --address.`,
       exitCodes.failure,
+      error,
     )
   }
   // Of a standard variable, or an address for metrics.
   if (error instanceof Error && "_tag" in error && error._tag === "TelemetryFailed")
-    return new CommandError(`${error.message}.`)
+    return new CommandError(`${error.message}.`, exitCodes.usage, error)
   // Only what options and addresses are checked by throws one.
-  if (error instanceof RangeError) return new CommandError(`${asFlags(error.message)}.`)
+  if (error instanceof RangeError)
+    return new CommandError(`${asFlags(error.message)}.`, exitCodes.usage, error)
   return error
 }

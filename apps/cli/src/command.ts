@@ -5,13 +5,14 @@ import * as CliError from "effect/cli/CliError"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
-import { CommandError, type ExitCode, exitCodes } from "./CommandError.ts"
+import { type ExitCode, exitCodes } from "./CommandError.ts"
 import { commandsOfClusters } from "./commandsOfClusters.ts"
 import { commandsOfTasks } from "./commandsOfTasks.ts"
+import { complain, writeError } from "./complain.ts"
 import { completionsCommand } from "./completions.ts"
 import type { Exit } from "./define.ts"
 import { noPlatform } from "./noPlatform.ts"
-import { isAnimated, isColoured } from "./terminal.ts"
+import { isColoured } from "./terminal.ts"
 import { versionText } from "./version.ts"
 
 /** Runs a command line and says what the process should exit with. Never rejects. */
@@ -33,7 +34,7 @@ export const run = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
     return exitCode
   } catch (error) {
     if (CliError.isCliError(error)) return exitCodes.usage // The presenter has said why.
-    return complain(error)
+    return complain(error, false)
   }
 }
 
@@ -94,23 +95,4 @@ const sentence = (message: string): string => {
   const suggestions = rest.filter((line) => line !== "" && !line.startsWith("Did you mean"))
   const hint = suggestions.length === 0 ? "" : ` Did you mean ${suggestions.join(" or ")}?`
   return `${first.replace(/[.:]$/, "")}.${hint}`
-}
-
-const complain = (error: unknown): ExitCode => {
-  if (error instanceof CommandError) {
-    writeError(error.message)
-    return error.exitCode
-  }
-  // A bug of ours: the stack is what a report of it needs.
-  writeError(
-    `Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n` +
-      "This is a bug in scaler-ts; please report it with the lines above.",
-  )
-  return exitCodes.failure
-}
-
-const writeError = (text: string): void => {
-  const isAlone = !isAnimated(process.stderr, process.env)
-  // On a terminal, "starting …" may be in the line.
-  process.stderr.write(`${isAlone ? "" : "\r\u001b[K"}scaler-ts: ${text}\n`)
 }

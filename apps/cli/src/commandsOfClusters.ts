@@ -83,17 +83,20 @@ const top = (exit: Exit) =>
     run: async ({ count, every }, { out, settings }) => {
       const { parseDuration } = await import("./duration.ts")
       const everyMs = parseDuration(every, "--every")
+      if (Option.isSome(count) && count.value < 1)
+        throw new CommandError(`--count ${count.value} is too small; give 1 or more.`)
       const { top: run } = await import("./top/top.ts")
       const { withOperator } = await import("./cluster.ts")
-      return withOperator(settings, (operator) =>
-        run(operator, {
+      return withOperator(settings, (operator) => {
+        out.clear()
+        return run(operator, {
           name: settings.get("address"),
           color: out.color,
           everyMs,
           json: out.json,
           ...(Option.isSome(count) ? { count: count.value } : {}),
-        }),
-      )
+        })
+      })
     },
   })
 

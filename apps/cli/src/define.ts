@@ -4,11 +4,12 @@ import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import type { ExitCode } from "./CommandError.ts"
+import { complain } from "./complain.ts"
 import type { Invocation } from "./invocation.ts"
 import { Output } from "./output.ts"
 import { Resolver } from "./settings/resolve.ts"
 import { yesNo } from "./settings/kinds.ts"
-import { flagOf, type Key, settings } from "./settings/settings.ts"
+import { flagOf, type Key, settings, variableOf } from "./settings/settings.ts"
 
 /** Told what the process should exit with. */
 export type Exit = (code: ExitCode) => void
@@ -18,7 +19,7 @@ export interface Definition<Parameters extends Command.Command.Config> {
   readonly about: string
   readonly examples?: ReadonlyArray<string>
   readonly parameters: Parameters
-  /** The settings that have a flag here. */
+  /** The settings that have a flag here, beside `--log-level`, which every command has. */
   readonly settings?: ReadonlyArray<Key>
   readonly run: (
     args: Command.Command.Config.Infer<Parameters>,
@@ -29,20 +30,31 @@ export interface Definition<Parameters extends Command.Command.Config> {
 /** Makes the command of a definition. Its module is to be imported within `run`: `--help` waits for nothing. */
 export const define = <const Parameters extends Command.Command.Config>(
   exit: Exit,
-  { about, examples = [], name, parameters, run, settings: keys = [] }: Definition<Parameters>,
+  { about, examples = [], name, parameters, run, settings: own = [] }: Definition<Parameters>,
 ) => {
+  const keys = new Set<Key>([...own, "log-level"])
   const config = { own: parameters, common: commonFlags, set: settingFlags(keys) }
   return Command.make(name, config, (args) =>
     Effect.promise(async () => {
       const { common, own, set } = args as unknown as Parsed<Parameters>
-      const out = new Output({ json: common.json, quiet: common.quiet, color: !common.noColor })
-      const resolver = new Resolver({
-        given: givenOf(set),
-        config: Option.getOrUndefined(common.config),
-        cwd: process.cwd(),
-        env: process.env,
-      })
-      exit(await run(own, { out, settings: resolver, cwd: process.cwd() }))
+      const given = givenOf(set)
+      const said = given["log-level"] ?? process.env[variableOf("log-level")]
+      let showsStacks = said === "debug"
+      try {
+        const resolver = new Resolver({
+          given,
+          config: Option.getOrUndefined(common.config),
+          cwd: process.cwd(),
+          env: process.env,
+        })
+        showsStacks = resolver.get("log-level") === "debug"
+        const { json, noColor, quiet } = common
+        const out = new Output({ json, quiet, color: !noColor, showsStacks })
+        exit(await run(own, { out, settings: resolver, cwd: process.cwd() }))
+        out.clear()
+      } catch (error) {
+        exit(complain(error, showsStacks))
+      }
     }),
   ).pipe(
     Command.withDescription(about),
@@ -79,8 +91,8 @@ export const commonFlags = {
   ),
 }
 
-const settingFlags = (keys: ReadonlyArray<Key>): Command.Command.Config =>
-  Object.fromEntries(keys.map((key) => [key, settingFlag(key)]))
+const settingFlags = (keys: ReadonlySet<Key>): Command.Command.Config =>
+  Object.fromEntries(Array.from(keys, (key) => [key, settingFlag(key)]))
 
 const settingFlag = (key: Key): Flag.Flag<Option.Option<string | boolean>> => {
   const { about, kind, letter } = settings[key] as { about: string; kind: { metavar: string }; letter?: string } // oxfmt-ignore

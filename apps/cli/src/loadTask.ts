@@ -67,6 +67,7 @@ const importModule = async (path: string, module: string, cwd: string): Promise<
       `${module} throws when it is imported: ${message}${place === undefined ? "" : ` (at ${place})`}\n` +
         "Mend the module and run the command again.",
       exitCodes.failure,
+      error,
     )
   }
 }

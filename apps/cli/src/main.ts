@@ -6,7 +6,6 @@
  * at once and a run shows a sign of life while Effect loads.
  */
 import { exitCodes } from "./CommandError.ts"
-import { isAnimated } from "./terminal.ts"
 
 /** `.ts` task modules need Node's type stripping, which is on by default from this version. */
 const nodeNeeded = [22, 19] as const
@@ -15,6 +14,9 @@ const isNodeTooOld = (version: string): boolean => {
   const [major = 0, minor = 0] = version.split(".").map(Number)
   return major < nodeNeeded[0] || (major === nodeNeeded[0] && minor < nodeNeeded[1])
 }
+
+/** Only what will be an answer at once, or has to be quiet, begins without a sign of life. */
+const isSilent = (arg: string): boolean => /^(--help|-h|--version|-v|--quiet)$/.test(arg)
 
 const main = async (args: ReadonlyArray<string>): Promise<number> => {
   if (args.length === 1 && (args[0] === "--version" || args[0] === "-v")) {
@@ -29,9 +31,9 @@ const main = async (args: ReadonlyArray<string>): Promise<number> => {
     )
     return exitCodes.failure
   }
-  const isRun = args[0] === "map" && !args.some((arg) => /^(--help|-h|--quiet)$/.test(arg))
-  // The first picture of the progress bar overwrites this line.
-  if (isRun && isAnimated(process.stderr, process.env))
+  // Whatever is written first overwrites this line.
+  const { isAnimated } = await import("./terminal.ts")
+  if (!args.some(isSilent) && isAnimated(process.stderr, process.env))
     process.stderr.write("scaler-ts: starting …")
   const { run } = await import("./command.ts")
   return run(args)

@@ -78,7 +78,8 @@ const onCluster = async (
   // A result that was faster than the cancel is worth having, and its receipt says that it was.
   const policy = "result-wins"
   const cluster = Local.layer({ tasks, executor: "thread", slots, graceMs, policy })
-  const failure = ({ message }: Error): CommandError => new CommandError(message, exitCodes.failure)
+  const failure = (error: Error): CommandError =>
+    new CommandError(error.message, exitCodes.failure, error)
   await Effect.runPromise(effect.pipe(Effect.provide(cluster), Effect.mapError(failure)))
 }
 

@@ -1,6 +1,11 @@
 /** Tasks and their inputs as they are written on a command line. */
+import { TaskId } from "@scaler-ts/protocol"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
+import { statSync } from "node:fs"
 import { CommandError } from "./CommandError.ts"
+
+const isFile = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isFile() === true
 
 /** A task of a cluster, of which nothing but its name is known here. */
 export const taskNamed = (name: string): TaskDefinition<unknown, unknown> => {
@@ -8,6 +13,11 @@ export const taskNamed = (name: string): TaskDefinition<unknown, unknown> => {
     const bare = name.slice(name.lastIndexOf("#") + 1)
     throw new CommandError(
       `"${name}" names a module; its workers know the task by its name, so write ${bare === "" ? "that" : bare}.`,
+    )
+  }
+  if (isFile(name)) {
+    throw new CommandError(
+      `${name} is a file; write it, #, and the name of one of its tasks, such as ${name}#compress.`,
     )
   }
   if (name === "") throw new CommandError("The task has no name; give one that a worker offers.")
@@ -18,6 +28,15 @@ export const taskNamed = (name: string): TaskDefinition<unknown, unknown> => {
       throw new Error("this is only the name of a task; workers have its function")
     },
   }
+}
+
+/** Throws a `CommandError` for what is no id of a task. */
+export const assertIds = (ids: ReadonlyArray<string>): void => {
+  const wrong = ids.find((id) => TaskId.parse(id) === undefined)
+  if (wrong === undefined) return
+  throw new CommandError(
+    `${JSON.stringify(wrong)} is no id of a task; "scaler-ts tasks" lists those of unfinished ones.`,
+  )
 }
 
 /** An input: JSON, or with `--text` the text itself; nothing is `undefined`. */

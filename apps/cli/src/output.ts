@@ -1,4 +1,5 @@
 /** What a command writes, and where: its result to stdout, everything else to stderr. */
+import { inspect } from "node:util"
 import { coloured, isAnimated, isColoured, type Paint, plain, printable } from "./terminal.ts"
 
 /** Raised when a field of `--json` changes its meaning or goes; new fields do not raise it. */
@@ -8,6 +9,8 @@ export interface OutputOptions {
   readonly json: boolean
   readonly quiet: boolean
   readonly color: boolean
+  /** With `--log-level debug`. */
+  readonly showsStacks?: boolean
 }
 
 export class Output {
@@ -16,23 +19,31 @@ export class Output {
   /** For stdout. */
   readonly paint: Paint
   readonly color: boolean
-  private isLineOpen = false
+  /** At first there is "starting …", see main.ts. */
+  private readonly showsStacks: boolean
+  private isLineOpen: boolean
 
-  constructor({ color, json, quiet }: OutputOptions) {
+  constructor({ color, json, quiet, showsStacks = false }: OutputOptions) {
+    this.showsStacks = showsStacks
     this.json = json
     this.quiet = quiet
     this.color = color
+    this.isLineOpen = !quiet && isAnimated(process.stderr, process.env)
     this.paint = color && isColoured(process.stdout, process.env) ? coloured : plain
   }
 
   /** A line of the result, for people. */
   line(text: string): void {
-    if (!this.json) process.stdout.write(`${text}\n`)
+    if (this.json) return
+    this.clear()
+    process.stdout.write(`${text}\n`)
   }
 
   /** A line of the result, with `--json`. */
   record(type: string, fields: Readonly<Record<string, unknown>>): void {
-    if (this.json) process.stdout.write(`${recordText(type, fields)}\n`)
+    if (!this.json) return
+    this.clear()
+    process.stdout.write(`${recordText(type, fields)}\n`)
   }
 
   /** Something that it is good to know; `--quiet` leaves it out. */
@@ -44,6 +55,11 @@ export class Output {
   warn(text: string): void {
     process.stderr.write(`${this.isLineOpen ? "\r\u001b[K" : ""}scaler-ts: ${text}\n`)
     this.isLineOpen = false
+  }
+
+  /** The stacks of an error that was told of, where they are asked for. */
+  stacks(error: unknown): void {
+    if (this.showsStacks) process.stderr.write(`${inspect(error)}\n`)
   }
 
   /** A line of stderr that the next one overwrites; on a terminal only. */

@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from "node:fs"
 import { dirname, join } from "node:path"
+import { CommandError, exitCodes } from "./CommandError.ts"
 import type { Environment } from "./settings/settings.ts"
 
 export interface Submitted {
@@ -49,17 +50,33 @@ const forgetOlder = (file: string): void => {
   renameSync(kept, file)
 }
 
-/** The ids at an address, oldest first. Of a line that was cut while it was written nothing is known. */
+/** The ids at an address, oldest first. Throws a `CommandError` where they cannot be looked up. Of a line that was cut while it was written nothing is known. */
 export const remembered = (env: Environment, address: string): ReadonlyArray<string> => {
   const file = submittedFile(env)
-  if (file === undefined || statSync(file, { throwIfNoEntry: false }) === undefined) return []
-  return readFileSync(file, "utf8")
+  if (file === undefined) throw unknown("neither HOME nor XDG_STATE_HOME is set")
+  return read(file)
     .split("\n")
     .flatMap((line) => {
       const entry = entryOf(line)
       return entry?.address === address ? [entry.id] : []
     })
 }
+
+const read = (file: string): string => {
+  try {
+    return readFileSync(file, "utf8")
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return ""
+    throw unknown(error instanceof Error ? error.message : String(error), error)
+  }
+}
+
+const unknown = (why: string, cause?: unknown): CommandError =>
+  new CommandError(
+    `What you have submitted is not known here: ${why}. Give the ids, or the task's --name.`,
+    exitCodes.failure,
+    cause,
+  )
 
 const entryOf = (line: string): Submitted | undefined => {
   try {

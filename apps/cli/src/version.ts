@@ -1,5 +1,5 @@
-/** What `--version` prints. Loads the protocol, which loads no Effect. */
-import { Wire } from "@scaler-ts/protocol"
+/** What `--version` prints. Loads next to nothing. */
+import { versionMajor, versionMinor } from "@scaler-ts/protocol/version"
 import { readFileSync } from "node:fs"
 
 /** The version of this package and of the protocol it speaks. */
@@ -7,5 +7,5 @@ export const versionText = (): string => {
   const { version }: { version: string } = JSON.parse(
     readFileSync(new URL("../package.json", import.meta.url), "utf8"),
   )
-  return `scaler-ts ${version} (protocol ${Wire.versionMajor}.${Wire.versionMinor})`
+  return `scaler-ts ${version} (protocol ${versionMajor}.${versionMinor})`
 }

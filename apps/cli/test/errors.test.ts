@@ -14,6 +14,7 @@ interface Case {
   readonly name: string
   readonly args: ReadonlyArray<string>
   readonly code: number
+  readonly env?: Record<string, string>
   readonly says: ReadonlyArray<string>
 }
 
@@ -121,6 +122,38 @@ const cases: ReadonlyArray<Case> = [
     says: ["There is no file 2.txt in", "check the path."],
   },
   {
+    name: "a module where a task's name is meant is answered with how to name its task",
+    args: ["call", tasks],
+    code: 2,
+    says: ["tasks.ts is a file; write it, #, and the name of one of its tasks"],
+  },
+  {
+    name: "what is no id is no task to wait for",
+    args: ["result", "nonsense"],
+    code: 2,
+    says: ['"nonsense" is no id of a task; "scaler-ts tasks" lists'],
+  },
+  {
+    name: "what was submitted is not known without a home",
+    args: ["cancel", "--mine"],
+    code: 1,
+    env: { HOME: "", XDG_STATE_HOME: "" },
+    says: ["What you have submitted is not known here: neither HOME nor XDG_STATE_HOME is set."],
+  },
+  {
+    name: "what was submitted is not known where it cannot be read",
+    args: ["cancel", "--mine"],
+    code: 1,
+    env: { XDG_STATE_HOME: fixture("tasks.ts") },
+    says: ["What you have submitted is not known here", "ENOTDIR"],
+  },
+  {
+    name: "no lines at all are too few",
+    args: ["top", "--count", "0"],
+    code: 2,
+    says: ["--count 0 is too small; give 1 or more."],
+  },
+  {
     name: "a directory is answered with the pattern for its files",
     args: ["map", `${tasks}#describe`, "."],
     code: 2,
@@ -129,13 +162,25 @@ const cases: ReadonlyArray<Case> = [
 ]
 
 describe("a mistake is answered on stderr, with what to do next", () => {
-  for (const { args, code, name, says } of cases) {
+  for (const { args, code, env, name, says } of cases) {
     it.concurrent(name, async () => {
-      const result = await scaler(directory.path, args)
+      const result = await scaler(directory.path, args, env)
       for (const text of says) assert.include(result.stderr, text)
       assert.strictEqual(result.code, code)
       assert.strictEqual(result.stdout, "")
       assert.notMatch(result.stderr, /^\s+at /m, "no stack trace")
     })
   }
+})
+
+it.concurrent.each<[ReadonlyArray<string>, Record<string, string>]>([
+  [["--log-level", "debug"], {}],
+  [[], { SCALER_LOG_LEVEL: "debug" }],
+])("with %j and %j the stack is shown beside the sentence", async (flags, env) => {
+  const args = ["map", `${fixture("throws.ts")}#run`, "1.txt", ...flags]
+  const { code, stderr } = await scaler(directory.path, args, env)
+  assert.strictEqual(code, 1)
+  assert.match(stderr, /^scaler-ts: .*TypeError: no configuration/)
+  assert.match(stderr, /^CommandError: .*\n[^]*^ +at importModule /m)
+  assert.match(stderr, /\[cause\]: TypeError: no configuration\n +at .*throws\.ts:2:/)
 })

@@ -16,6 +16,19 @@ it.concurrent("the version says package and protocol", async () => {
   assert.strictEqual(code, 0)
 })
 
+it.concurrent("the version loads nothing but what it says", async () => {
+  const hook = `import { registerHooks } from "node:module"
+    registerHooks({ load: (url, context, next) => { process._rawDebug(url); return next(url, context) } })`
+  const { stderr } = await scaler(".", ["--version"], {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}`,
+  })
+  const loaded = stderr.split("\n").filter((url) => url.startsWith("file:"))
+  assert.deepStrictEqual(
+    loaded.map((url) => url.replace(/^.*?(?=(apps|packages)\/)/, "")),
+    ["main.ts", "CommandError.ts", "version.ts"].map((name) => `apps/cli/src/${name}`).concat("packages/protocol/src/version.ts"), // oxfmt-ignore
+  )
+})
+
 it.concurrent("help that was asked for is on stdout", async () => {
   const { code, stderr, stdout } = await scaler(".", ["map", "--help"])
   assert.include(stdout, "scaler-ts map [flags] <task> <glob...>")

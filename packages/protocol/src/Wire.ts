@@ -24,14 +24,10 @@ import type {
   ToSubmitter,
 } from "./Message.ts"
 import { ProtocolError } from "./ProtocolError.ts"
+import { versionMajor, versionMinor } from "./version.ts"
 
 export { attemptsMaxDefault } from "./internal/layout.ts"
-
-/** Peers of another major version do not understand each other. */
-export const versionMajor = 1
-
-/** A newer minor version may add kinds and trailing fields; both are skipped by an older peer. */
-export const versionMinor = 2
+export { versionMajor, versionMinor } from "./version.ts"
 
 /** A frame with its messages decoded. */
 export interface Frame<In extends Message> {

@@ -16,7 +16,7 @@ import { parseDuration } from "../duration.ts"
 import type { Invocation } from "../invocation.ts"
 import { endOf, kindOf, receiptText } from "../Item.ts"
 import { loadTask } from "../loadTask.ts"
-import { inputOf, taskNamed } from "../named.ts"
+import { assertIds, inputOf, taskNamed } from "../named.ts"
 import type { Output } from "../output.ts"
 import { stdinLines } from "../stdin.ts"
 import { listenForStops, type StopReason, stopWords } from "../stops.ts"
@@ -59,7 +59,8 @@ export const call = async (args: CallArguments, invocation: Invocation): Promise
   }
 }
 
-const failure = ({ message }: Error): CommandError => new CommandError(message, exitCodes.failure)
+const failure = (error: Error): CommandError =>
+  new CommandError(error.message, exitCodes.failure, error)
 
 const inputFor = async ({ input, text }: CallArguments): Promise<unknown> => {
   if (input !== "-") return inputOf(input, text)
@@ -100,13 +101,14 @@ const owned = <A>(
   })
 
 /** Waits for a task that somebody has submitted: who stops the command stops nothing else. */
-const watched = (
+const watched = async (
   id: string,
   options: AttachOptions,
   { out, settings }: Invocation,
   print: (outcome: Outcome<unknown>) => ExitCode,
-): Promise<ExitCode> =>
-  withClient(settings, (client: Client) =>
+): Promise<ExitCode> => {
+  assertIds([id])
+  return withClient(settings, (client: Client) =>
     Effect.gen(function* () {
       const future = yield* Effect.mapError(client.attach(id, undefined, options), failure)
       const left = Deferred.makeUnsafe<StopReason>()
@@ -125,6 +127,7 @@ const watched = (
       }
     }),
   )
+}
 
 /** Waits for a submitted task's value, and prints that. */
 export const result = (id: string, invocation: Invocation): Promise<ExitCode> =>
@@ -165,8 +168,12 @@ const printOutcome = (id: string, outcome: Outcome<unknown>, out: Output): ExitC
     return exitCodes.success
   }
   out.warn(
-    "error" in end && end.error instanceof Error ? `${end.error.message}.` : `It was ${end.state}.`,
+    "error" in end && end.error instanceof Error
+      ? // Of a task that is not known, the name is not either.
+        `${end.error.message.replace(/^task "" was lost: /, "")}.`
+      : `It was ${end.state}.`,
   )
+  if ("error" in end) out.stacks(end.error)
   return exitCodes.failure
 }
 

@@ -29,10 +29,11 @@ export const bench = async ({ out, settings }: Invocation): Promise<ExitCode> =>
   for (const executor of executors) {
     out.passing(`scaler-ts: measuring ${executor} …`)
     const cluster = Local.layer({ tasks, executor, slots: 1, graceMs: 0 })
-    rows.push(await settled(settings, Effect.provide(measured(executor), cluster)))
+    const row = await settled(settings, Effect.provide(measured(executor), cluster))
+    out.record("bench", { ...row })
+    rows.push(row)
   }
   out.clear()
-  for (const row of rows) out.record("bench", { ...row })
   const lines = inColumns<Row>(
     [
       { title: "executor", cell: ({ executor }) => executor },

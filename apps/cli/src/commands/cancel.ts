@@ -1,11 +1,11 @@
 /** `scaler-ts cancel`: orders tasks to stop, and says truly what became of each. */
 import type { CancelReceipt, NoAnswer, Operator } from "@scaler-ts/operator"
-import { TaskId } from "@scaler-ts/protocol"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import { withOperator } from "../cluster.ts"
 import { CommandError, type ExitCode, exitCodes } from "../CommandError.ts"
 import type { Invocation } from "../invocation.ts"
+import { assertIds } from "../named.ts"
 import type { Output } from "../output.ts"
 import { codeOf, orderText } from "../receipts.ts"
 import { isConfirmed, stdinLines } from "../stdin.ts"
@@ -95,11 +95,8 @@ const namedIds = async (
     if (id !== "-") given.push(id)
     else for await (const line of stdinLines("ids")) given.push(line.trim())
   }
-  const wrong = given.find((id) => TaskId.parse(id) === undefined)
-  if (wrong === undefined) return [...new Set(given)]
-  throw new CommandError(
-    `${JSON.stringify(wrong)} is no id of a task; "scaler-ts tasks" lists those of unfinished ones.`,
-  )
+  assertIds(given)
+  return [...new Set(given)]
 }
 
 const confirmAll = async (): Promise<void> => {

@@ -20,6 +20,7 @@ import { DevWorker } from "./DevWorker.ts"
 
 export const dev = (modules: ReadonlyArray<string>, invocation: Invocation): Promise<ExitCode> => {
   const { cwd, out, settings } = invocation
+  out.clear()
   assertModules(modules, cwd)
   const address = settings.get("address")
   prepareSocket(address, process.env)

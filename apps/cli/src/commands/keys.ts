@@ -26,10 +26,11 @@ export const keys = async (args: KeysArguments, invocation: Invocation): Promise
   try {
     return make(args, invocation)
   } catch (error) {
-    if (error instanceof KeyFileFailed) throw new CommandError(`${error.message}.`)
+    if (error instanceof KeyFileFailed)
+      throw new CommandError(`${error.message}.`, exitCodes.usage, error)
     const code = error instanceof Error && "code" in error ? error.code : undefined
     if (code === undefined) throw error
-    throw new CommandError(`The files could not be written: ${(error as Error).message}.`, exitCodes.failure) // oxfmt-ignore
+    throw new CommandError(`The files could not be written: ${(error as Error).message}.`, exitCodes.failure, error) // oxfmt-ignore
   }
 }
 

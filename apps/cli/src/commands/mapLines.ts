@@ -77,6 +77,7 @@ const run = async (
   { args, client, task, withinMs }: LinesRun,
   { out }: Invocation,
 ): Promise<ExitCode> => {
+  out.clear()
   const startMs = performance.now()
   const abort = new AbortController()
   let stopped: StopReason | undefined

@@ -19,6 +19,7 @@ export const replay = async (
     )
   }
   const vitest = vitestIn(cwd)
+  out.clear()
   const folder = mkdtempSync(join(tmpdir(), "scaler-ts-replay-"))
   try {
     const report = join(folder, "report.json")

@@ -12,6 +12,7 @@ import { prepareSocket, untilTold } from "../serving.ts"
 import type { HostPort } from "../settings/kinds.ts"
 
 export const scheduler = async ({ out, settings }: Invocation): Promise<ExitCode> => {
+  out.clear()
   const address = settings.get("address")
   prepareSocket(address, process.env)
   const drainMs = settings.get("drain")

@@ -35,7 +35,7 @@ export const submit = async (
           out.record("submitted", { id, task: name })
         }),
       { discard: true },
-    ).pipe(Effect.mapError(({ message }) => new CommandError(message, exitCodes.failure))),
+    ).pipe(Effect.mapError((error) => new CommandError(error.message, exitCodes.failure, error))),
   ).finally(() => {
     const why = written.length === 0 ? undefined : remember(process.env, written)
     if (why !== undefined) out.say(`The ids are not kept for "cancel --mine": ${why}.`)

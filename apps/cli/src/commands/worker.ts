@@ -23,6 +23,7 @@ export const worker = async (
   modules: ReadonlyArray<string>,
   { cwd, out, settings }: Invocation,
 ): Promise<ExitCode> => {
+  out.clear()
   reportImports()
   const tasks = await loadTasks(modules, cwd)
   const { address, ...options } = connectOptions(settings)

@@ -134,7 +134,7 @@ export const settings = {
   ),
   "log-level": setting(
     Kinds.oneOf(["debug", "info", "warn", "error", "none"]),
-    "Which of them are; with debug, errors show their stack",
+    "Which lines of a log are written; with debug, errors show their stack",
     () => "info" as const,
   ),
 } as const
