@@ -1,5 +1,7 @@
 // Over real sockets, between processes that are killed, stopped and started again.
 import { TaskLost } from "@scaler-ts/future/promise"
+import { once } from "node:events"
+import { setImmediate } from "node:timers/promises"
 import { assert, it } from "vitest"
 import { linesOf, writtenLater } from "../../packages/worker/test/fixtures/processEvidence.ts"
 import { tasks } from "./fixtures/tasks.ts"
@@ -79,4 +81,36 @@ it("when the scheduler is killed and started again, workers come back, and clien
   )
   assert.strictEqual(await served(await town.client()), 49)
   assert.strictEqual(await writtenLater(shift.file), 0)
+})
+
+it("a client that is stopped for too long is given up, and asks again when it goes on (R22)", async () => {
+  await using town = await Town.open(1_000)
+  await town.worker("worker")
+  const shift = town.newShift()
+  const asking = await town.asking(shift)
+  await begun(shift, 1)
+  asking.kill("SIGSTOP")
+  // There is one slot: what it asked for has been stopped.
+  assert.strictEqual(await served(await town.client()), 49)
+  const exited = once(asking, "exit")
+  asking.kill("SIGCONT")
+  await begun(shift, 2)
+  finish(shift)
+  assert.deepStrictEqual(await exited, [0, null])
+})
+
+it("a scheduler that is stopped until its worker has given it up runs what was lost when it goes on", async () => {
+  await using town = await Town.open()
+  const worker = await town.worker("worker")
+  const client = await town.client()
+  const shift = town.newShift()
+  const future = client.submit(tasks.shift, shift)
+  await begun(shift, 1)
+  town.scheduler?.kill("SIGSTOP")
+  while (linesOf(shift.file).at(-1) !== `${worker.pid} ends`) await setImmediate()
+  town.scheduler?.kill("SIGCONT")
+  await begun(shift, 2)
+  finish(shift)
+  assert.strictEqual(await future, worker.pid)
+  assert.strictEqual(await served(client), 49)
 })
