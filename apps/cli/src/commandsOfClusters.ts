@@ -232,8 +232,16 @@ const bench = (exit: Exit) =>
   define(exit, {
     name: "bench",
     about: "Measures what tasks and cancels cost on this machine.",
-    parameters: {},
-    run: async (_, invocation) => (await import("./commands/bench.ts")).bench(invocation),
+    parameters: {
+      executor: Flag.Literals("executor", ["inline", "thread", "process"]).pipe(
+        Flag.withDescription("Only this one; each of them if none is named"),
+        Flag.optional,
+      ),
+    },
+    run: async ({ executor }, invocation) => {
+      const { bench: run } = await import("./commands/bench.ts")
+      return run(Option.getOrUndefined(executor), invocation)
+    },
   })
 
 const replay = (exit: Exit) =>

@@ -41,7 +41,8 @@ const submission = {
 
 type Submission = Command.Command.Config.Infer<typeof submission>
 
-const optionsOf = (flags: Submission): SubmitOptions => {
+/** What the flags of a submission say. Throws a `CommandError` for what nobody can mean. */
+export const optionsOf = (flags: Submission): SubmitOptions => {
   const read = <A>(kind: Kind<A>, flag: "needs" | "timeout" | "grace"): A | undefined => {
     const given = Option.getOrUndefined(flags[flag])
     if (given === undefined) return undefined

@@ -1,6 +1,8 @@
+import type { WaitingStatus } from "@scaler-ts/operator"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { keys } from "../src/settings/settings.ts"
 import { Cluster } from "./Cluster.ts"
 import { jsonLines } from "./support.ts"
 
@@ -211,6 +213,14 @@ describe("looking", () => {
     const { stdout } = await cluster.run(["status"])
     assert.include(stdout, "1 of squire: no worker offers it")
     assert.include(stdout, "1 of square (gpu=3): no worker has enough gpu")
+    const [status] = jsonLines((await cluster.run(["status", "--json"])).stdout)
+    assert.includeDeepMembers(
+      Object(status).waiting.map(({ name, why }: WaitingStatus) => [name, why]),
+      [
+        ["squire", "notOffered"],
+        ["square", "tooLittle"],
+      ],
+    )
     const tasks = await cluster.run(["tasks", "--name", "squire", "--json"])
     assert.deepStrictEqual(
       jsonLines(tasks.stdout).map(({ id, state, type }) => [type, id, state]),
@@ -236,11 +246,16 @@ describe("config", () => {
   it("says what holds and who says so: flag, variable, file, default", async () => {
     const { path } = cluster.directory
     writeFileSync(join(path, "scaler.toml"), '[worker]\nslots = 3\ngrace = "7s"\nname = "file"\n')
-    const run = await cluster.run(["config", "--json", "--name", "flag"])
+    const flags = ["--name", "flag", "--tasks-max", "5", "--metrics", "9464", "--capabilities", "gpu=1"] // oxfmt-ignore
+    const run = await cluster.run(["config", "--json", ...flags])
     const settings = new Map(
       jsonLines(run.stdout).map(({ from, key, value }) => [key, [value, from]]),
     )
     assert.deepStrictEqual(settings.get("worker.name"), ["flag", "--name"])
+    assert.deepStrictEqual(settings.get("scheduler.tasks-max"), ["5", "--tasks-max"])
+    assert.deepStrictEqual(settings.get("scheduler.metrics"), ["127.0.0.1:9464", "--metrics"])
+    assert.deepStrictEqual(settings.get("worker.capabilities"), ["gpu=1", "--capabilities"])
+    assert.sameMembers([...settings.keys()], keys.slice())
     assert.deepStrictEqual(settings.get("address"), [cluster.address, "SCALER_ADDRESS"])
     assert.deepStrictEqual(settings.get("worker.slots"), ["3", "scaler.toml"])
     assert.deepStrictEqual(settings.get("worker.grace"), ["7s", "scaler.toml"])
@@ -260,6 +275,16 @@ it("a drained worker finishes, leaves, and is missed", async () => {
     again.stderr,
     'There is no worker late; "scaler-ts workers" lists those there are.',
   )
+})
+
+it("a scheduler that is drained stops, and leaves nothing", async () => {
+  await using own = new Cluster()
+  const scheduler = await own.background(["scheduler"], "listening at")
+  await own.submit("elsewhere")
+  const { code, stdout } = await own.run(["drain", "--scheduler", "--drain", "100ms", "--json"])
+  const [stopped] = jsonLines(stdout)
+  assert.deepInclude(stopped, { type: "stopped", _tag: "Stopped", left: [], more: 0 })
+  assert.deepStrictEqual([code, (await scheduler.finished).code], [0, 0])
 })
 
 it("the ids that are remembered are in a file of the user's own", () => {

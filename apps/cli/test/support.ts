@@ -119,7 +119,13 @@ export const jsonLines = (stdout: string): ReadonlyArray<Record<string, unknown>
 const checks = new Map(
   schema.oneOf.map((record) => {
     const properties = { ...record.properties, version: schema.properties.version }
-    const strict = { ...record, $defs: schema.$defs, properties, additionalProperties: false }
+    const strict = {
+      ...record,
+      type: "object",
+      $defs: schema.$defs,
+      properties,
+      additionalProperties: false,
+    }
     return [record.properties.type.const, new Ajv2020().compile(strict)]
   }),
 )

@@ -13,8 +13,10 @@ import { tasks } from "./benchTasks.ts"
 
 const executors = ["inline", "thread", "process"] as const
 
+type Executor = (typeof executors)[number]
+
 interface Row {
-  readonly executor: (typeof executors)[number]
+  readonly executor: Executor
   readonly tasksPerSecond: number
   /** From submitting one task to its value, in milliseconds: the median. */
   readonly roundTripMs: number
@@ -24,9 +26,13 @@ interface Row {
   readonly killMs: readonly [number, number] | undefined
 }
 
-export const bench = async ({ out, settings }: Invocation): Promise<ExitCode> => {
+/** Measures one executor, or each. */
+export const bench = async (
+  only: Executor | undefined,
+  { out, settings }: Invocation,
+): Promise<ExitCode> => {
   const rows: Array<Row> = []
-  for (const executor of executors) {
+  for (const executor of only === undefined ? executors : [only]) {
     out.passing(`scaler-ts: measuring ${executor} …`)
     const cluster = Local.layer({ tasks, executor, slots: 1, graceMs: 0 })
     const row = await settled(settings, Effect.provide(measured(executor), cluster))
