@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { assert, it } from "vitest"
+import { assert, it, vi } from "vitest"
+import { clusterTasks } from "./Cluster.ts"
 import { Directory, Run, scaler } from "./support.ts"
 
 const moduleOf = (value: string): string => `
@@ -45,6 +47,32 @@ it("dev runs tasks, and starts another worker when a module that they need has c
   assert.strictEqual(code, 0)
   assert.isFalse(existsSync(socket))
 })
+
+it("dev leaves at Ctrl-C that comes again, and no worker stays behind, also when it is killed itself", async () => {
+  using directory = new Directory({})
+  const env = { HOME: directory.path }
+  for (const signals of [["SIGINT", "SIGINT"], ["SIGKILL"]] as const) {
+    const address = `ipc://${directory.path}/${signals[0]}.sock`
+    const dev = new Run(directory.path, ["dev", clusterTasks, "--address", address], env)
+    await dev.says("stdout", "dev-1 works")
+    const call = new Run(directory.path, ["call", "deaf", "--grace", "10m", "--address", address], env) // oxfmt-ignore
+    await call.says("stderr", "not listening")
+    dev.child.kill(signals[0])
+    if (signals[1] !== undefined) {
+      await dev.says("stdout", "stopping: cancelling what runs")
+      dev.child.kill(signals[1])
+    }
+    const { code, stdout } = await dev.finished
+    assert.strictEqual(code, signals[1] === undefined ? null : 130)
+    if (code === 130) assert.match(stdout, /told again: killing what runs; \d cancels? not confirmed yet/) // oxfmt-ignore
+    call.child.kill("SIGKILL")
+    await call.finished
+    await vi.waitUntil(() => !isRunning(address), { timeout: 30_000 })
+  }
+})
+
+const isRunning = (address: string): boolean =>
+  spawnSync("pgrep", ["-f", address], { encoding: "utf8" }).stdout !== ""
 
 it("dev says at once that a module is not there", async () => {
   using directory = new Directory({})

@@ -48,9 +48,14 @@ export class DevWorker {
     })
   }
 
-  /** Lets it finish what it runs, or, said again, stop that. */
+  /** Lets it finish what it runs. */
   end(): void {
     this.child.kill("SIGTERM")
+  }
+
+  /** Ends it at once, with whatever it runs. */
+  kill(): void {
+    this.child.kill("SIGKILL")
   }
 
   private lines(stream: "stdout" | "stderr", said: (line: string) => void): void {

@@ -16,6 +16,7 @@ import { assertModules } from "../loadTask.ts"
 import { prepareSocket, untilTold } from "../serving.ts"
 import { workerKeys } from "../settings/settings.ts"
 import { live } from "../top/live.ts"
+import { countText } from "../top/words.ts"
 import { DevWorker } from "./DevWorker.ts"
 
 export const dev = (modules: ReadonlyArray<string>, invocation: Invocation): Promise<ExitCode> => {
@@ -36,11 +37,21 @@ export const dev = (modules: ReadonlyArray<string>, invocation: Invocation): Pro
       say("stopping: cancelling what runs")
       return Effect.andThen(scheduler.stop(0), workers.end)
     })
-    yield* untilTold(
-      { drain: stop, stop: workers.end },
-      Effect.andThen(scheduler.stopped, workers.ended),
+    const leaving = Deferred.makeUnsafe<ExitCode>()
+    const leave = Effect.suspend(() => {
+      const { cancelling } = scheduler.status().tasks
+      say(`told again: killing what runs; ${countText(cancelling, "cancel")} not confirmed yet`)
+      workers.kill()
+      return Deferred.succeed(leaving, exitCodes.interrupted)
+    })
+    const ended = Effect.as(Effect.andThen(scheduler.stopped, workers.ended), exitCodes.success)
+    return yield* untilTold(
+      { drain: stop, stop: leave },
+      Effect.raceFirst<ExitCode, never, never, ExitCode, never, never>(
+        ended,
+        Deferred.await(leaving),
+      ),
     )
-    return exitCodes.success
   })
   return settled(settings, Effect.scoped(program).pipe(Effect.provide(logLayer(settings, out))))
 }
@@ -63,8 +74,10 @@ const sayer = (
   })
 
 interface Working {
-  /** Ends all workers; said again, at once. Succeeds when they are gone. */
+  /** Ends all workers once what they run has ended. Succeeds when they are gone. */
   readonly end: Effect.Effect<void>
+  /** Ends them at once, with whatever they run. */
+  readonly kill: () => void
   readonly ended: Effect.Effect<void>
 }
 
@@ -125,12 +138,14 @@ const keepWorking = ({
       for (const worker of workers) worker.end()
       return Deferred.await(gone)
     })
+    const kill = (): void => {
+      isEnding = true
+      for (const worker of workers) worker.kill()
+    }
+    // Who leaves at once leaves nobody behind.
+    process.on("exit", kill)
     start()
-    yield* Effect.addFinalizer(() =>
-      Effect.andThen(
-        end,
-        Effect.promise(() => files.close()),
-      ),
-    )
-    return { end, ended: Deferred.await(gone) }
+    const close = Effect.promise(() => files.close())
+    yield* Effect.addFinalizer(() => Effect.andThen(end, close))
+    return { end, kill, ended: Deferred.await(gone) }
   })

@@ -78,8 +78,9 @@ const reportImports = (): void => {
       return next(url, context)
     },
   })
-  // The other end is for telling only, and keeps nobody here.
+  // The other end is for telling only, and keeps nobody here; but when it is gone, nobody wants us.
   process.channel?.unref()
+  process.on("disconnect", () => process.kill(process.pid, "SIGKILL"))
 }
 
 const executorOf = (settings: Resolver): ExecutorFactory => {
