@@ -127,8 +127,8 @@ export class Tables implements ExecutorListener {
 
   /** The attempts that run have had their time. */
   drainBoundPassed(): void {
-    this.children.lose("the worker of its parent is leaving")
     for (const entry of this.byTask.values()) this.apply(entry, { _tag: "DrainBoundPassed" })
+    this.children.lose("the worker of its parent is leaving") // Or its function fails of it first.
   }
 
   /** The scheduler is gone for good. */

@@ -151,3 +151,10 @@ test("every attempt that started has exactly one end, and every cancel an answer
   })
   fc.assert(property, { numRuns: 500 })
 })
+
+test("a parent hears that it is to stop before it hears that its children are lost (R31)", () => {
+  const rig = new TablesRig().dispatch(1)
+  rig.tables.said(1, taskOf(1))
+  rig.tables.drainBoundPassed()
+  assert.deepEqual(rig.executor.told.slice(1), ["interrupt 1", "tell 1 TaskResult 1"])
+})
