@@ -109,9 +109,11 @@ export class SubmitLine implements Pick<ClientSession, "send"> {
     this.sendWaiting()
   }
 
-  /** Nothing more has to be sent of a task. */
+  /** The future of a task has ended: what waits is sent all the same, and nothing is sent again. */
   ended(task: TaskNumber): void {
     this.kept?.delete(task)
+    const one = this.waiting.size > 0 ? this.waiting.get(task) : undefined
+    if (one !== undefined) one.isForgotten = true
   }
 
   isWaiting(task: TaskNumber): boolean {
@@ -142,15 +144,19 @@ export class SubmitLine implements Pick<ClientSession, "send"> {
   }
 
   private submit(message: Message.Task): void {
-    if (this.isOpen) this.sendNow(message)
+    if (this.isOpen) this.sendNow(message, true)
     else this.waiting.push(message)
   }
 
-  private sendNow(message: Message.Task): void {
+  private sendNow(message: Message.Task, isWanted: boolean): void {
     if (this.credit !== undefined) this.credit = Credit.spent(this.credit, message.input.length)
+    if (isWanted) this.remember(message)
+    this.session.send(message)
+  }
+
+  private remember(message: Message.Task): void {
     // What may have one attempt alone has had it.
     if (message.attempt + 1 < message.attemptsMax) this.kept?.set(message.task, message)
-    this.session.send(message)
   }
 
   private sendWaiting(): void {
@@ -160,7 +166,7 @@ export class SubmitLine implements Pick<ClientSession, "send"> {
     while (!this.isSuspended && (this.credit === undefined || Credit.maySpend(this.credit))) {
       const next = this.waiting.shift()
       if (next === undefined) break
-      this.sendNow(next.message)
+      this.sendNow(next.message, !next.isForgotten)
       if (next.isDetached) this.session.send({ _tag: "TaskDetach", task: next.message.task })
       this.tell(next, true)
     }

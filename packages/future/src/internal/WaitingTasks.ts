@@ -8,6 +8,8 @@ export interface WaitingTask {
   readonly message: Message.Task
   /** Whether it is to be detached as soon as it is sent. */
   isDetached: boolean
+  /** Whether its future has ended, so that nobody wants it sent more than once. */
+  isForgotten: boolean
   tellers: Set<SentTeller> | undefined
   before: WaitingTask | undefined
   after: WaitingTask | undefined
@@ -67,7 +69,14 @@ export class WaitingTasks {
 
   private insert(message: Message.Task, before: WaitingTask | undefined): WaitingTask {
     const after = before === undefined ? this.first : before.after
-    const one = { message, isDetached: false, tellers: undefined, before, after }
+    const one: WaitingTask = {
+      message,
+      isDetached: false,
+      isForgotten: false,
+      tellers: undefined,
+      before,
+      after,
+    }
     if (before === undefined) this.first = one
     else before.after = one
     if (after === undefined) this.last = one
