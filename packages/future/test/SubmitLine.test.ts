@@ -1,26 +1,11 @@
 /** What a client keeps of tasks that it has sent, to send them again. */
-import type { ClientSession, Message } from "@scaler-ts/protocol"
+import type { ClientSession } from "@scaler-ts/protocol"
 import { Loop } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import { it } from "@effect/vitest"
 import assert from "node:assert/strict"
+import { taskOf } from "../../../tests/support/taskOf.ts"
 import { SubmitLine } from "../src/internal/SubmitLine.ts"
-
-const taskOf = (task: number): Message.Task => ({
-  _tag: "Task",
-  task,
-  attempt: 0,
-  name: "sqrt",
-  input: new Uint8Array(1),
-  priority: 0,
-  capabilities: {},
-  timeoutMs: 0,
-  attemptsMax: 3,
-  traceparent: "",
-  graceMs: undefined,
-  wantsOutput: false,
-  depth: 0,
-})
 
 it.effect("of a task that was forgotten while it waited nothing is kept once it is sent (G7)", () =>
   Effect.scoped(
@@ -37,7 +22,7 @@ it.effect("of a task that was forgotten while it waited nothing is kept once it 
       const line = new SubmitLine(session, loop, { tasks: 10, bytes: 10 }, () => {})
       line.keep()
       line.suspend()
-      for (const task of [1, 2]) line.send(taskOf(task))
+      for (const task of [1, 2]) line.send(taskOf({ task, input: new Uint8Array(1) }))
       line.ended(1)
       line.resume()
       assert.deepEqual(sent, [1, 2])
