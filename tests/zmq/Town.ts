@@ -4,7 +4,7 @@ import { type Client, type ClientOptions, connect } from "@scaler-ts/future/prom
 import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { writeFileSync } from "node:fs"
-import { setImmediate } from "node:timers/promises"
+import { setTimeout } from "node:timers/promises"
 import { linesOf, temporary } from "../../packages/worker/test/fixtures/processEvidence.ts"
 import { startFile } from "../support/runFile.ts"
 import { type Shift, tasks } from "./fixtures/tasks.ts"
@@ -100,7 +100,7 @@ export const begun = async (
   for (;;) {
     const began = linesOf(file).filter((line) => line.endsWith("begins"))
     if (began.length >= times) return began.map((line) => Number(line.split(" ")[0]))
-    await setImmediate()
+    await setTimeout(5)
   }
 }
 

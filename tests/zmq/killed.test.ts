@@ -1,7 +1,7 @@
 // Over real sockets, between processes that are killed, stopped and started again.
 import { TaskLost } from "@scaler-ts/future/promise"
 import { once } from "node:events"
-import { setImmediate } from "node:timers/promises"
+import { setTimeout } from "node:timers/promises"
 import { assert, it } from "vitest"
 import { linesOf, writtenLater } from "../../packages/worker/test/fixtures/processEvidence.ts"
 import { tasks } from "./fixtures/tasks.ts"
@@ -107,7 +107,7 @@ it("a scheduler that is stopped until its worker has given it up runs what was l
   const future = client.submit(tasks.shift, shift)
   await begun(shift, 1)
   town.scheduler?.kill("SIGSTOP")
-  while (linesOf(shift.file).at(-1) !== `${worker.pid} ends`) await setImmediate()
+  while (linesOf(shift.file).at(-1) !== `${worker.pid} ends`) await setTimeout(5)
   town.scheduler?.kill("SIGCONT")
   await begun(shift, 2)
   finish(shift)
