@@ -9,7 +9,9 @@ const node = join(root, "node_modules", ".bin", "node")
 
 const show = (title, shown, args) => {
   console.log(`\n${title}\n\n  ${shown}\n`)
-  const { status, signal } = spawnSync(node, args, { cwd: root, stdio: "inherit" })
+  // What Node compiles it keeps within the folder.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(root, ".cache", "compile") }
+  const { status, signal } = spawnSync(node, args, { cwd: root, env, stdio: "inherit" })
   if (status !== 0) process.exit(status ?? (signal === "SIGINT" ? 130 : 1))
 }
 
