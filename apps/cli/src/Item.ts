@@ -58,6 +58,23 @@ export const endOf = (outcome: Outcome<unknown>): End => {
   }
 }
 
+/** The end that the receipt of a cancel settles; `undefined`: its future has it. */
+export const endBy = (receipt: Receipt<unknown>): End | undefined => {
+  switch (receipt._tag) {
+    case "Unconfirmed":
+    case "Refused":
+      return { state: "lost" }
+    case "AlreadyDone":
+      return endOf(receipt.outcome)
+    default:
+      return undefined
+  }
+}
+
+/** The receipt that is worth telling of: none where nothing was cancelled. */
+export const toldOf = (receipt: Receipt<unknown>): Receipt<unknown> | undefined =>
+  receipt._tag === "AlreadyDone" ? undefined : receipt
+
 /** A receipt as a word to count by; `Stopped` is counted by how. */
 export type ReceiptKind =
   | "not-submitted"

@@ -14,10 +14,12 @@ import {
   type AnyReceipt,
   type End,
   type EndedItem,
+  endBy,
   endOf,
   isEnded,
   type Item,
   notSubmitted,
+  toldOf,
 } from "./Item.ts"
 
 export interface Batch {
@@ -103,13 +105,6 @@ const cancelItem = (item: OpenItem, settle: Settle): Effect.Effect<void> =>
   Effect.gen(function* () {
     item.isCancelling = true
     const receipt = yield* Future.cancel(item.future)
-    switch (receipt._tag) {
-      case "Unconfirmed":
-      case "Refused":
-        return settle(item, { state: "lost" }, receipt)
-      case "AlreadyDone":
-        return settle(item, endOf(receipt.outcome))
-      default:
-        return settle(item, endOf(yield* Future.outcome(item.future)), receipt)
-    }
+    const end = endBy(receipt) ?? endOf(yield* Future.outcome(item.future))
+    settle(item, end, toldOf(receipt))
   })

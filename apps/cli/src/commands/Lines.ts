@@ -7,7 +7,7 @@
 import { InputRefused } from "@scaler-ts/future"
 import type { Client, Future } from "@scaler-ts/future/promise"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
-import { type AnyReceipt, type End, endOf } from "../Item.ts"
+import { type AnyReceipt, type End, endBy, endOf, toldOf } from "../Item.ts"
 
 export interface LinesOptions {
   readonly client: Client
@@ -126,13 +126,5 @@ export class Lines {
 
 const cancel = async ({ future, settle }: UnderWay): Promise<void> => {
   const receipt = await future.cancel()
-  switch (receipt._tag) {
-    case "Unconfirmed":
-    case "Refused":
-      return settle({ state: "lost" }, receipt)
-    case "AlreadyDone":
-      return settle(endOf(receipt.outcome))
-    default:
-      return settle(endOf(await future.outcome()), receipt)
-  }
+  settle(endBy(receipt) ?? endOf(await future.outcome()), toldOf(receipt))
 }
