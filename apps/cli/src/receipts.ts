@@ -14,7 +14,8 @@ export const orderText = (receipt: CancelReceipt): string => {
         ? "had ended before"
         : `${endWords[receipt.end]} before the cancel reached it${on(receipt.worker)}`
     case "WorkerLost":
-      return `its worker ${receipt.worker} was lost; it will not run again, but may still be running there`
+      // Of a worker that an earlier scheduler had, nobody knows the name.
+      return `its worker${receipt.worker === "" ? "" : ` ${receipt.worker}`} was lost; it will not run again, but may still be running there`
     case "Refused":
       return `refused to stop, and goes on${on(receipt.worker)}`
     case "NotFound":
