@@ -222,7 +222,7 @@ const cancel = (exit: Exit) =>
       "5 refused, 124 unconfirmed, 130 interrupted; of many the gravest.",
     examples: [
       "scaler-ts cancel --mine",
-      "scaler-ts tasks --json | jq -r .id | scaler-ts cancel -",
+      "scaler-ts tasks --json | jq -r '.id // empty' | scaler-ts cancel -",
     ],
     parameters: {
       ids: Argument.String("id").pipe(
