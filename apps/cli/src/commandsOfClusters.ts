@@ -4,6 +4,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Option from "effect/Option"
 import { CommandError } from "./CommandError.ts"
 import { define, type Exit } from "./define.ts"
+import { liveStates } from "./top/words.ts"
 import { connectKeys, type Key, keys, workerKeys } from "./settings/settings.ts"
 
 const logs = ["log-format", "log-level"] as const satisfies ReadonlyArray<Key>
@@ -110,13 +111,10 @@ const status = (exit: Exit) =>
   })
 
 const filters = {
-  state: Flag.Literals("state", [
-    "queued",
-    "dispatched",
-    "running",
-    "recalling",
-    "cancelling",
-  ]).pipe(Flag.withDescription("Only those in this state"), Flag.optional),
+  state: Flag.Literals("state", liveStates).pipe(
+    Flag.withDescription("Only those in this state"),
+    Flag.optional,
+  ),
   name: Flag.String("name").pipe(
     Flag.withMetavar("<task>"),
     Flag.withDescription("Only those of this name"),

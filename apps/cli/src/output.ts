@@ -19,8 +19,8 @@ export class Output {
   /** For stdout. */
   readonly paint: Paint
   readonly color: boolean
-  /** At first there is "starting …", see main.ts. */
   private readonly showsStacks: boolean
+  /** At first there is "starting …", see main.ts. */
   private isLineOpen: boolean
 
   constructor({ color, json, quiet, showsStacks = false }: OutputOptions) {

@@ -18,9 +18,10 @@ import { endOf, kindOf, receiptText } from "../Item.ts"
 import { loadTask } from "../loadTask.ts"
 import { assertIds, inputOf, taskNamed } from "../named.ts"
 import type { Output } from "../output.ts"
+import { endFields } from "../report.ts"
 import { stdinLines } from "../stdin.ts"
 import { listenForStops, type StopReason, stopWords } from "../stops.ts"
-import { errorText, jsonable, receiptJson } from "../values.ts"
+import { jsonable, receiptJson } from "../values.ts"
 import { sayWhyItWaits } from "../whyItWaits.ts"
 
 export interface CallArguments {
@@ -147,8 +148,7 @@ const linesTo = (out: Output, stream: "stdout" | "stderr"): AttachOptions => ({
   onLog: (line, from) => {
     out.clear()
     if (out.json) out.record("log", { line, from })
-    else if (stream === "stdout" || from === "stdout") process[stream].write(`${line}\n`)
-    else process.stderr.write(`${line}\n`)
+    else process[stream].write(`${line}\n`)
   },
   onProgress: (fraction) => out.passing(`scaler-ts: ${Math.round(fraction * 100)} %`),
 })
@@ -158,9 +158,7 @@ const printOutcome = (id: string, outcome: Outcome<unknown>, out: Output): ExitC
   const end = endOf(outcome)
   out.record("result", {
     id,
-    state: end.state,
-    ...("value" in end ? { value: jsonable(end.value) } : {}),
-    ...("error" in end ? { error: errorText(end.error) } : {}),
+    ...endFields(end, undefined),
   })
   if (end.state === "succeeded") {
     const { value } = end

@@ -1,17 +1,16 @@
 /** `scaler-ts keys`: makes a pair of keys, or shows that there is one, and puts it on a list. */
 import { AllowedKeys, KeyFileFailed, ZmqKeys } from "@scaler-ts/adapter-zmq"
+import type { Admission } from "@scaler-ts/protocol"
 import { appendFileSync, existsSync } from "node:fs"
 import { CommandError, type ExitCode, exitCodes } from "../CommandError.ts"
 import type { Invocation } from "../invocation.ts"
-
-export const roles = ["client", "worker", "operator"] as const
 
 export interface KeysArguments {
   readonly file: string
   /** The list it is put on. */
   readonly allow: string | undefined
   /** As what. */
-  readonly roles: ReadonlyArray<(typeof roles)[number]>
+  readonly roles: ReadonlyArray<Admission.Role>
   readonly name: string
 }
 

@@ -13,7 +13,7 @@ import { type ExitCode, exitCodes } from "../CommandError.ts"
 import { formatDuration } from "../duration.ts"
 import type { Invocation } from "../invocation.ts"
 import { printable } from "../terminal.ts"
-import { capabilityText, waitingText, workerState } from "../top/words.ts"
+import { capabilityText, liveStates, waitingText, workerState } from "../top/words.ts"
 
 export const status = async ({ out, settings }: Invocation): Promise<ExitCode> => {
   const told = await withOperator(settings, (operator) => operator.status)
@@ -22,8 +22,6 @@ export const status = async ({ out, settings }: Invocation): Promise<ExitCode> =
   for (const line of statusLines(told, address)) out.line(line)
   return exitCodes.success
 }
-
-const states = ["queued", "dispatched", "running", "recalling", "cancelling"] as const
 
 const statusLines = (told: SchedulerStatus, address: string): ReadonlyArray<string> => {
   const { clients, operators, workers } = told
@@ -44,13 +42,16 @@ const statusLines = (told: SchedulerStatus, address: string): ReadonlyArray<stri
         { title: "now", cell: (state) => String(told.tasks[state] ?? 0), isNumber: true },
         { title: "oldest", cell: (state) => ageText(told.oldestMs[state]), isNumber: true },
       ],
-      states.filter((state) => state === "queued" || state === "running" || state === "cancelling" || (told.tasks[state] ?? 0) > 0), // oxfmt-ignore
+      liveStates.filter((state) => !passing.has(state) || (told.tasks[state] ?? 0) > 0),
     ),
     `ended      ${countsText(told.ended)}`,
     ...(told.waiting.length === 0 ? [] : ["", "waiting:"]),
     ...told.waiting.map((waiting) => `  ${waitingLine(waiting)}`),
   ]
 }
+
+/** Tasks are hardly ever in these for long, so that there is none is no news. */
+const passing = new Set<string>(["dispatched", "recalling"])
 
 const notes = (counts: ReadonlyArray<readonly [number, string]>): string => {
   const told = counts.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`)

@@ -2,8 +2,7 @@
  * Everything that can be set by a flag, a variable or a file, in one table: `config` prints it, the
  * commands' flags are made from it, and a file may hold nothing else.
  */
-import { hostname, tmpdir, userInfo } from "node:os"
-import { availableParallelism } from "node:os"
+import { availableParallelism, hostname, tmpdir, userInfo } from "node:os"
 import { join } from "node:path"
 import * as Kinds from "./kinds.ts"
 
