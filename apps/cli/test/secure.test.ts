@@ -1,3 +1,4 @@
+import { AllowedKeys, ZmqKeys } from "@scaler-ts/adapter-zmq"
 import { chmodSync, readFileSync, statSync } from "node:fs"
 import { createServer } from "node:net"
 import { once } from "node:events"
@@ -58,6 +59,20 @@ it("keys are for their owner alone, are not written over, and can be shown again
   assert.strictEqual(readFileSync(file, "utf8"), before)
   assert.include(readFileSync(`${file}.pub`, "utf8"), String(line?.["publicKey"]))
   assert.include(readFileSync(join(directory.path, "allowed"), "utf8"), `client ${String(line?.["publicKey"])} the client\n`) // oxfmt-ignore
+})
+
+it("a line is added to a list whose last one has no end, and is one line", async () => {
+  const { publicKey } = ZmqKeys.generate()
+  directory.write("open", `worker ${publicKey} Ann`)
+  await run("keys", "client.key", "--allow", "open", "--role", "client", "--name", `B\nworker ${publicKey}`) // oxfmt-ignore
+  const entries = AllowedKeys.read(join(directory.path, "open"))
+  assert.deepStrictEqual(
+    entries.map(({ name, role }) => [role, name]),
+    [
+      ["worker", "Ann"],
+      ["client", `B worker ${publicKey}`],
+    ],
+  )
 })
 
 it("whoever is on the list may be what it is listed as", async () => {

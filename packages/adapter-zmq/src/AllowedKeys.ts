@@ -18,9 +18,9 @@ export interface Entry {
   readonly name: string
 }
 
-/** The line that lets somebody in, without its end. */
+/** The line that lets somebody in, without its end: one line, whatever the name has in it. */
 export const lineOf = ({ role, publicKey, name }: Entry): string =>
-  `${role} ${publicKey} ${name}`.trimEnd()
+  `${role} ${publicKey} ${name.replace(/\s+/g, " ")}`.trimEnd()
 
 /** The entries of a text, in its order. `file` is what an error calls it. */
 export const parse = (text: string, file: string): ReadonlyArray<Entry> =>

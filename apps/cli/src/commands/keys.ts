@@ -1,7 +1,7 @@
 /** `scaler-ts keys`: makes a pair of keys, or shows that there is one, and puts it on a list. */
 import { AllowedKeys, KeyFileFailed, ZmqKeys } from "@scaler-ts/adapter-zmq"
 import type { Admission } from "@scaler-ts/protocol"
-import { appendFileSync, existsSync } from "node:fs"
+import { appendFileSync, existsSync, readFileSync } from "node:fs"
 import { CommandError, type ExitCode, exitCodes } from "../CommandError.ts"
 import type { Invocation } from "../invocation.ts"
 
@@ -51,6 +51,10 @@ const make = (
   return exitCodes.success
 }
 
+/** Whether the last line of a file that somebody has written has no end: what is added would be a part of it. */
+const isOpenEnded = (file: string): boolean =>
+  existsSync(file) && /[^\n]$/.test(readFileSync(file, "utf8"))
+
 /** Adds what is not there yet. A scheduler reads its list when it starts. */
 const addTo = (
   list: string,
@@ -61,6 +65,7 @@ const addTo = (
   const added = asked.filter(
     (role) => !entries.some((entry) => entry.role === role && entry.publicKey === who.publicKey),
   )
-  appendFileSync(list, added.map((role) => `${AllowedKeys.lineOf({ role, ...who })}\n`).join(""))
+  const lines = added.map((role) => `${AllowedKeys.lineOf({ role, ...who })}\n`).join("")
+  if (lines !== "") appendFileSync(list, isOpenEnded(list) ? `\n${lines}` : lines)
   return added
 }
