@@ -30,6 +30,8 @@ export interface WorkerOptions {
    * that need some of it hold that for as long as they are here. Nothing unless told otherwise.
    */
   readonly capabilities?: Readonly<Record<string, number>>
+  /** The scheduler's name on the transport, by which errors call it. `"scheduler"` unless told otherwise. */
+  readonly scheduler?: PeerId
   /** How long the scheduler may take to answer the hello, in milliseconds. 5,000 unless told otherwise. */
   readonly connectMs?: number
   /**
@@ -49,6 +51,4 @@ export interface WorkerLayerOptions
   extends Omit<WorkerOptions, "name">, Pick<SessionOptions, "resumeMs" | "silenceMs"> {
   /** As that of `WorkerOptions`; the name that its transport has unless told otherwise. */
   readonly name?: string
-  /** The scheduler's name on the transport. `"scheduler"` unless told otherwise. */
-  readonly scheduler?: PeerId
 }

@@ -71,9 +71,9 @@ export class Shell {
 
   /** Says hello and waits for the echo. */
   connect(executor: Executor): Effect.Effect<void, ConnectionFailed> {
-    const { connectMs = connectMsDefault } = this.options
+    const { scheduler = schedulerPeer, connectMs = connectMsDefault } = this.options
     this.slots = executor.slots
-    return Effect.andThen(this.greet, awaitEcho(this.accepted, schedulerPeer, connectMs))
+    return Effect.andThen(this.greet, awaitEcho(this.accepted, scheduler, connectMs))
   }
 
   /** Begins a session. */

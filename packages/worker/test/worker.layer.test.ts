@@ -4,7 +4,9 @@ import { Worker } from "@scaler-ts/worker"
 import { it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
 import assert from "node:assert/strict"
 import { factoryOf, HandExecutor, HandScheduler, someTasks, turns } from "./inlineSupport.ts"
 
@@ -41,12 +43,16 @@ it.effect("is told another name, of its own and of its scheduler", () =>
   Effect.gen(function* () {
     const scheduler = new NamedScheduler()
     const layer = layerOn(scheduler, { name: "another", scheduler: "hub" })
-    yield* Effect.forkScoped(Layer.build(layer))
+    const building = yield* Effect.forkScoped(Effect.flip(Layer.build(layer)))
     yield* turns
     const [hello] = scheduler.messages
     assert.ok(hello?._tag === "WorkerHello")
     assert.equal(hello.worker, "another")
     assert.deepEqual([...scheduler.names], ["hub"])
+    // Whoever answers here is "scheduler".
+    yield* TestClock.adjust(5_000)
+    const { message } = yield* Fiber.join(building)
+    assert.match(message, /^could not connect to the scheduler "hub": no answer/)
   }),
 )
 
