@@ -1,10 +1,5 @@
-/**
- * The scheduler's shell: hears frames, lets the steps decide, sends what they command.
- *
- * Plain callbacks between a transport and the tables; no fiber and no timer per task. Sends never
- * wait, so no peer can hold up the others (R27).
- */
-import { type Transport as TransportPort } from "@scaler-ts/protocol"
+/** The scheduler as an Effect and as a layer. */
+import type { Transport as TransportPort } from "@scaler-ts/protocol"
 import { Loop, Tracing, Transport } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -30,7 +30,7 @@ import {
   type Peer,
   takeLeave,
 } from "./Peer.ts"
-import { type Settings } from "./SchedulerOptions.ts"
+import type { Settings } from "./SchedulerOptions.ts"
 import { Tables } from "./Tables.ts"
 
 export class Shell {

@@ -1,8 +1,4 @@
-/**
- * The worker's shell: says hello, runs what it is sent, leaves without leaving anything behind.
- *
- * Plain callbacks between a session and the tables; fibers exist only where tasks are run.
- */
+/** The worker as an Effect and as a layer. */
 import { makeLimits, schedulerPeer, workerOverWire, type WorkerSession } from "@scaler-ts/protocol"
 import { Checked, type ConnectionFailed, Loop, Tracing, Transport } from "@scaler-ts/runtime"
 import * as Context from "effect/Context"

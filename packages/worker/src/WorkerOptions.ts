@@ -3,7 +3,9 @@ import type { Limits, PeerId, SessionOptions } from "@scaler-ts/protocol"
 import type { ExecutorFactory } from "./Executor.ts"
 import type { TaskModules } from "./registry.ts"
 
+/** How long a task that is asked to stop may take, unless told otherwise. */
 export const graceMsDefault = 5_000
+/** How long the scheduler may take to answer the hello, unless told otherwise. */
 export const connectMsDefault = 5_000
 
 export interface WorkerOptions {

@@ -1,4 +1,8 @@
-/** What a worker does between its session and its tables: says hello, hears, leaves, comes back. */
+/**
+ * The worker's shell: says hello, hands on what it hears, comes back, leaves without leaving anything behind.
+ *
+ * Plain callbacks between a session and the tables; fibers exist only where tasks are run.
+ */
 import { type Limits, type Message, schedulerPeer, type WorkerSession } from "@scaler-ts/protocol"
 import type { AnyTask } from "@scaler-ts/protocol/tasks"
 import {
@@ -16,6 +20,7 @@ import { lineMaxOf } from "./lines.ts"
 import { Tables } from "./Tables.ts"
 import { connectMsDefault, graceMsDefault, type WorkerOptions } from "./WorkerOptions.ts"
 
+/** What a worker says of itself that takes nothing. */
 const noRoom = { slots: 0, prefetch: 0 }
 
 /** Beyond the grace period, a kill may take so long to be seen before a closing worker gives up on it. */
