@@ -184,8 +184,9 @@ export interface TaskCredit {
 /** What a client says of a task, and a worker of a child that one of its attempts has submitted. */
 export type OfSubmitter = Task | TaskCancel | TaskLogTaken
 
-/** What a client is told of a task, and a worker of such a child. */
+/** What a worker says of an attempt, a client is told of its task, and a worker of such a child. */
 export type ToSubmitter = TaskStarted | TaskResult | TaskCancelConfirm | TaskProgress | TaskLog
+
 /** A peer's sign of life. */
 export interface Heartbeat {
   readonly _tag: "Heartbeat"
@@ -258,11 +259,7 @@ export type SchedulerToWorker =
 
 export type WorkerToScheduler =
   | WorkerHello
-  | TaskStarted
-  | TaskResult
-  | TaskCancelConfirm
-  | TaskProgress
-  | TaskLog
+  | ToSubmitter
   | TaskWaits
   | TaskResumes
   | OfSubmitter

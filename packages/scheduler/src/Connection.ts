@@ -63,14 +63,7 @@ export interface FromSubmitter {
 export type ClientSays = Message.OfSubmitter | Message.TaskDetach | Message.TaskAttach
 
 /** What a worker may say once it has said hello. */
-export type WorkerSays =
-  | Message.TaskStarted
-  | Message.TaskResult
-  | Message.TaskCancelConfirm
-  | Message.TaskProgress
-  | Message.TaskLog
-  | Message.TaskWaits
-  | Message.TaskResumes
+export type WorkerSays = Message.ToSubmitter | Message.TaskWaits | Message.TaskResumes
 
 /** What an operator may say once it has said hello. */
 export type OperatorSays =
