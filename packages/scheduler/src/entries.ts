@@ -1,7 +1,7 @@
 /** What the scheduler's tables hold, and what they say. */
 import {
-  type CreditAccount,
   type AttemptOutput,
+  type CreditAccount,
   type Message,
   NumberTable,
   type OutputWindow,

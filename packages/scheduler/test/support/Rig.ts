@@ -1,6 +1,5 @@
 /** The scheduler's tables with a recording outlet: what they say comes back as short sentences. */
-import type { Message, PeerId, TaskNumber } from "@scaler-ts/protocol"
-import type { CreditBounds } from "@scaler-ts/protocol"
+import type { CreditBounds, Message, PeerId, TaskNumber } from "@scaler-ts/protocol"
 import type { KeptMax } from "../../src/KeptEnds.ts"
 import { Tables } from "../../src/Tables.ts"
 

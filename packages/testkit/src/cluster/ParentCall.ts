@@ -1,7 +1,12 @@
 /** One call of a job that has children: an Effect with a client of its own, as a thread or process would run it. */
 import type { WorldNode } from "@scaler-ts/adapter-memory"
-import { childrenMax, Nesting, type NestingOutlet, nestingKey } from "@scaler-ts/protocol"
-import type { Message } from "@scaler-ts/protocol"
+import {
+  childrenMax,
+  type Message,
+  Nesting,
+  nestingKey,
+  type NestingOutlet,
+} from "@scaler-ts/protocol"
 import type { TaskContext } from "@scaler-ts/protocol/tasks"
 import * as Cause from "effect/Cause"
 import type * as Effect from "effect/Effect"

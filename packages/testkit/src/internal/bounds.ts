@@ -47,6 +47,7 @@ export const raceOf = (options: RaceOptions): number => {
   const { clientTasksMax, tasksMax, childrenMax } = options
   const times = [cancelBoundMs, graceMs, resumeMs, rejoinMs, silenceMs]
   const numbers = [...times, backgroundTimers, tombstonesMax].map(String)
+  // What came later is left out where it is not given, as before there was any: tokens outlive that.
   if (keptEndsMax !== undefined) numbers.push(`kept ${keptEndsMax}`)
   if (clientTasksMax !== undefined) numbers.push(`of one ${clientTasksMax}`)
   if (tasksMax !== undefined) numbers.push(`of all ${tasksMax}`)
@@ -55,7 +56,6 @@ export const raceOf = (options: RaceOptions): number => {
   if (onSchedulerLost !== undefined) numbers.push(onSchedulerLost)
   if (recoverMs !== undefined) numbers.push(`recover ${recoverMs}`)
   const { seed = "race", profile = "tcp" } = options
-  // Left out where there are none, as before there were any: tokens outlive that.
   const { capabilities } = options
   const has = capabilities === undefined ? [] : [capabilities]
   const whoElse = options.operator === true ? ["operator"] : []
