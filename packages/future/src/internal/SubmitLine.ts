@@ -2,8 +2,9 @@
  * Where tasks wait that the scheduler takes no more of, between the client's table and its session.
  *
  * First come, first served, and by the credit that the scheduler gives: without any given so far nothing
- * waits. A cancel never waits here, and nothing of what is sent already. Whose task has not left yet is answered on the spot, as the scheduler
- * would answer: it never started, and nobody is told of it.
+ * waits. A cancel never waits here, and nothing of what is sent already. Whose task has not left yet is
+ * answered on the spot, as the scheduler would answer: it never started, or an attempt of it was lost with
+ * the scheduler before. Nobody is told of it.
  */
 import {
   type ClientSession,
