@@ -45,6 +45,7 @@ export const newPeer = (
   isWatched: false,
 })
 
+/** How many sessions a client had begun under its name before, as its hello says; 0 of whoever else. */
 export const againOf = (hello: Message.ToScheduler): number =>
   hello._tag === "ClientHello" ? (hello.again ?? 0) : 0
 

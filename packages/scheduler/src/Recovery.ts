@@ -63,6 +63,7 @@ export class Recovery {
     })
   }
 
+  /** Whether code of an attempt before may still run. */
   private mayRun({ task }: Entry): boolean {
     // Only what is sent again can have been run by anybody before.
     if (task.attempt === 0) return false

@@ -251,6 +251,7 @@ const ended = (state: In<"ended">, event: Event): Move<State, Command> => {
   }
 }
 
+/** The command by which a future ends. */
 export type EndCommand = Extract<Command, { readonly _tag: "End" }>
 
 const ignore = (state: State, counter: IgnoredByClient): Move<State, Command> =>
