@@ -32,9 +32,10 @@ export interface OtlpOptions {
  * (`none`), and `OTEL_SDK_DISABLED`.
  *
  * Provide it below clients, workers and schedulers: they make spans only if they find a tracer when they are
- * made, and what they tell as they close is still sent. When it closes, it sends what is left, for 3 seconds per signal at
- * most. A collector that cannot be reached harms nobody: a warning says so once, and what it did not
- * take is dropped. Fails with `TelemetryFailed` for a variable that cannot be meant.
+ * made, and what they tell as they close is still sent. When it closes, it sends what is left, for 3 seconds
+ * per signal at most, or for what `_TIMEOUT` says. A collector that cannot be reached harms nobody: a warning
+ * says so once, and what it did not take is dropped. Fails with `TelemetryFailed` for a variable that cannot
+ * be meant.
  */
 export const otlp = ({
   environment = process.env,
