@@ -33,14 +33,14 @@ export const startChild = async (
     cwd: import.meta.dirname,
     stdio: ["ignore", "pipe", "inherit"],
   })
-  const [printed] = await Promise.race([once(child.stdout, "data"), once(child, "exit")])
+  const exited = once(child, "exit")
+  const [printed] = await Promise.race([once(child.stdout, "data"), exited])
   if (!Buffer.isBuffer(printed)) throw new Error(`${file} has ended and printed nothing`)
   return {
     printed: printed.toString().trim(),
     stop: async () => {
-      const gone = once(child, "exit")
       child.kill("SIGKILL")
-      await gone
+      await exited
     },
   }
 }
