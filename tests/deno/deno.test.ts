@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
-import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
+import { join } from "node:path"
 import { promisify } from "node:util"
 import { assert, describe, it } from "vitest"
+import { root } from "../support/runFile.ts"
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const run = promisify(execFile)
 
 /** Runs the Deno of the devDependency. Nothing is fetched: it reads the installed node_modules. */
