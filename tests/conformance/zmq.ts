@@ -10,6 +10,7 @@ import type { ConformanceNetwork } from "@scaler-ts/testkit/conformance"
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
 import { temporary } from "../../packages/worker/test/fixtures/processEvidence.ts"
+import { anyPort } from "../../packages/adapter-zmq/test/fixtures/peers.ts"
 import { Proxy } from "../../packages/adapter-zmq/test/fixtures/Proxy.ts"
 
 /** Waits for nobody who is not there any more. */
@@ -57,15 +58,13 @@ const star = (
     }
   })
 
-const anyPort = (): string => "tcp://127.0.0.1:*"
-
-export const tcp: Effect.Effect<ConformanceNetwork, never, Scope.Scope> = star(anyPort)
+export const tcp: Effect.Effect<ConformanceNetwork, never, Scope.Scope> = star(() => anyPort)
 
 const ofHub = ZmqKeys.generate()
 const ofSpokes = ZmqKeys.generate()
 
 /** With keys at both ends. */
-export const curve: Effect.Effect<ConformanceNetwork, never, Scope.Scope> = star(anyPort, {
+export const curve: Effect.Effect<ConformanceNetwork, never, Scope.Scope> = star(() => anyPort, {
   bind: { keys: ofHub, allowed: [ofSpokes.publicKey] },
   connect: { keys: ofSpokes, server: ofHub.publicKey },
 })

@@ -8,6 +8,7 @@ import { Scheduler } from "@scaler-ts/scheduler"
 import { inline, Worker } from "@scaler-ts/worker"
 import * as Effect from "effect/Effect"
 import { assert } from "vitest"
+import { anyPort } from "../../packages/adapter-zmq/test/fixtures/peers.ts"
 import { Proxy } from "../../packages/adapter-zmq/test/fixtures/Proxy.ts"
 import { tasks } from "./fixtures/tasks.ts"
 
@@ -20,7 +21,7 @@ const by = (mine: ZmqKeys.KeyPair): ConnectOptions => ({ keys: mine, server: key
 /** A scheduler in which one key may be a client, and another a worker. Resolves with its address. */
 const scheduler = (admission?: Admission.Admission) =>
   Effect.gen(function* () {
-    const transport = yield* ZmqTransport.bind("tcp://127.0.0.1:*", {
+    const transport = yield* ZmqTransport.bind(anyPort, {
       keys,
       allowed: { clients: [ofClient.publicKey], workers: [ofWorker.publicKey] },
     })
@@ -78,7 +79,7 @@ it.live("a session goes on in the next connection of its key", () =>
     const address = yield* scheduler()
     yield* worker(address, ofWorker)
     const proxy = yield* Effect.acquireRelease(
-      Effect.promise(() => Proxy.open("tcp://127.0.0.1:*", address)),
+      Effect.promise(() => Proxy.open(anyPort, address)),
       (one) => Effect.sync(() => one.close()),
     )
     const one = yield* client(proxy.address, ofClient)

@@ -6,11 +6,11 @@ import * as Fiber from "effect/Fiber"
 import assert from "node:assert/strict"
 import { Proxy } from "./fixtures/Proxy.ts"
 import { Stranger } from "./fixtures/Stranger.ts"
-import { hub, listening, spoke, text, until } from "./fixtures/peers.ts"
+import { anyPort, hub, listening, spoke, text, until } from "./fixtures/peers.ts"
 
 const proxyTo = (address: string) =>
   Effect.acquireRelease(
-    Effect.promise(() => Proxy.open("tcp://127.0.0.1:*", address)),
+    Effect.promise(() => Proxy.open(anyPort, address)),
     (proxy) => Effect.sync(() => proxy.close()),
   )
 
