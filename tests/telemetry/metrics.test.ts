@@ -3,10 +3,10 @@ import { assert, it } from "@effect/vitest"
 import { Client, Future } from "@scaler-ts/future"
 import * as Local from "@scaler-ts/local"
 import { prometheus } from "@scaler-ts/telemetry"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import parse from "parse-prometheus-text-format"
+import { begun } from "./begun.ts"
 import { tasks } from "./fixtures/tasks.ts"
 
 /** Every sample by itself: of a histogram with labels the parser puts all into one. */
@@ -17,14 +17,10 @@ const samples = (text: string) =>
 
 it.live("has the names, kinds and labels that are documented, and no ids", () =>
   Effect.gen(function* () {
-    const { call, submit } = yield* Client
+    const { call } = yield* Client
     const { url } = yield* prometheus("127.0.0.1:0")
     yield* call(tasks.leaf, 1)
-    const runs = Deferred.makeUnsafe<void>()
-    const onLog = (): void => void Deferred.doneUnsafe(runs, Effect.void)
-    const future = yield* submit(tasks.wait, undefined, { onLog })
-    yield* Deferred.await(runs)
-    assert.strictEqual((yield* Future.cancel(future))._tag, "Stopped")
+    assert.strictEqual((yield* Future.cancel(yield* begun))._tag, "Stopped")
     const text = yield* Effect.promise(async () => (await fetch(url)).text())
     const families = new Map(parse(text).map((family) => [family.name, family]))
     const kinds = [...families.values()].map(({ name, type }) => [name, type])

@@ -3,13 +3,13 @@ import { assert, it } from "@effect/vitest"
 import { ZmqTransport } from "@scaler-ts/adapter-zmq"
 import { Client, Future } from "@scaler-ts/future"
 import { otlp } from "@scaler-ts/telemetry"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { temporary } from "../../packages/worker/test/fixtures/processEvidence.ts"
 import { Collector } from "../support/Collector.ts"
 import { startFile } from "../support/runFile.ts"
 import { kill } from "../zmq/Town.ts"
+import { begun } from "./begun.ts"
 import { tasks } from "./fixtures/tasks.ts"
 
 it("a task of one process is one trace with its queue, run and cancel in another", async () => {
@@ -20,13 +20,9 @@ it("a task of one process is one trace with its queue, run and cancel in another
   const { child } = await startFile("tests/telemetry/fixtures/cluster.ts", [address], environment)
   try {
     const program = Effect.gen(function* () {
-      const { call, submit } = yield* Client
+      const { call } = yield* Client
       yield* call(tasks.parent, 1)
-      const runs = Deferred.makeUnsafe<void>()
-      const onLog = (): void => void Deferred.doneUnsafe(runs, Effect.void)
-      const future = yield* submit(tasks.wait, undefined, { onLog })
-      yield* Deferred.await(runs)
-      return yield* Future.cancel(future)
+      return yield* Future.cancel(yield* begun)
     }).pipe(Effect.withSpan("caller"))
     const client = Client.layer.pipe(Layer.provide(ZmqTransport.layer(address)))
     const receipt = await Effect.runPromise(

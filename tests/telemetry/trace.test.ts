@@ -5,11 +5,11 @@ import * as Local from "@scaler-ts/local"
 import { Operator } from "@scaler-ts/operator"
 import { Traceparent } from "@scaler-ts/protocol"
 import { otlp } from "@scaler-ts/telemetry"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Tracer from "effect/Tracer"
 import { Collector, type Received } from "../support/Collector.ts"
+import { begun } from "./begun.ts"
 import { tasks } from "./fixtures/tasks.ts"
 
 /** Runs a program on a cluster that sends what it tells to a collector, and gives what that has got. */
@@ -34,16 +34,6 @@ const named = (spans: ReadonlyArray<Received>, name: string, task?: string): Rec
   assert.strictEqual(found.length, 1, `${name} among ${spans.map((one) => one.name).join()}`)
   return found[0] as Received
 }
-
-/** Submits a task and is told when its function runs. */
-const begun = Effect.gen(function* () {
-  const { submit } = yield* Client
-  const runs = Deferred.makeUnsafe<void>()
-  const onLog = (): void => void Deferred.doneUnsafe(runs, Effect.void)
-  const future = yield* submit(tasks.wait, undefined, { onLog })
-  yield* Deferred.await(runs)
-  return future
-})
 
 it("a task that is cancelled is one trace, from its submission to the receipt", async () => {
   const { value, spans } = await traced(
