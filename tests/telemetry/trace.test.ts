@@ -86,8 +86,6 @@ it("a task that is cancelled in the queue has never run", async () => {
       yield* Future.cancel(last)
       yield* Effect.forEach(futures, (future) => Future.cancel(future), { concurrency: 2_000 })
     }),
-    undefined,
-    { OTEL_TRACES_SAMPLER: "parentbased_always_on" },
   )
   const caller = named(spans, "caller")
   const ours = spans.filter(({ trace }) => trace === caller.trace)
