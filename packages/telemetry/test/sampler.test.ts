@@ -7,8 +7,17 @@ import { sampling, samplerOf } from "../src/sampler.ts"
 const low = "00000000000000000000000000000001"
 const high = "ffffffffffffffffffffffffffffffff"
 
-/** Whether a span is recorded whose trace has this id; `parent`: whether that it belongs to is, if it does to one. */
-const recorded = (name: string, ratio: string | undefined, traceId: string, parent?: boolean) => {
+/**
+ * Whether a span is recorded whose trace has this id; `parent`: whether that it belongs to is, if it does to
+ * one; `wanted`: what its maker says.
+ */
+const recorded = (
+  name: string,
+  ratio: string | undefined,
+  traceId: string,
+  parent?: boolean,
+  wanted = parent ?? true,
+) => {
   const sampler = samplerOf(name, ratio)
   if ("reason" in sampler) return sampler.reason
   const inner = Tracer.make({
@@ -30,7 +39,7 @@ const recorded = (name: string, ratio: string | undefined, traceId: string, pare
     startTime: 0n,
     kind: "internal",
     root: false,
-    sampled: parent ?? true,
+    sampled: wanted,
   })
   assert.strictEqual(span.traceId, traceId)
   return span.sampled
@@ -55,4 +64,14 @@ describe("a sampler", () => {
       [...expected],
     )
   })
+
+  it.each(["always_on", "parentbased_always_on"])(
+    "%s records no span that is not wanted",
+    (name) => {
+      assert.deepStrictEqual(
+        [undefined, true].map((parent) => recorded(name, undefined, low, parent, false)),
+        [false, false],
+      )
+    },
+  )
 })
