@@ -76,13 +76,12 @@ export class Collector implements AsyncDisposable {
       const all = Buffer.concat(chunks)
       const bytes = headers["content-encoding"] === "gzip" ? gunzipSync(all) : all
       this.requests.push({ path, headers, bytes })
-      response.statusCode = this.status
-      response.end("{}")
+      if (this.status !== undefined) response.writeHead(this.status).end("{}")
       for (const look of this.waiting) look()
     })
   })
-  /** What it answers with. */
-  status = 200
+  /** What it answers with; `undefined`: with nothing, ever. */
+  status: number | undefined = 200
   private readonly waiting = new Set<() => void>()
 
   static async open(): Promise<Collector> {

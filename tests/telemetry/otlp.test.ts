@@ -88,21 +88,25 @@ describe("a collector", () => {
     assert.strictEqual(await run(Effect.tracer, telemetry({ environment: {}, logFormat: "json" })), before) // oxfmt-ignore
   })
 
-  it("that does not take it, or is not there, is told of once, and tasks end as they would", async () => {
+  it("that does not take it, is silent, or is not there, is told of once, and tasks end as they would", async () => {
     await using collector = await Collector.open()
     collector.status = 400
+    await using silent = await Collector.open()
+    silent.status = undefined
     const gone = await Collector.open()
     const { url } = gone
     await gone[Symbol.asyncDispose]()
-    for (const [endpoint, reason] of [
-      [collector.url, "it answered with status 400"],
-      [url, "connect ECONNREFUSED"],
+    for (const [endpoint, reason, more] of [
+      [collector.url, "it answered with status 400", {}],
+      [silent.url, "no answer within 100 ms", { OTEL_EXPORTER_OTLP_TIMEOUT: "100" }],
+      [url, "connect ECONNREFUSED", {}],
     ] as const) {
       const environment = {
         OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpoint,
         OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "1",
         // It tries again for as long as it may, when it closes.
         OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: "1000",
+        ...more,
       }
       const lines: Array<string> = []
       const layer = Layer.provideMerge(otlp({ environment }), keeping(lines))
