@@ -2,9 +2,10 @@
  * One numbered conversation with one peer, over a transport: messages become frames and back.
  *
  * All messages of one turn leave in one frame, because the frame is the cost and not the message
- * (`docs/performance.md`). Frames are numbered, so that a frame that comes twice is skipped and one
- * that is missing does not pass unnoticed. A link that resumes outlives its connection: it keeps what
- * has not been acknowledged, and sends it again in the next one.
+ * (`docs/performance.md`); only where they are many the first of them leave early. Frames are numbered,
+ * so that a frame that comes twice is skipped and one that is missing does not pass unnoticed. A link
+ * that resumes outlives its connection: it keeps what has not been acknowledged, and sends it again in
+ * the next one.
  */
 import type { PeerId } from "./Ids.ts"
 import { FramesLost } from "./FramesLost.ts"
@@ -13,6 +14,7 @@ import { isEmpty, isHello, neverSent, unknownSession } from "./internal/heard.ts
 import { Unacknowledged } from "./internal/Unacknowledged.ts"
 import { Waiting } from "./internal/Waiting.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
+import type { LinkOptions } from "./LinkOptions.ts"
 import type { Message } from "./Message.ts"
 import { ProtocolError } from "./ProtocolError.ts"
 import type { Defer, Transport } from "./Transport.ts"
@@ -22,28 +24,11 @@ import { decode, type Direction, encode, type Frame } from "./Wire.ts"
 const unansweredFramesMax = 64
 const unansweredBytesMax = 1_048_576
 
-export interface LinkOptions<Out, In = Message> {
-  /** May leave out messages that those after them in the same frame make futile. */
-  readonly compact?: (messages: Array<Out>) => Array<Out>
-  /** What is taken from the peer. The default ones unless told otherwise. */
-  readonly limits?: Limits
-  /**
-   * Whether the link outlives its connection: then it keeps what has not been acknowledged. It does
-   * not unless told otherwise.
-   */
-  readonly resumes?: boolean
-  /** Whether `backlog` is asked for, although the link does not resume. */
-  readonly isMeasured?: boolean
-  /** Whether a peer that is connected may take as long as it likes: what is sent is our own program's. */
-  readonly isPatient?: boolean
-  /**
-   * Called once, on a turn of its own, when more has to be kept than `limits` allow for a peer that is
-   * away or never acknowledges; then the link has ended.
-   */
-  readonly overflowed?: () => void
-  /** Called when a peer says hello again, to go on in a new connection. Where it is given, nothing else begins one. */
-  readonly cameBack?: (hello: In, frame: Uint8Array) => void
-}
+/**
+ * So many messages leave before their turn is over: then the peer is at work on them while we make the
+ * next, instead of after us. Fewer would cost more in frames than they win (`docs/performance.md`).
+ */
+export const earlyMessages = 128
 
 /** The conversation with `peer`: numbering, batching, encoding, and what has to be said again. */
 export class Link<Out extends Message, In extends Message> {
@@ -115,7 +100,10 @@ export class Link<Out extends Message, In extends Message> {
     if (this.ended || this.closing) return
     this.hello ??= message
     this.waiting.add(message)
-    if (this.connected) this.flushSoon()
+    if (this.connected) {
+      if (this.waiting.firm >= earlyMessages) this.sayEarly()
+      this.flushSoon()
+    }
     this.checkBound()
   }
 
@@ -260,7 +248,7 @@ export class Link<Out extends Message, In extends Message> {
     this.flushing = false
     if (this.ended || !this.connected || this.isStuck) return
     this.sayAgain()
-    this.sayNew()
+    this.sayNew(Infinity)
     if (this.owesAnswer && this.sent > 0) this.hand([], this.sent)
     const isDone = this.waiting.isEmpty && !(this.lingers && this.kept.size > 0)
     if (!this.closing || !isDone || this.isStuck) return
@@ -276,13 +264,21 @@ export class Link<Out extends Message, In extends Message> {
     }
   }
 
-  /** Sends what has not been sent yet, as far as the peer keeps up. */
-  private sayNew(): void {
+  /** Sends a frame of what has gathered before the turn is over, unless something else goes first. */
+  private sayEarly(): void {
+    // Within its turn nobody has had a chance to acknowledge: a long one may not use up the room for that.
+    if (this.kept.isHalfFull(this.keptBytesMax) || this.handed < this.sent) return
+    this.sayNew(1)
+  }
+
+  /** Sends what has not been sent yet, as far as the peer keeps up: in so many frames at most. */
+  private sayNew(framesMax: number): void {
     if (this.isStuck || this.isFull) return
     const { compact, resumes } = this.options
     if (compact !== undefined) this.waiting.compact(compact)
+    const last = this.sent + framesMax
     this.waiting.handOver(this.limits, (messages, bytes) => {
-      if (this.isFull || !this.hand(messages, this.sent + 1)) return false
+      if (this.sent === last || this.isFull || !this.hand(messages, this.sent + 1)) return false
       this.sent++
       this.handed++
       if (resumes === true) this.kept.add(messages, bytes)

@@ -11,7 +11,8 @@ import {
 import * as fc from "fast-check"
 import assert from "node:assert/strict"
 import { describe, test } from "vitest"
-import { cancel, echo, hello, numbers, started, tasksOf } from "./said.ts"
+import { earlyMessages } from "../src/Link.ts"
+import { cancel, confirmed, echo, hello, numbers, started, tasksOf } from "./said.ts"
 import { seedOf } from "./seed.ts"
 
 type ToClient = Message.SchedulerToClient
@@ -131,8 +132,21 @@ const moves: Readonly<Record<string, (pair: Pair) => void>> = {
   dial: (pair) => pair.dial(),
 }
 
+/** So many that the first of them leave before their turn is over. */
+const bursts: typeof moves = {
+  clientSaysMuch: ({ client }) => {
+    for (let i = 0; i <= earlyMessages; i++) client.link.send(cancel(++client.said))
+  },
+  schedulerSaysMuch: ({ scheduler }) => {
+    for (let i = 0; i <= earlyMessages; i++) scheduler.link.send(confirmed(++scheduler.said))
+  },
+}
+
 describe("over connections that break", () => {
-  test("everything arrives in order and once each, wherever they break", () => {
+  test.each([
+    { what: "everything", moves, numRuns: 5_000 },
+    { what: "much of it at a time, everything", moves: { ...moves, ...bursts }, numRuns: 200 },
+  ])("$what arrives in order and once each, wherever they break", ({ what, moves, numRuns }) => {
     const schedule = fc.array(fc.constantFrom(...Object.keys(moves)), { maxLength: 60 })
     fc.assert(
       fc.property(schedule, (names) => {
@@ -143,7 +157,7 @@ describe("over connections that break", () => {
         assert.deepEqual(tasksOf(pair.scheduler.heard), numbers(pair.client.said))
         assert.deepEqual(tasksOf(pair.client.heard), numbers(pair.scheduler.said))
       }),
-      { seed: seedOf("resumed links"), numRuns: 5_000 },
+      { seed: seedOf(what), numRuns },
     )
   })
 

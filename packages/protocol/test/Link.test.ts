@@ -9,6 +9,7 @@ import {
   Wire,
 } from "../src/index.ts"
 import { messagesPerFrameMax } from "../src/internal/frameEnd.ts"
+import { earlyMessages } from "../src/Link.ts"
 import { cancel, numbers, started } from "./said.ts"
 import { timeless } from "./timeless.ts"
 
@@ -95,10 +96,25 @@ describe("a session over the wire sends", () => {
     )
   })
 
-  test("more than a frame may hold in several frames", () => {
+  test("many messages of one turn before it is over, so that the peer can begin with them", () => {
     const { frames, session, turn } = harness()
+    const many = numbers(2 * earlyMessages + 1)
+    const lengths = () => frames().map(({ messages }) => messages.length)
+    for (const task of many.slice(0, -2)) session.send(cancel(task))
+    assert.deepEqual(lengths(), [earlyMessages])
+    for (const task of many.slice(-2)) session.send(cancel(task))
+    assert.deepEqual(lengths(), [earlyMessages])
+    turn()
+    assert.deepEqual(lengths(), [1])
+  })
+
+  test("more than a frame may hold in several frames", () => {
+    const { box, frames, listener, session, turn } = harness()
     const many = numbers(messagesPerFrameMax + 1)
+    box.room = 0
     for (const task of many) session.send(cancel(task))
+    box.room = Infinity
+    listener.writable("scheduler")
     turn()
     const sent = frames()
     assert.deepEqual(

@@ -13,6 +13,15 @@ export const started = (task: number): Message.TaskStarted => ({
   attempt: 1,
   worker: "w",
 })
+export const confirmed = (task: number): Message.TaskCancelConfirm => ({
+  _tag: "TaskCancelConfirm",
+  task,
+  attempt: 1,
+  worker: "w",
+  type: "canceled",
+  how: "unknown",
+  stopMs: 0,
+})
 export const hello: Message.ClientHello = { _tag: "ClientHello", session: "s" }
 export const echo: Message.HelloEcho = { _tag: "HelloEcho", session: "s", scheduler: "scheduler" }
 

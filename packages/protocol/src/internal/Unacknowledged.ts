@@ -21,6 +21,11 @@ export class Unacknowledged<Out> {
     return this.size >= framesMax || this.bytes >= bytesMax
   }
 
+  /** Whether half of the room there is until then has been used. */
+  isHalfFull(bytesMax: number): boolean {
+    return this.size >= framesMax / 2 || this.bytes >= bytesMax / 2
+  }
+
   /** Keeps the messages of the frame after the newest. */
   add(messages: ReadonlyArray<Out>, bytes: number): void {
     this.frames.push({ messages, bytes })

@@ -7,6 +7,8 @@ import { frameEnd } from "./frameEnd.ts"
 export class Waiting<Out extends Message> {
   /** How long all of it is, in bytes, roughly; 0 where nobody counts. */
   bytes = 0
+  /** How many there are, without those that a later one may make futile. */
+  firm = 0
   private messages: Array<Out> = []
   private readonly counts: boolean
 
@@ -20,6 +22,7 @@ export class Waiting<Out extends Message> {
 
   add(message: Out): void {
     this.messages.push(message)
+    if (isFirm(message)) this.firm++
     if (this.counts) this.bytes += bytesOf(message)
   }
 
@@ -41,15 +44,20 @@ export class Waiting<Out extends Message> {
       over += batch.length
       this.bytes -= bytes
     }
-    if (over > 0) this.messages = messages.slice(over)
+    if (over === 0) return
+    this.messages = messages.slice(over)
+    this.firm = this.messages.filter(isFirm).length
   }
 
   clear(): void {
     this.messages = []
-    this.bytes = 0
+    this.bytes = this.firm = 0
   }
 
   private sum(messages: ReadonlyArray<Out>): number {
     return this.counts ? messages.reduce((sum, one) => sum + bytesOf(one), 0) : 0
   }
 }
+
+/** A task that has ended need not be told to have begun. */
+const isFirm = ({ _tag }: Message): boolean => _tag !== "TaskStarted"
