@@ -26,7 +26,7 @@ import { printJson, printTable } from "./report.ts"
 const groups: Readonly<Record<string, Take>> = {
   "P1 inline": takeInline,
   "P2 thread": takeThread,
-  "P3 P4 P5 zmq": takeZmq,
+  "P3 P4 P5 P6 zmq": takeZmq,
   "P6 cancel": takeCancel,
   "P7 memory": takeMemory,
   "P8 placement": takePlacement,

@@ -1,4 +1,4 @@
-/** Stops tasks of an embedded cluster, and takes the time until that is confirmed. */
+/** Stops tasks of a cluster, and takes the time until that is confirmed. */
 import { Future, type Receipt } from "@scaler-ts/future"
 import * as Effect from "effect/Effect"
 import { type BothFaces, runTrivial } from "./cluster.ts"
@@ -16,12 +16,19 @@ export const spareMs = 150
 
 const spinMsMax = 5_000
 
-/** Turns enough for a message to get from the client into the worker's line. */
-const turnsToWorker = 12
+type Clustered = Pick<BothFaces, "client">
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+/** Lets a message get from the client into the worker's line. */
+export type Settle = () => Promise<void>
 
-const submitHold = ({ client }: BothFaces): Future.Future<void> =>
+const nextTurn: Settle = () => new Promise((resolve) => setImmediate(resolve))
+
+/** Within one process. */
+export const settleHere: Settle = async () => {
+  for (let turn = 0; turn < 12; turn++) await nextTurn()
+}
+
+const submitHold = ({ client }: Clustered): Future.Future<void> =>
   Effect.runSync(client.submit(tasks.hold, undefined))
 
 const untilRunning = async (future: Future.Future<unknown>): Promise<void> => {
@@ -46,13 +53,17 @@ const cancel = <A>(future: Future.Future<A>): Promise<Receipt<A>> =>
   Effect.runPromise(Future.cancel(future))
 
 /** The median time to cancel a task that waits behind another, in microseconds. One slot. */
-export const cancelOfQueued = async (cluster: BothFaces, count: number): Promise<number> => {
+export const cancelOfQueued = async (
+  cluster: Clustered,
+  count: number,
+  settle: Settle,
+): Promise<number> => {
   const blocker = submitHold(cluster)
   await untilRunning(blocker)
   const times: Array<number> = []
   for (let i = 0; i < count; i++) {
     const future = Effect.runSync(cluster.client.submit(tasks.addOne, i))
-    for (let turn = 0; turn < turnsToWorker; turn++) await nextTurn()
+    await settle()
     times.push(await timeCancel(future, "never-started"))
   }
   await cancel(blocker)
@@ -60,13 +71,17 @@ export const cancelOfQueued = async (cluster: BothFaces, count: number): Promise
 }
 
 /** The median time to cancel a running task that heeds its signal, in microseconds. */
-export const cancelOfRunning = async (cluster: BothFaces, count: number): Promise<number> => {
+export const cancelOfRunning = async (
+  cluster: Clustered,
+  count: number,
+  settle: Settle,
+): Promise<number> => {
   const times: Array<number> = []
   for (let i = 0; i < count; i++) {
     const future = submitHold(cluster)
     await untilRunning(future)
     // Known to run is not yet called: the function has to have looked at its signal.
-    for (let turn = 0; turn < turnsToWorker; turn++) await nextTurn()
+    await settle()
     times.push(await timeCancel(future, "cooperative"))
   }
   return median(times)
@@ -74,7 +89,7 @@ export const cancelOfRunning = async (cluster: BothFaces, count: number): Promis
 
 /** Kills tasks that spin; the times are those beyond the grace, which every one of them uses up. */
 export const cancelOfSpinning = async (
-  cluster: BothFaces,
+  cluster: Clustered,
   graceMs: number,
   count: number,
 ): Promise<Freed> => {

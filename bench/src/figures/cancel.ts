@@ -3,7 +3,14 @@ import { type BothFaces, runTrivial, startCluster } from "../cluster.ts"
 import { type Bound, type Figure, Measured, type Take } from "../Figure.ts"
 import { interleave, p50, samplesOf } from "../harness.ts"
 import { startPool } from "../pool.ts"
-import { cancelOfQueued, cancelOfRunning, cancelOfSpinning, type Freed } from "../stops.ts"
+import {
+  cancelOfQueued,
+  cancelOfRunning,
+  cancelOfSpinning,
+  type Freed,
+  type Settle,
+  settleHere,
+} from "../stops.ts"
 import { abortOfQueued, abortOfSpinning } from "../stopsInPool.ts"
 
 const graceMs = 10
@@ -23,7 +30,7 @@ export const takeCancel: Take = async ({ rounds }) => [
 const takeInline = async (rounds: number): Promise<ReadonlyArray<Figure>> => {
   const cluster = await startCluster({ executor: "inline", slots: 1 })
   try {
-    const time = await interleave(rounds, cooperative(cluster))
+    const time = await interleave(rounds, cooperative(cluster, settleHere))
     return compare("inline", time)
   } finally {
     await cluster.close()
@@ -35,7 +42,7 @@ const takeThread = async (rounds: number): Promise<ReadonlyArray<Figure>> => {
   const pool = await startPool(1)
   try {
     const time = await interleave(rounds, {
-      ...cooperative(cluster),
+      ...cooperative(cluster, settleHere),
       poolTrip: () => p50(() => pool.run(1), tripCount),
       poolQueued: () => abortOfQueued(pool, cancelCount),
     })
@@ -77,22 +84,23 @@ const takeThread = async (rounds: number): Promise<ReadonlyArray<Figure>> => {
   }
 }
 
-const cooperative = (cluster: BothFaces) => ({
+/** With one slot: what a trip takes, and a cancel of what waits, and of what runs. */
+export const cooperative = (cluster: Pick<BothFaces, "client">, settle: Settle) => ({
   trip: () => p50(runTrivial(cluster), tripCount),
-  queued: () => cancelOfQueued(cluster, cancelCount),
-  running: () => cancelOfRunning(cluster, cancelCount),
+  queued: () => cancelOfQueued(cluster, cancelCount, settle),
+  running: () => cancelOfRunning(cluster, cancelCount, settle),
 })
 
 type Times = Awaited<ReturnType<typeof interleave<"trip" | "queued" | "running">>>
 
-const compare = (executor: string, { trip, queued, running }: Times): ReadonlyArray<Figure> => [
-  new Measured(`cancel queued, ${executor}, p50`, "µs", queued).beside(
+export const compare = (where: string, { trip, queued, running }: Times): ReadonlyArray<Figure> => [
+  new Measured(`cancel queued, ${where}, p50`, "µs", queued).beside(
     "round trip of a trivial task",
     trip,
     "P6",
     queuedBudget,
   ),
-  new Measured(`cancel cooperative, ${executor}, p50`, "µs", running).beside(
+  new Measured(`cancel cooperative, ${where}, p50`, "µs", running).beside(
     "round trip of a trivial task",
     trip,
     "P6",

@@ -1,4 +1,4 @@
-/** P3 to P5: client, scheduler and worker as three processes over ZeroMQ, beside the bare chains. */
+/** P3 to P6: client, scheduler and worker as three processes over ZeroMQ, beside the bare chains. */
 import { ZmqTransport } from "@scaler-ts/adapter-zmq"
 import { Client, Future } from "@scaler-ts/future"
 import { clientOverWire, schedulerPeer } from "@scaler-ts/protocol"
@@ -12,9 +12,10 @@ import { startBull } from "../bullmq.ts"
 import { Missing } from "../cancel/System.ts"
 import { launchTrivial, runTrivial } from "../cluster.ts"
 import { Measured, type Take } from "../Figure.ts"
-import { closedLoop, interleave, type Launch, p50 } from "../harness.ts"
+import { closedLoop, interleave, type Launch, p50, pause } from "../harness.ts"
 import { launchInPool, startPool } from "../pool.ts"
 import { tasks } from "../tasks.js"
+import { compare, cooperative } from "./cancel.ts"
 
 const durationMs = 1_000
 /** It takes its time to begin with the first of a thousand. */
@@ -29,9 +30,9 @@ interface Ours {
   readonly stop: () => Promise<void>
 }
 
-const startOurs = async (): Promise<Ours> => {
+const startOurs = async (slots: number): Promise<Ours> => {
   const scheduler = await startChild("children/zmqScheduler.ts")
-  const worker = await startChild("children/zmqWorker.ts", scheduler.printed)
+  const worker = await startChild("children/zmqWorker.ts", scheduler.printed, String(slots))
   const scope = Effect.runSync(Scope.make())
   const made = Effect.gen(function* () {
     const transport = yield* ZmqTransport.connect(scheduler.printed)
@@ -78,7 +79,8 @@ const without = (error: unknown): undefined => {
 }
 
 export const takeZmq: Take = async ({ rounds }) => {
-  const ours = await startOurs()
+  const ours = await startOurs(1_000)
+  const narrow = await startOurs(1)
   const batched = await startBare("batched")
   const raw = await startBare("raw")
   const pool = await startPool(1)
@@ -103,6 +105,11 @@ export const takeZmq: Take = async ({ rounds }) => {
       ours: async () => megabytes(await closedLoop(launchLong(ours), longInFlight, durationMs)),
       raw: async () => megabytes(await closedLoop(bareLong, longInFlight, durationMs)),
     })
+    // A message is there long before.
+    const stops = await interleave(
+      rounds,
+      cooperative(narrow, () => pause(3)),
+    )
     const many = new Measured("three processes, tcp, 1,000 in flight", "tasks/s", rate.ours)
     const one = new Measured("three processes, tcp, 1 in flight, p50", "µs", time.ours)
     const mega = new Measured("three processes, tcp, 1 MiB each way", "MB/s", long.ours)
@@ -116,8 +123,16 @@ export const takeZmq: Take = async ({ rounds }) => {
       one.beside("bare chain, msgpack, batched", time.batched, "P4", { atMost: 1.3 }),
       mega.alone(),
       mega.beside("bare chain, one frame per message", long.raw, "P5", { atLeast: 0.7 }),
+      ...compare("tcp", stops),
     ]
   } finally {
-    await Promise.all([ours.stop(), batched.stop(), raw.stop(), pool.destroy(), bull?.stop()])
+    await Promise.all([
+      ours.stop(),
+      narrow.stop(),
+      batched.stop(),
+      raw.stop(),
+      pool.destroy(),
+      bull?.stop(),
+    ])
   }
 }
