@@ -24,6 +24,13 @@ export const finite = (name: string, value: number): number => {
   throw new RangeError(`${name} is ${value}; give a finite number`)
 }
 
+/** A name that travels in messages. Untyped programs may pass what is no text. */
+export const text = (name: string, value: string, charactersMax: number): string => {
+  if (typeof value !== "string") throw new TypeError(`${name} is ${String(value)}; give a text`)
+  if (value.length >= 1 && value.length <= charactersMax) return value
+  throw new RangeError(`${name} has ${value.length} characters; give it 1 to ${charactersMax}`)
+}
+
 /** No frame has to carry more than that. */
 const quantitiesMax = 100
 const nameCharactersMax = 1_000

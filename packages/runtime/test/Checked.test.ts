@@ -16,6 +16,18 @@ it.each([
   },
 )
 
+it("a text is as long as it may be, and is told how long that is where it is not", () => {
+  for (const right of ["a", "abc"]) assert.strictEqual(Checked.text("name", right, 3), right)
+  const message = (length: number): string => `name has ${length} characters; give it 1 to 3`
+  for (const wrong of ["", "abcd"]) {
+    assert.throws(() => Checked.text("name", wrong, 3), RangeError, message(wrong.length))
+  }
+  for (const wrong of [undefined, 7]) {
+    const refused = (): string => Checked.text("name", wrong as never, 3)
+    assert.throws(refused, TypeError, `name is ${wrong}; give a text`)
+  }
+})
+
 it("quantities are positive finite numbers by name, and are copied", () => {
   const given = { gpu: 1, memoryGb: 0.25 }
   const taken = Checked.quantities("capabilities", given)

@@ -10,6 +10,7 @@ import { byName, type InvalidTasks } from "./registry.ts"
 import {
   connectMsDefault,
   graceMsDefault,
+  nameCharactersMax,
   type WorkerLayerOptions,
   type WorkerOptions,
 } from "./WorkerOptions.ts"
@@ -50,6 +51,7 @@ export const make: (
 ) => Effect.Effect<Worker, ConnectionFailed | InvalidTasks, Scope.Scope> = Effect.fnUntraced(
   function* (session: WorkerSession, options: WorkerOptions) {
     const { graceMs = graceMsDefault, prefetch, connectMs = connectMsDefault } = options
+    Checked.text("name", options.name, nameCharactersMax)
     Checked.milliseconds("graceMs", graceMs)
     if (prefetch !== undefined) Checked.wholeFromZero("prefetch", prefetch)
     const capabilities = Checked.quantities("capabilities", options.capabilities ?? {})

@@ -7,9 +7,11 @@ import type { TaskModules } from "./registry.ts"
 export const graceMsDefault = 5_000
 /** How long the scheduler may take to answer the hello, unless told otherwise. */
 export const connectMsDefault = 5_000
+/** A session has 1,000 characters for its name: this one, a slash, and 24 digits that nobody can guess. */
+export const nameCharactersMax = 975
 
 export interface WorkerOptions {
-  /** The worker's name, unique among the scheduler's workers; receipts and errors show it. */
+  /** The worker's name, of 1 to 975 characters, unique among the scheduler's workers; receipts and errors show it. */
   readonly name: string
   /**
    * What `defineTasks` returned, once or several times. The worker is sent those tasks alone; one that is

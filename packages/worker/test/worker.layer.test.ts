@@ -56,6 +56,21 @@ it.effect("is told another name, of its own and of its scheduler", () =>
   }),
 )
 
+it.effect(
+  "has a name that leaves room in that of its session, or hears at once how long it may be",
+  () =>
+    Effect.gen(function* () {
+      const scheduler = new HandScheduler()
+      yield* Layer.build(layerOn(scheduler, { name: "n".repeat(975) }))
+      const [hello] = scheduler.messages
+      assert.equal(hello?._tag === "WorkerHello" && hello.session.length, 1_000)
+      const dies = Layer.build(layerOn(scheduler, { name: "n".repeat(976) }))
+      const cause = Cause.squash(yield* Effect.flip(Effect.sandbox(dies)))
+      assert.equal(String(cause), "RangeError: name has 976 characters; give it 1 to 975")
+      assert.equal(scheduler.messages.length, 1)
+    }),
+)
+
 it.effect("is not built where the scheduler refuses it", () =>
   Effect.gen(function* () {
     const reason = 'a worker named "w" is here already'
