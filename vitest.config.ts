@@ -16,6 +16,7 @@ export default defineConfig({
       "tests/races/*.race.ts",
       "examples/**/*.race.ts",
     ],
+    setupFiles: [fileURLToPath(new URL("tests/support/setup.ts", import.meta.url))],
     // Otherwise one core is left idle, which on two is half of them: most files keep one busy.
     maxWorkers: "100%",
     // What takes seconds on an idle machine may take many on a busy one; nothing here is timed.

@@ -15,22 +15,18 @@ const wrongs = [
 ]
 
 /** Runs something where the only network is a loopback of which this is wrong. Resolves with what it prints. */
-const runWith = async (
-  wrong: string,
-  signal: AbortSignal,
-  ...command: ReadonlyArray<string>
-): Promise<string> => {
+const runWith = async (wrong: string, ...command: ReadonlyArray<string>): Promise<string> => {
   const script = `ip link set lo mtu 1500 up; tc qdisc add dev lo root ${wrong}; exec "$@"`
   const args = ["--map-root-user", "--net", "sh", "-ec", script, "sh", ...command]
-  const { stdout } = await promisify(execFile)("unshare", args, { cwd: root, signal })
+  const { stdout } = await promisify(execFile)("unshare", args, { cwd: root })
   return stdout
 }
 
 /** The worst that the machine lets us have. What it does not is printed, and why. */
-const worst = async (signal: AbortSignal): Promise<string | undefined> => {
+const worst = async (): Promise<string | undefined> => {
   for (const wrong of wrongs) {
     try {
-      await runWith(wrong, signal, "true")
+      await runWith(wrong, "true")
       return wrong
     } catch (error) {
       console.log(`no network with ${wrong} on this machine: ${String(error)}`)
@@ -42,11 +38,9 @@ const worst = async (signal: AbortSignal): Promise<string | undefined> => {
 const count = 500
 const cancelled = 20
 
-it("each task runs once, and each cancel is answered, however packets are lost", async ({
-  signal,
-}) => {
+it("each task runs once, and each cancel is answered, however packets are lost", async () => {
   const log = vi.spyOn(console, "log")
-  const wrong = await worst(signal)
+  const wrong = await worst()
   const printed = log.mock.calls.map(([line]) => String(line))
   log.mockRestore()
   const missed = wrong === undefined ? wrongs : wrongs.slice(0, wrongs.indexOf(wrong))
@@ -56,8 +50,7 @@ it("each task runs once, and each cancel is answered, however packets are lost",
   using folder = temporary()
   const file = folder.file("notes")
   const program = ["--conditions=@scaler-ts/source", "tests/zmq/fixtures/badNetwork.ts", file]
-  const command = [process.execPath, ...program, String(count), String(cancelled)]
-  const told = await runWith(wrong, signal, ...command)
+  const told = await runWith(wrong, process.execPath, ...program, String(count), String(cancelled))
   const { values, receipts, packetsLost }: Ends = JSON.parse(told)
   console.log(`${packetsLost} packets were lost to ${wrong}`)
   assert.isAbove(packetsLost, 0)
