@@ -1,36 +1,9 @@
 // Over real sockets, between processes that are killed, stopped and started again.
 import { TaskLost } from "@scaler-ts/future/promise"
-import { once } from "node:events"
-import { setTimeout } from "node:timers/promises"
 import { assert, it } from "vitest"
 import { linesOf, writtenLater } from "../../packages/worker/test/fixtures/processEvidence.ts"
 import { tasks } from "./fixtures/tasks.ts"
 import { begun, finish, kill, served, Town } from "./Town.ts"
-
-it("what a killed worker ran is run by another (G5)", async () => {
-  await using town = await Town.open()
-  const first = await town.worker("first")
-  const client = await town.client()
-  const shift = town.newShift()
-  const future = client.submit(tasks.shift, shift)
-  await begun(shift, 1)
-  const second = await town.worker("second")
-  await kill(first)
-  assert.deepStrictEqual(await begun(shift, 2), [first.pid, second.pid])
-  finish(shift)
-  assert.strictEqual(await future, second.pid)
-})
-
-it("what a killed client asked for is stopped, and its slot goes to others (R22)", async () => {
-  await using town = await Town.open()
-  await town.worker("worker")
-  const shift = town.newShift()
-  const asking = await town.asking(shift)
-  await begun(shift, 1)
-  await kill(asking)
-  assert.strictEqual(await served(await town.client()), 49)
-  assert.strictEqual(await writtenLater(shift.file), 0)
-})
 
 it("a worker of the name of one that was killed is let in without a wait for its silence", async () => {
   await using town = await Town.open(Infinity)
@@ -81,36 +54,4 @@ it("when the scheduler is killed and started again, workers come back, and clien
   )
   assert.strictEqual(await served(await town.client()), 49)
   assert.strictEqual(await writtenLater(shift.file), 0)
-})
-
-it("a client that is stopped for too long is given up, and asks again when it goes on (R22)", async () => {
-  await using town = await Town.open(1_000)
-  await town.worker("worker")
-  const shift = town.newShift()
-  const asking = await town.asking(shift)
-  await begun(shift, 1)
-  asking.kill("SIGSTOP")
-  // There is one slot: what it asked for has been stopped.
-  assert.strictEqual(await served(await town.client()), 49)
-  const exited = once(asking, "exit")
-  asking.kill("SIGCONT")
-  await begun(shift, 2)
-  finish(shift)
-  assert.deepStrictEqual(await exited, [0, null])
-})
-
-it("a scheduler that is stopped until its worker has given it up runs what was lost when it goes on", async () => {
-  await using town = await Town.open()
-  const worker = await town.worker("worker")
-  const client = await town.client()
-  const shift = town.newShift()
-  const future = client.submit(tasks.shift, shift)
-  await begun(shift, 1)
-  town.scheduler?.kill("SIGSTOP")
-  while (linesOf(shift.file).at(-1) !== `${worker.pid} ends`) await setTimeout(5)
-  town.scheduler?.kill("SIGCONT")
-  await begun(shift, 2)
-  finish(shift)
-  assert.strictEqual(await future, worker.pid)
-  assert.strictEqual(await served(client), 49)
 })
