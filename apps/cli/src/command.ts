@@ -13,12 +13,13 @@ import { completionsCommand } from "./completions.ts"
 import type { Exit } from "./define.ts"
 import { noPlatform } from "./noPlatform.ts"
 import { isColoured } from "./terminal.ts"
+import { leaveWhenUnread } from "./unread.ts"
 import { versionText } from "./version.ts"
 
 /** Runs a command line and says what the process should exit with. Never rejects. */
 export const run = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   let exitCode: ExitCode = exitCodes.success
-  process.stdout.on("error", leaveIfUnread)
+  leaveWhenUnread()
   const program = Command.runWith(
     root((code) => {
       exitCode = code
@@ -36,12 +37,6 @@ export const run = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
     if (CliError.isCliError(error)) return exitCodes.usage // The presenter has said why.
     return complain(error, false)
   }
-}
-
-/** Who has closed the pipe wants no more. What has something to stop first listens, too, and sees to that. */
-const leaveIfUnread = (error: NodeJS.ErrnoException): void => {
-  if (error.code !== "EPIPE") throw error
-  if (process.stdout.listenerCount("error") === 1) process.exit(exitCodes.success)
 }
 
 // Without the wizard, which needs a terminal service, and with commands of our own for the others.

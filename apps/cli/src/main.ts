@@ -42,13 +42,21 @@ const main = async (args: ReadonlyArray<string>): Promise<number> => {
   return run(args)
 }
 
-// A reader that has left (`| head -1`) is no failure of ours; `map` also ends its run then.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error
-  })
+/** A result that cannot be written, on a full disk, must not look like one that is. */
+const failUnwritten = (error: NodeJS.ErrnoException): void => {
+  // A reader that has left (`| head -1`) is no failure of ours; unread.ts sees to what then ends.
+  if (error.code === "EPIPE") return
+  process.stderr.write(
+    `scaler-ts: What is printed cannot be written: ${error.message}. Make room, or write it elsewhere.\n`,
+  )
+  process.exit(exitCodes.failure)
 }
+process.stdout.on("error", failUnwritten)
+process.stderr.on("error", () => {}) // There is nowhere to say so.
 
 const code = await main(process.argv.slice(2))
 // Not left to the event loop: a task module may have started a timer when it was imported.
-process.stdout.write("", () => process.exit(code))
+process.stdout.write("", (error) => {
+  if (error) failUnwritten(error)
+  process.exit(code)
+})

@@ -4,16 +4,19 @@ import { mkdirSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import { CommandError, exitCodes } from "./CommandError.ts"
 import { type Environment, socketFolder } from "./settings/settings.ts"
+import { whenUnread } from "./unread.ts"
 
 /** What the first signal that tells a process to end does, and what the next one. */
 export interface Ending {
   readonly drain: Effect.Effect<unknown>
   readonly stop: Effect.Effect<unknown>
+  /** What is done once nobody reads any more what this process says; otherwise what the second signal does. */
+  readonly unread?: Effect.Effect<unknown>
 }
 
-/** Hears SIGTERM and SIGINT for as long as an effect runs. A third one ends the process at once. */
+/** Hears SIGTERM, SIGINT and a reader that leaves for as long as an effect runs. A third signal ends the process at once. */
 export const untilTold = <A, E, R>(
-  { drain, stop }: Ending,
+  { drain, stop, unread = stop }: Ending,
   run: Effect.Effect<A, E, R>,
 ): Effect.Effect<A, E, R> =>
   Effect.acquireUseRelease(
@@ -26,14 +29,15 @@ export const untilTold = <A, E, R>(
       }
       process.on("SIGTERM", onSignal)
       process.on("SIGINT", onSignal)
-      return onSignal
-    }),
-    () => run,
-    (onSignal) =>
-      Effect.sync(() => {
+      const unhear = whenUnread(() => void Effect.runForkWith(context)(unread))
+      return () => {
         process.off("SIGTERM", onSignal)
         process.off("SIGINT", onSignal)
-      }),
+        unhear()
+      }
+    }),
+    () => run,
+    Effect.sync,
   )
 
 /**

@@ -1,4 +1,5 @@
 /** Everything that can end a run before its time: signals, the clock, a reader that has left. */
+import { whenUnread } from "./unread.ts"
 
 export type StopReason = "interrupted" | "terminated" | "time-up" | "reader-gone"
 
@@ -34,17 +35,14 @@ export const listenForStops = (
   }
   const onInterrupt = onSignal("interrupted")
   const onTerminate = onSignal("terminated")
-  const onPipeError = (error: NodeJS.ErrnoException): void => {
-    if (error.code === "EPIPE") stop("reader-gone")
-  }
   process.on("SIGINT", onInterrupt)
   process.on("SIGTERM", onTerminate)
-  process.stdout.on("error", onPipeError)
+  const unhear = whenUnread(() => stop("reader-gone"))
   const timer = withinMs === undefined ? undefined : setTimeout(() => stop("time-up"), withinMs)
   return () => {
     process.off("SIGINT", onInterrupt)
     process.off("SIGTERM", onTerminate)
-    process.stdout.off("error", onPipeError)
+    unhear()
     clearTimeout(timer)
   }
 }

@@ -59,6 +59,17 @@ describe.concurrent("tasks of a cluster", () => {
     assert.strictEqual(new Set(lines.map(({ id }) => id)).size, 3)
   })
 
+  it("submit submits all, and keeps their ids, also when nobody reads these", async () => {
+    const submit = cluster.begin(["submit", "square", "-"], { stdin: "6\n".repeat(300) })
+    submit.child.stdout.destroy()
+    const { code, stderr } = await submit.finished
+    assert.deepStrictEqual([code, stderr], [0, ""])
+    const file = join(cluster.directory.path, ".local/state/scaler-ts/submitted.ndjson")
+    const kept = readFileSync(file, "utf8").trimEnd().split("\n")
+    assert.isAtLeast(kept.length, 300)
+    for (const line of kept) assert.include(line, `"address":"${cluster.address}"`)
+  })
+
   it("submit submits nothing when one line is no JSON", async () => {
     const { code, stderr, stdout } = await cluster.run(["submit", "square", "-"], {
       stdin: "1\nabc\n",
@@ -285,9 +296,4 @@ it("a scheduler that is drained stops, and leaves nothing", async () => {
   const [stopped] = jsonLines(stdout)
   assert.deepInclude(stopped, { type: "stopped", _tag: "Stopped", left: [], more: 0 })
   assert.deepStrictEqual([code, (await scheduler.finished).code], [0, 0])
-})
-
-it("the ids that are remembered are in a file of the user's own", () => {
-  const file = join(cluster.directory.path, ".local/state/scaler-ts/submitted.ndjson")
-  assert.include(readFileSync(file, "utf8"), `"address":"${cluster.address}"`)
 })

@@ -71,6 +71,18 @@ it("dev leaves at Ctrl-C that comes again, and no worker stays behind, also when
   }
 })
 
+it("dev ends with all that it has started when nobody reads what it says any more", async () => {
+  using directory = new Directory({})
+  const address = `ipc://${directory.path}/it.sock`
+  const dev = new Run(directory.path, ["dev", clusterTasks, "--address", address], { HOME: directory.path }) // oxfmt-ignore
+  await dev.says("stdout", "listening at")
+  dev.child.stdout.destroy()
+  const { code, stderr } = await dev.finished
+  assert.deepStrictEqual([code, stderr], [0, ""])
+  assert.isFalse(isRunning(address))
+  assert.isFalse(existsSync(`${directory.path}/it.sock`))
+})
+
 const isRunning = (address: string): boolean =>
   spawnSync("pgrep", ["-f", address], { encoding: "utf8" }).stdout !== ""
 

@@ -1,4 +1,5 @@
 // Ctrl-C and the like, on a pseudo-terminal, and what the command does where things are missing.
+import { readdirSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "vitest"
 import { Cluster, clusterTasks } from "./Cluster.ts"
@@ -78,10 +79,22 @@ describe.concurrent("what moves and what is coloured", () => {
   })
 })
 
-it("a reader that leaves ends the command quietly", async () => {
-  await using pty = onTerminal("config --json | head -1")
-  await pty.shows("exit code 0")
-  assert.notInclude(pty.written, "EPIPE")
+describe.concurrent("a reader of stdout", () => {
+  // Otherwise the shell would wait for it.
+  it("that leaves ends the command quietly, one that goes on as well", async () => {
+    using directory = new Directory({})
+    await using pty = onTerminal(`scheduler --address ipc://${directory.path}/s | true`)
+    await pty.shows("exit code 0")
+    assert.notInclude(pty.written, "EPIPE")
+    assert.deepStrictEqual(readdirSync(directory.path), [])
+  })
+
+  it("that takes nothing makes it fail", async () => {
+    // It is open for reading only: what is written there is lost.
+    await using pty = onTerminal("config 1< /dev/null")
+    await pty.shows("exit code 1")
+    assert.match(pty.written, /What is printed cannot be written: .*, write\. Make room, or write it elsewhere\./) // oxfmt-ignore
+  })
 })
 
 describe("without a place to keep ids", () => {

@@ -46,7 +46,7 @@ export const dev = (modules: ReadonlyArray<string>, invocation: Invocation): Pro
     })
     const ended = Effect.as(Effect.andThen(scheduler.stopped, workers.ended), exitCodes.success)
     return yield* untilTold(
-      { drain: stop, stop: leave },
+      { drain: stop, stop: leave, unread: stop },
       Effect.raceFirst<ExitCode, never, never, ExitCode, never, never>(
         ended,
         Deferred.await(leaving),

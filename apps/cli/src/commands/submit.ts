@@ -7,6 +7,7 @@ import type { Invocation } from "../invocation.ts"
 import { inputOf, taskNamed } from "../named.ts"
 import { stdinLines } from "../stdin.ts"
 import { remember, type Submitted } from "../submitted.ts"
+import { whenUnread } from "../unread.ts"
 
 export interface SubmitArguments {
   readonly task: string
@@ -25,6 +26,8 @@ export const submit = async (
   const inputs = input === "-" ? await linesOf(text) : [inputOf(input, text)]
   const address = settings.get("address")
   const written: Array<Submitted> = []
+  // Half of them would be worse than all, and their ids have to be kept.
+  const unhear = whenUnread(() => {})
   await withClient(settings, (client) =>
     Effect.forEach(
       inputs,
@@ -37,6 +40,7 @@ export const submit = async (
       { discard: true },
     ).pipe(Effect.mapError((error) => new CommandError(error.message, exitCodes.failure, error))),
   ).finally(() => {
+    unhear()
     const why = written.length === 0 ? undefined : remember(process.env, written)
     if (why !== undefined) out.say(`The ids are not kept for "cancel --mine": ${why}.`)
   })
