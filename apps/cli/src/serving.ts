@@ -14,7 +14,7 @@ export interface Ending {
   readonly unread?: Effect.Effect<unknown>
 }
 
-/** Hears SIGTERM, SIGINT and a reader that leaves for as long as an effect runs. A third signal ends the process at once. */
+/** Hears SIGTERM, SIGINT and a reader that leaves for as long as an effect runs, which says first that somebody is there to be told. A third signal ends the process at once. */
 export const untilTold = <A, E, R>(
   { drain, stop, unread = stop }: Ending,
   run: Effect.Effect<A, E, R>,

@@ -31,8 +31,10 @@ export const dev = (modules: ReadonlyArray<string>, invocation: Invocation): Pro
     const say = yield* sayer(invocation, transport.address)
     const args = [...modules, ...settings.flags(workerKeys), "--address", transport.address]
     const workers = yield* keepWorking({ args, cwd, say })
-    out.record("listening", { address: transport.address })
-    say(`listening at ${transport.address}`)
+    const announce = Effect.sync(() => {
+      out.record("listening", { address: transport.address })
+      say(`listening at ${transport.address}`)
+    })
     const stop = Effect.suspend(() => {
       say("stopping: cancelling what runs")
       return Effect.andThen(scheduler.stop(0), workers.end)
@@ -47,9 +49,12 @@ export const dev = (modules: ReadonlyArray<string>, invocation: Invocation): Pro
     const ended = Effect.as(Effect.andThen(scheduler.stopped, workers.ended), exitCodes.success)
     return yield* untilTold(
       { drain: stop, stop: leave, unread: stop },
-      Effect.raceFirst<ExitCode, never, never, ExitCode, never, never>(
-        ended,
-        Deferred.await(leaving),
+      Effect.andThen(
+        announce,
+        Effect.raceFirst<ExitCode, never, never, ExitCode, never, never>(
+          ended,
+          Deferred.await(leaving),
+        ),
       ),
     )
   })

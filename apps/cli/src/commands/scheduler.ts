@@ -24,9 +24,11 @@ export const scheduler = async ({ out, settings }: Invocation): Promise<ExitCode
     })
     const metrics = settings.get("scheduler.metrics")
     const serving = metrics === undefined ? undefined : yield* served(metrics, made)
-    out.line(`listening at ${transport.address}`)
-    if (serving !== undefined) out.line(`metrics at ${serving.url}`)
-    out.record("listening", { address: transport.address, metrics: serving?.url })
+    const announce = Effect.sync(() => {
+      out.line(`listening at ${transport.address}`)
+      if (serving !== undefined) out.line(`metrics at ${serving.url}`)
+      out.record("listening", { address: transport.address, metrics: serving?.url })
+    })
     const drain = Effect.andThen(
       Effect.logInfo(
         `told to end: what runs may go on for ${formatDuration(drainMs)}; a second signal cancels it now`,
@@ -34,7 +36,7 @@ export const scheduler = async ({ out, settings }: Invocation): Promise<ExitCode
       made.stop(drainMs),
     )
     const stop = Effect.andThen(Effect.logInfo("told again: cancelling what runs"), made.stop(0))
-    const left = yield* untilTold({ drain, stop }, made.stopped)
+    const left = yield* untilTold({ drain, stop }, Effect.andThen(announce, made.stopped))
     yield* sayLeft(left)
     return left.length === 0 ? exitCodes.success : exitCodes.failure
   })

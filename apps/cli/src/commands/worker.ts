@@ -40,8 +40,10 @@ export const worker = async (
       capabilities: settings.get("worker.capabilities"),
     })
     const names = tasks.flatMap((collection) => Object.keys(collection))
-    out.line(`${name} works for ${address}: ${names.join(", ")}`)
-    out.record("working", { worker: name, address, tasks: names })
+    const announce = Effect.sync(() => {
+      out.line(`${name} works for ${address}: ${names.join(", ")}`)
+      out.record("working", { worker: name, address, tasks: names })
+    })
     const stopped = Deferred.makeUnsafe<string>()
     let isTold = false
     const drain = Effect.suspend(() => {
@@ -54,7 +56,7 @@ export const worker = async (
       Deferred.succeed(stopped, "it was stopped"),
     )
     const ended = Effect.raceFirst(made.left, Deferred.await(stopped))
-    const reason = yield* untilTold({ drain, stop }, ended)
+    const reason = yield* untilTold({ drain, stop }, Effect.andThen(announce, ended))
     return isTold || reason === "it was drained" ? undefined : reason
   })
   const reason = await settled(
