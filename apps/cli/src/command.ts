@@ -11,24 +11,21 @@ import { commandsOfTasks } from "./commandsOfTasks.ts"
 import { complain, writeError } from "./complain.ts"
 import { completionsCommand } from "./completions.ts"
 import type { Exit } from "./define.ts"
+import { answer, meant } from "./mistakes.ts"
 import { noPlatform } from "./noPlatform.ts"
 import { isColoured } from "./terminal.ts"
-import { leaveWhenUnread } from "./unread.ts"
 import { versionText } from "./version.ts"
 
 /** Runs a command line and says what the process should exit with. Never rejects. */
 export const run = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   let exitCode: ExitCode = exitCodes.success
-  leaveWhenUnread()
-  const program = Command.runWith(
-    root((code) => {
-      exitCode = code
-    }),
-    { version: versionText() },
-  )(args).pipe(
+  const whole = root((code) => {
+    exitCode = code
+  })
+  const program = Command.runWith(whole, { version: versionText() })(meant(args, whole)).pipe(
     Effect.provide(noPlatform),
     Effect.provideService(CliConfig.CliConfig, CliConfig.make({ builtIns })),
-    Effect.provideService(CliOutput.Presenter, presenter(args)),
+    Effect.provideService(CliOutput.Presenter, presenter(args, whole)),
   )
   try {
     await Effect.runPromise(program)
@@ -60,7 +57,10 @@ const root = (exit: Exit) => {
 }
 
 /** Help that was asked for is the result, on stdout; everything else goes to stderr, as a sentence. */
-const presenter = (args: ReadonlyArray<string>): CliOutput.Presenter => ({
+const presenter = (
+  args: ReadonlyArray<string>,
+  whole: Command.Command.Any,
+): CliOutput.Presenter => ({
   present: (event) =>
     Effect.sync(() => {
       switch (event._tag) {
@@ -74,20 +74,8 @@ const presenter = (args: ReadonlyArray<string>): CliOutput.Presenter => ({
           output.write(`${help}\n`)
           return
         }
-        case "InvalidInvocation": {
-          const help = `${event.commandPath.join(" ")} --help`
-          for (const { message } of event.errors) {
-            writeError(`${sentence(message)}\nRun "${help}" to see what it takes.`)
-          }
-        }
+        case "InvalidInvocation":
+          writeError(answer(event, whole))
       }
     }),
 })
-
-/** Effect's messages are several lines with a list of suggestions; ours are sentences. */
-const sentence = (message: string): string => {
-  const [first = "", ...rest] = message.split("\n").map((line) => line.trim())
-  const suggestions = rest.filter((line) => line !== "" && !line.startsWith("Did you mean"))
-  const hint = suggestions.length === 0 ? "" : ` Did you mean ${suggestions.join(" or ")}?`
-  return `${first.replace(/[.:]$/, "")}.${hint}`
-}

@@ -16,10 +16,11 @@ const isNodeTooOld = (version: string): boolean => {
 }
 
 /** Only what will be an answer at once, or has to be quiet, begins without a sign of life. */
-const isSilent = (arg: string): boolean => /^(--help|-h|--version|-v|--quiet)$/.test(arg)
+const isSilent = (arg: string, at: number): boolean =>
+  /^(--help|-h|--version|-v|--quiet)$/.test(arg) || (at === 0 && arg === "help")
 
 const main = async (args: ReadonlyArray<string>): Promise<number> => {
-  if (args.length === 1 && (args[0] === "--version" || args[0] === "-v")) {
+  if (args.length === 1 && ["--version", "-v", "version"].includes(args[0] ?? "")) {
     const { versionText } = await import("./version.ts")
     process.stdout.write(`${versionText()}\n`)
     return 0
@@ -38,6 +39,8 @@ const main = async (args: ReadonlyArray<string>): Promise<number> => {
   const { isAnimated } = await import("./terminal.ts")
   if (!args.some(isSilent) && isAnimated(process.stderr, process.env))
     process.stderr.write("scaler-ts: starting …")
+  const { leaveWhenUnread } = await import("./unread.ts")
+  leaveWhenUnread()
   const { run } = await import("./command.ts")
   return run(args)
 }

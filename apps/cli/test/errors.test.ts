@@ -20,34 +20,10 @@ interface Case {
 
 const cases: ReadonlyArray<Case> = [
   {
-    name: "an unknown flag is named, with the one that was meant",
-    args: ["map", `${tasks}#describe`, "1.txt", "--jsn"],
-    code: 2,
-    says: ["--jsn", "Did you mean --json?", 'Run "scaler-ts map --help"'],
-  },
-  {
     name: "an unknown command is named, with the one that was meant",
     args: ["mpa"],
     code: 2,
     says: ['"mpa"', "Did you mean map?", '"scaler-ts --help"'],
-  },
-  {
-    name: "missing arguments are a usage error",
-    args: ["map"],
-    code: 2,
-    says: ["task", '"scaler-ts map --help"'],
-  },
-  {
-    name: "missing files are a usage error",
-    args: ["map", `${tasks}#describe`],
-    code: 2,
-    says: ["glob", '"scaler-ts map --help"'],
-  },
-  {
-    name: "a flag that wants a number says so",
-    args: ["map", `${tasks}#describe`, "1.txt", "--slots", "many"],
-    code: 2,
-    says: ["slots", "many"],
   },
   {
     name: "no slots at all are too few",

@@ -241,6 +241,7 @@ describe("text on a terminal", () => {
 it("a slip gets a suggestion, another word does not", () => {
   assert.strictEqual(suggest("compres", ["forever", "compress"]), "compress")
   assert.strictEqual(suggest("Compress", ["compress"]), "compress")
+  assert.strictEqual(suggest("hlep", ["keys", "help"]), "help")
   assert.strictEqual(suggest("resize", ["forever", "compress"]), undefined)
   assert.strictEqual(suggest("x", []), undefined)
 })

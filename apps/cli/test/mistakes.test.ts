@@ -1,0 +1,69 @@
+// Mistakes in the command line that are found before anything is run: in this process, for there are many.
+import { afterEach, assert, describe, it, vi } from "vitest"
+import { run } from "../src/command.ts"
+
+const written = (stream: NodeJS.WriteStream): Array<string> => {
+  const texts: Array<string> = []
+  vi.spyOn(stream, "write").mockImplementation((text) => texts.push(String(text)) > 0)
+  return texts
+}
+
+/** What a command line says, and the code that it exits with. */
+const said = async (line: string): Promise<{ code: number; stdout: string; stderr: string }> => {
+  const [stdout, stderr] = [written(process.stdout), written(process.stderr)]
+  const code = await run(line.split(" ").filter((arg) => arg !== ""))
+  vi.restoreAllMocks()
+  return { code, stdout: stdout.join(""), stderr: stderr.join("") }
+}
+
+afterEach(() => vi.restoreAllMocks())
+
+const seeMap = 'Run "scaler-ts map --help" to see what it takes.'
+const seeAll = 'Run "scaler-ts --help" to see what it takes.'
+
+describe("what was meant", () => {
+  it.each<[string, ...ReadonlyArray<string>]>([
+    ["map x 1.txt --jsn", "--jsn", "Did you mean --json?", seeMap],
+    ["map x 1.txt --wihtin 3s", "--wihtin", "Did you mean --within?", seeMap],
+    ["status --halp", "--halp", "Did you mean --help?", 'Run "scaler-ts status --help"'],
+    ["--vesion", "--vesion", "Did you mean --version?", seeAll],
+    ["--halp", "--halp", "Did you mean --help?", seeAll],
+    ["statsu", '"statsu"', "Did you mean status?", seeAll],
+    ["versoin", '"versoin"', "Did you mean version?", seeAll],
+    ["hlep map", '"hlep"', "Did you mean help?", seeAll],
+    ["help mpa", '"mpa"', "Did you mean map?", seeAll],
+    ["mpa --help", '"mpa"', "Did you mean map?", seeAll],
+    ["tasks --state runing", '"runing"', "Did you mean running?"],
+    ["--json status", "A command's flags go after its name: scaler-ts status --json …"],
+    ["--address x status", "flags go after its name: scaler-ts <command> --address …", seeAll],
+    ["map", "Missing required argument: task.", seeMap],
+    ["map x", "Missing required argument: glob.", seeMap],
+    ["map x 1.txt --slots many", "slots", "many", seeMap],
+  ])("is said of %j", async (line, ...says) => {
+    const { code, stderr, stdout } = await said(line)
+    for (const text of says) assert.include(stderr, text)
+    assert.match(stderr, /^scaler-ts: /)
+    assert.deepStrictEqual([code, stdout], [2, ""])
+  })
+
+  it("is not said where nothing is near, or anything is", async () => {
+    for (const line of ["--verbose", "frobnicate", "status -x"]) {
+      const { code, stderr } = await said(line)
+      assert.strictEqual(code, 2)
+      assert.notInclude(stderr, "Did you mean")
+    }
+  })
+})
+
+it("help is a word, too", async () => {
+  for (const [word, flag] of [
+    ["help", "--help"],
+    ["help help", "-h"],
+    ["help map", "map --help"],
+    ["version", "--version"],
+  ] as const) {
+    const asked = await said(word)
+    assert.deepStrictEqual(asked, await said(flag))
+    assert.strictEqual(asked.code, 0)
+  }
+})
