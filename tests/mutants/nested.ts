@@ -73,8 +73,8 @@ export const ofNested: ReadonlyArray<Mutant> = [
   {
     name: "a worker that kills a parent for the time that its child takes",
     file: "packages/worker/src/Grace.ts",
-    find: "if (!this.children.isOnlyStopping(entry.key)) return this.over(entry)",
-    replace: "return this.over(entry)",
+    find: "if (!this.children.isOnlyStopping(entry.key)) return this.listener.over(entry)",
+    replace: "return this.listener.over(entry)",
     killedBy: nested("always", patient),
   },
   {

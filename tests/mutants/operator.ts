@@ -11,7 +11,27 @@ const told = {
   race: "what an operator is told of its cancel is what became of the task (G2, G4)",
 }
 
+const howFar = {
+  file: "operator",
+  race: "an operator is told how far this cancel has come, and nothing of the one before (G9)",
+}
+
 export const ofOperator: ReadonlyArray<Mutant> = [
+  {
+    name: "a scheduler that goes on telling how far a cancel had come that was refused",
+    file: desk,
+    find: 'entry.rung = to === "cancelling" ? "asked" : "none"',
+    replace: 'if (entry.rung === "none" && to === "cancelling") entry.rung = "asked"',
+    killedBy: { ...howFar, red: "always" },
+  },
+  {
+    name: "a worker that never says that it still stops an attempt",
+    file: "packages/protocol/src/machine/WorkerAttempt.ts",
+    find: "return state.asked ? move(state, sendStopping) : move(state)",
+    replace: "return move(state)",
+    cell: ["Worker", "stopping", "it still stops"],
+    killedBy: { ...howFar, red: "sometimes" },
+  },
   {
     name: "a scheduler that forgets which operator waits for a cancel",
     file: desk,

@@ -255,7 +255,7 @@ export const ofWorker: ReadonlyArray<Mutant> = [
   {
     name: "a worker that does not count its time to stop",
     file: "packages/worker/src/Grace.ts",
-    find: "entry.stopGrace = this.after(entry.graceMs, () => this.passed(entry))",
+    find: "entry.stopGrace = this.timers.after(entry.graceMs, () => this.passed(entry))",
     replace: "entry.stopGrace = (): void => this.passed(entry)",
     killedBy: {
       file: "cancel",

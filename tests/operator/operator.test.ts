@@ -58,7 +58,7 @@ it.effect("tasks are listed under the ids that their client knows them by", () =
       assert.deepStrictEqual([queued.tasks.map(({ id }) => id), queued.more], [[second], 1])
       const held = yield* looks.tasks({ worker: "worker-1" })
       assert.deepStrictEqual(held, {
-        tasks: [{ id: first, name: "held", state: "running", worker: "worker-1", attempt: 1, ageMs: 0 }],
+        tasks: [{ id: first, name: "held", state: "running", worker: "worker-1", attempt: 1, ageMs: 0, rung: "none" }],
         more: 0,
       }) // oxfmt-ignore
       const all = yield* looks.tasks({ name: "held" })

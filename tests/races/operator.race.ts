@@ -1,6 +1,8 @@
 /** An operator's orders meet the client's own, a result, the loss of either, and each other. */
 import { Future } from "@scaler-ts/future"
+import type { Operator } from "@scaler-ts/operator"
 import { it } from "@scaler-ts/testkit/vitest"
+import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { everyOrder } from "../support/bounds.ts"
 
@@ -87,5 +89,41 @@ it.race(
     always(work.running <= 1, "it runs twice")
     sometimes("its worker was lost", receipt._tag === "WorkerLost")
     sometimes("it was stopped", receipt._tag === "Stopped")
+  },
+)
+
+it.race(
+  "an operator is told how far this cancel has come, and nothing of the one before (G9)",
+  // Somebody is silent, or nobody would look whether anything still stops; and only the first time somebody does.
+  { ...withOperator, canKill: false, clients: 2, backgroundTimers: 1 },
+  function* ({ submit, job, operate, fork, world, always, sometimes }) {
+    yield* world.partition("client-2")
+    const deaf = job("deaf", { ends: "never", interruptible: false })
+    const future = yield* submit(deaf)
+    const first = yield* fork("canceller", function* () {
+      return yield* Future.cancel(future)
+    })
+    const looks = function* (operator: Operator) {
+      return (yield* operator.tasks()).tasks[0]
+    }
+    const onlooker = yield* operate("onlooker", function* (operator) {
+      yield* Effect.sleep(200)
+      return yield* looks(operator)
+    })
+    const interrupted = yield* Fiber.join(onlooker)
+    always((interrupted?.rung === "none") === (interrupted?.state !== "cancelling"))
+    sometimes("it was interrupted", interrupted?.rung === "interrupted")
+    const receipt = yield* Fiber.join(first)
+    if (receipt._tag === "Refused") {
+      const goesOn = yield* Fiber.join(yield* operate("second onlooker", looks))
+      always(goesOn?.state === "running" && goesOn.rung === "none", goesOn?.rung)
+      yield* fork("canceller again", function* () {
+        return yield* Future.cancel(future)
+      })
+      const again = yield* Fiber.join(yield* operate("third onlooker", looks))
+      always(again?.rung !== "interrupted", "of the cancel before")
+      sometimes("it was asked again", again?.rung === "asked")
+    }
+    yield* world.crash("worker-1")
   },
 )

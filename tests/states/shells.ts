@@ -250,6 +250,7 @@ export class Shells {
         this.fromAttempt(worker, { ...command, attempt })
         return one
       case "Start":
+      case "SendStopping": // Nothing but what operators are told hangs on it.
       case "Ignore":
         return one
     }

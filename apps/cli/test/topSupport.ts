@@ -17,6 +17,7 @@ export const task = (number: number, rest: Partial<TaskStatus> = {}): TaskStatus
   worker: "worker-1",
   attempt: 1,
   ageMs: 1_000 * number,
+  rung: "none",
   ...rest,
 })
 

@@ -100,7 +100,7 @@ export type Stopped =
   | { readonly _tag: "Unconfirmed"; readonly waitedMs: number }
 
 /** A task has come into another state. */
-export interface Moved extends Omit<Message.TaskTold, "_tag" | "request" | "ageMs"> {
+export interface Moved extends Omit<Message.TaskTold, "_tag" | "request" | "ageMs" | "rung"> {
   readonly _tag: "Moved"
   /** How long it was in the state before, in milliseconds. */
   readonly heldMs: number

@@ -25,6 +25,7 @@ const left: Message.TaskTold = {
   worker: "w",
   attempt: 1,
   ageMs: 5,
+  rung: "none",
 }
 
 const more: Message.TasksTold = { _tag: "TasksTold", request: 1, leftOut: 7, cut: false }
@@ -60,7 +61,7 @@ test("what was left comes with the answer, and how much more there was", () => {
 })
 
 test("who watches is told of moves and of what is missing, and of nothing else", () => {
-  const { _tag, request: _request, ageMs, ...move } = left
+  const { _tag, request: _request, ageMs, rung: _rung, ...move } = left
   assert.deepEqual(eventOf(left), { _tag: "Moved", ...move, heldMs: ageMs })
   assert.deepEqual(eventOf(more), { _tag: "LeftOut", count: 7, cut: false })
   assert.equal(eventOf(told), undefined)

@@ -21,10 +21,12 @@ import type {
   WatchAsked,
   WorkerTold,
 } from "./OperatorMessages.ts"
+import type { TaskStopping } from "./StoppingMessages.ts"
 
 export type * from "./AttachMessages.ts"
 export type * from "./NestedMessages.ts"
 export type * from "./OperatorMessages.ts"
+export type * from "./StoppingMessages.ts"
 
 /** The first message of a client's session. The session's name is unique to it, never reused. */
 export interface ClientHello {
@@ -260,6 +262,7 @@ export type SchedulerToWorker =
 export type WorkerToScheduler =
   | WorkerHello
   | ToSubmitter
+  | TaskStopping
   | TaskWaits
   | TaskResumes
   | OfSubmitter

@@ -5,6 +5,8 @@
  * many things is told in rows, a message each, and a last message that says that these were all.
  */
 
+import type { StopRung } from "./StoppingMessages.ts"
+
 /** The first message of an operator's session, which ends with its connection. */
 export interface OperatorHello {
   readonly _tag: "OperatorHello"
@@ -102,6 +104,9 @@ export type TaskEnd =
   /** It was queued, and its client has gone. */
   | "disowned"
 
+/** How far a cancel has come; `none` where the task is not being cancelled, or nothing is known. `asked`: its worker has been told to stop it. */
+export type CancelRung = "none" | "asked" | StopRung
+
 /** Asks for tasks that have not ended, the oldest first. Answered by a `TaskTold` for each, and a `TasksTold`. */
 export interface TasksAsked {
   readonly _tag: "TasksAsked"
@@ -141,6 +146,8 @@ export interface TaskTold {
   readonly attempt: number
   /** How long it is in that state, or, to who watches, how long it was in the one before, in milliseconds. */
   readonly ageMs: number
+  /** Of one that is being cancelled: how far that has come. */
+  readonly rung: CancelRung
 }
 
 /** These were all; or, to who watches, some are missing here. */

@@ -63,6 +63,7 @@ export const toScheduler: Direction<ToScheduler> = {
     TaskCancelConfirm: true,
     TaskProgress: true,
     TaskLog: true,
+    TaskStopping: true,
     TaskWaits: true,
     TaskResumes: true,
     Drain: true,

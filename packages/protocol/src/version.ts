@@ -4,4 +4,4 @@
 export const versionMajor = 1
 
 /** A newer minor version may add kinds and trailing fields; both are skipped by an older peer. */
-export const versionMinor = 2
+export const versionMinor = 3

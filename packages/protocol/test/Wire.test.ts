@@ -10,14 +10,16 @@ import {
   goldenAcknowledged,
   goldenOf11,
   goldenOf12,
+  goldenOf13,
   goldenSequence,
   goldenTags,
   goldenTagsOf11,
   goldenTagsOf12,
+  goldenTagsOf13,
   hearerOf,
   sides,
 } from "./golden.ts"
-import { newest, sampleList, samples, samplesOf11, samplesOf12 } from "./samples.ts"
+import { newest, sampleList, samples, samplesOf11, samplesOf12, samplesOf13 } from "./samples.ts"
 import { kinds } from "./tables/messages.ts"
 
 const encoder = new Encoder()
@@ -54,9 +56,18 @@ describe("reads what version 1.2 wrote:", () => {
   }
 })
 
+describe("reads what version 1.3 wrote:", () => {
+  for (const tag of goldenTagsOf13) {
+    test(tag, () => {
+      const { messages } = Wire.decode(goldenOf13(tag), hearerOf(tag))
+      assert.deepEqual(messages, [samplesOf13[tag]])
+    })
+  }
+})
+
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 
-describe("writes what version 1 wrote, and says that it speaks 1.2:", () => {
+describe("writes what version 1 wrote, and says that it speaks 1.3:", () => {
   for (const tag of goldenTags) {
     test(tag, () => {
       const written = golden(tag)
@@ -67,7 +78,7 @@ describe("writes what version 1 wrote, and says that it speaks 1.2:", () => {
   }
 })
 
-describe("writes what version 1.1 wrote, and says that it speaks 1.2:", () => {
+describe("writes what version 1.1 wrote, and says that it speaks 1.3:", () => {
   for (const tag of goldenTagsOf11) {
     test(tag, () => {
       const written = goldenOf11(tag)
@@ -78,18 +89,29 @@ describe("writes what version 1.1 wrote, and says that it speaks 1.2:", () => {
   }
 })
 
-describe("writes what version 1.2 wrote:", () => {
+describe("writes what version 1.2 wrote, and says that it speaks 1.3:", () => {
   for (const tag of goldenTagsOf12) {
     test(tag, () => {
+      const written = goldenOf12(tag)
+      written[2] = Wire.versionMinor
       const bytes = Wire.encode([samplesOf12[tag]], goldenSequence, goldenAcknowledged)
-      assert.equal(hexOf(bytes), hexOf(goldenOf12(tag)))
+      assert.equal(hexOf(bytes), hexOf(written))
+    })
+  }
+})
+
+describe("writes what version 1.3 wrote:", () => {
+  for (const tag of goldenTagsOf13) {
+    test(tag, () => {
+      const bytes = Wire.encode([samplesOf13[tag]], goldenSequence, goldenAcknowledged)
+      assert.equal(hexOf(bytes), hexOf(goldenOf13(tag)))
     })
   }
 })
 
 test("there is a golden frame for every kind of message, and for nothing else", () => {
-  const files = ["Wire.golden", "Wire.golden.1.1", "Wire.golden.1.2"].flatMap((directory) =>
-    readdirSync(new URL(`./${directory}/`, import.meta.url)),
+  const files = ["Wire.golden", "Wire.golden.1.1", "Wire.golden.1.2", "Wire.golden.1.3"].flatMap(
+    (directory) => readdirSync(new URL(`./${directory}/`, import.meta.url)),
   )
   assert.deepEqual([...new Set(files)].toSorted(), kinds.map(({ tag }) => `${tag}.hex`).toSorted())
 })
@@ -195,7 +217,7 @@ test("every message arrives as it was sent", () => {
 })
 
 describe("versions", () => {
-  const other = /^frame, version: the peer speaks protocol version 2\.5, this side 1\.2; install/
+  const other = /^frame, version: the peer speaks protocol version 2\.5, this side 1\.3; install/
 
   test("a frame of another major version is refused by naming both, whatever else is in it", () => {
     for (const rest of [[], [1, 0, []], ["?", null, 3], [0, 0, [[99]]]]) {

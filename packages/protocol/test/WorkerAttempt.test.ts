@@ -3,6 +3,7 @@ import { test } from "vitest"
 import { absent, type Command, type Event, type State, step } from "../src/machine/WorkerAttempt.ts"
 import { everySequence, hold } from "./sequences.ts"
 
+/** `StillStopping` is not among them: it never changes a state, as the table says, and would double what there is to try. */
 const alphabet: ReadonlyArray<Event> = [
   { _tag: "Dispatched", slotFree: true },
   { _tag: "Dispatched", slotFree: false },
@@ -67,6 +68,7 @@ const obey = (seen: Mutable<Seen>, command: Command, event: Event): void => {
       seen.asked = false
       return
     case "Start":
+    case "SendStopping":
     case "Ignore":
   }
 }

@@ -1,8 +1,8 @@
-/** The frames that version 1 wrote: a file per kind of message, never written by a program that tests; and those that say what 1.1 and 1.2 added. */
+/** The frames that version 1 wrote: a file per kind of message, never written by a program that tests; and those that say what 1.1, 1.2 and 1.3 added. */
 import { existsSync, readFileSync } from "node:fs"
 import { type Direction, toClient, toOperator, toScheduler, toWorker } from "../src/Wire.ts"
 import type { Message } from "../src/Message.ts"
-import { samples, samplesOf11, samplesOf12 } from "./samples.ts"
+import { samples, samplesOf11, samplesOf12, samplesOf13 } from "./samples.ts"
 
 export const goldenSequence = 7
 export const goldenAcknowledged = 300
@@ -15,6 +15,9 @@ export const goldenOf11 = (tag: string): Uint8Array => bytesIn("Wire.golden.1.1"
 
 /** The same of version 1.2. */
 export const goldenOf12 = (tag: string): Uint8Array => bytesIn("Wire.golden.1.2", tag)
+
+/** The same of version 1.3. */
+export const goldenOf13 = (tag: string): Uint8Array => bytesIn("Wire.golden.1.3", tag)
 
 const bytesIn = (directory: string, tag: string): Uint8Array => {
   const file = new URL(`./${directory}/${tag}.hex`, import.meta.url)
@@ -38,6 +41,10 @@ export const goldenTagsOf11: ReadonlyArray<keyof typeof samplesOf11> = Object.ke
 export const goldenTagsOf12: ReadonlyArray<keyof typeof samplesOf12> = Object.keys(
   samplesOf12,
 ) as ReadonlyArray<keyof typeof samplesOf12>
+
+export const goldenTagsOf13: ReadonlyArray<keyof typeof samplesOf13> = Object.keys(
+  samplesOf13,
+) as ReadonlyArray<keyof typeof samplesOf13>
 
 /** The four sides that hear messages; what each may hear is for the tests to find out. */
 // A `Direction` is read only, but the compiler cannot see that a side's tags are among all tags.

@@ -27,8 +27,11 @@ type Of12 =
   | "TaskWaits"
   | "TaskResumes"
 
+/** The kinds that version 1.3 added. */
+type Of13 = "TaskStopping"
+
 /** The messages of the golden frames of version 1.0. They never change: a new minor version adds new ones. */
-export const samples: Omit<Samples, Of11 | Of12> = {
+export const samples: Omit<Samples, Of11 | Of12 | Of13> = {
   ClientHello: { _tag: "ClientHello", session: "c-1f" },
   WorkerHello: {
     _tag: "WorkerHello",
@@ -160,6 +163,7 @@ export const samplesOf12 = {
     worker: "w",
     attempt: 2,
     ageMs: 0.25,
+    rung: "none",
   },
   TasksTold: { _tag: "TasksTold", request: 3, leftOut: 65_537, cut: true },
   OrderAsked: {
@@ -188,11 +192,18 @@ export const samplesOf12 = {
   TaskAttachRefused: { _tag: "TaskAttachRefused", task: 16, type: "otherName", name: "sqrt" },
 } satisfies Partial<Samples> & Pick<Samples, Of12>
 
+/** The messages of the golden frames of version 1.3: those that say what it added. */
+export const samplesOf13 = {
+  TaskTold: { ...samplesOf12.TaskTold, state: "cancelling", end: "none", rung: "killing" },
+  TaskStopping: { _tag: "TaskStopping", task: 19, attempt: 2, rung: "killing" },
+} satisfies Partial<Samples> & Pick<Samples, Of13>
+
 /** A message of every kind, with all its fields. */
-export const newest: Samples = { ...samples, ...samplesOf11, ...samplesOf12 }
+export const newest: Samples = { ...samples, ...samplesOf11, ...samplesOf12, ...samplesOf13 }
 
 export const sampleList: ReadonlyArray<Message> = [
   ...Object.values(samples),
   ...Object.values(samplesOf11),
   ...Object.values(samplesOf12),
+  ...Object.values(samplesOf13),
 ]

@@ -63,7 +63,11 @@ export interface FromSubmitter {
 export type ClientSays = Message.OfSubmitter | Message.TaskDetach | Message.TaskAttach
 
 /** What a worker may say once it has said hello. */
-export type WorkerSays = Message.ToSubmitter | Message.TaskWaits | Message.TaskResumes
+export type WorkerSays =
+  | Message.ToSubmitter
+  | Message.TaskStopping
+  | Message.TaskWaits
+  | Message.TaskResumes
 
 /** What an operator may say once it has said hello. */
 export type OperatorSays =
@@ -185,6 +189,7 @@ const heard = (state: State, message: Message.ToScheduler): Move<State, Command>
     case "TaskCancelConfirm":
     case "TaskProgress":
     case "TaskLog":
+    case "TaskStopping":
     case "TaskWaits":
     case "TaskResumes":
       return state === "worker"

@@ -132,6 +132,7 @@ export class Desk implements Observer {
     }
     if (end !== "none" && result !== undefined) this.tally.ran.add(result.runMs)
     entry.sinceMs = nowMs
+    entry.rung = to === "cancelling" ? "asked" : "none"
     if (!this.orders.isIdle) {
       if (end !== "none") this.ends.set(entry, end)
       this.orders.moved(entry, before, end)

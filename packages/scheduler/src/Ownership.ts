@@ -86,8 +86,25 @@ export class Ownership {
     }
   }
 
+  /** Takes in what the worker that holds a task says of it on the way. */
+  hearHolder(
+    entry: Entry,
+    message: Message.TaskProgress | Message.TaskLog | Message.TaskStopping,
+  ): void {
+    switch (message._tag) {
+      case "TaskLog":
+        return this.lines.heard(entry, message)
+      case "TaskProgress":
+        return this.tellProgress(entry, message)
+      case "TaskStopping":
+        // What has been refused, or was never asked for, is on no rung.
+        if (entry.state._tag === "cancelling") entry.rung = message.rung
+        else this.outlet.count("attemptStale")
+    }
+  }
+
   /** The same of how far it has come, but for those who are behind: what comes later says more. */
-  tellProgress(entry: Entry, message: Message.TaskProgress): void {
+  private tellProgress(entry: Entry, message: Message.TaskProgress): void {
     const { client, task } = entry
     const all = [{ client, task: task.task }, ...watchersOf(entry)]
     for (const { client: one, task: number } of all) {

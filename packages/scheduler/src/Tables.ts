@@ -155,10 +155,9 @@ export class Tables {
         return this.apply(entry, confirmEvent(message, name))
       case "TaskProgress":
       case "TaskLog":
+      case "TaskStopping":
         if (holderOf(entry.state, attempt) !== name) return this.count("attemptStale") // G9
-        return message._tag === "TaskLog"
-          ? this.ownership.lines.heard(entry, message)
-          : this.ownership.tellProgress(entry, message)
+        return this.ownership.hearHolder(entry, message)
       case "TaskWaits":
       case "TaskResumes":
         if (!this.placement.lend(entry, name, message)) this.count("attemptStale") // G9

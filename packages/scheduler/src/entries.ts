@@ -165,6 +165,8 @@ export interface Entry extends Guest<Entry>, Linked<Entry> {
   awaitedBy: Seat | undefined
   /** When it came into its state, by the scheduler's clock. */
   sinceMs: number
+  /** How far its cancel has come, as far as its worker has told. */
+  rung: Message.CancelRung
   /** Who is told of its moves: a bit for each watch. */
   watched: number
 }
@@ -220,6 +222,7 @@ export const newEntry = (id: TaskNumber, client: Client, task: Message.Task): En
   holder: undefined,
   awaitedBy: undefined,
   sinceMs: 0,
+  rung: "none",
   watched: 0,
   line: undefined,
   before: undefined,

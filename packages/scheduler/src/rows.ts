@@ -39,6 +39,7 @@ export const rowOf = (
   end,
   ...holderIn(holding),
   ageMs,
+  rung: entry.rung,
 })
 
 /** A task that has not ended, as it stands. */

@@ -40,6 +40,7 @@ const workerSays: ReadonlyArray<Connection.WorkerSays> = [
   { _tag: "TaskCancelConfirm", ...attempt, type: "canceled", how: "killed", stopMs: 0 },
   { _tag: "TaskProgress", task: 1, attempt: 1, fraction: 0.5 },
   { _tag: "TaskLog", task: 1, attempt: 1, line: "a line", from: "log" },
+  { _tag: "TaskStopping", task: 1, attempt: 1, rung: "killing" },
   { _tag: "TaskWaits", task: 1, attempt: 1 },
   { _tag: "TaskResumes", task: 1, attempt: 1 },
 ]

@@ -89,6 +89,7 @@ it.effect("an operator is told of workers, tasks, and for how long", () =>
         worker: task === 1 ? "w" : "",
         attempt: task === 1 ? 1 : 0,
         ageMs: 1_000,
+        rung: "none",
       })),
       { _tag: "TasksTold", request: 5, leftOut: 0, cut: false },
     ])

@@ -1,5 +1,8 @@
 /** What a worker tells its scheduler of the ends of attempts. */
 import { type Message, Values } from "@scaler-ts/protocol"
+import type { Context } from "./entries.ts"
+
+const nothing = new Uint8Array(0)
 
 type Which = Pick<Message.Task, "task" | "attempt">
 
@@ -10,6 +13,11 @@ export class Answers {
   constructor(worker: string, send: Answers["send"]) {
     this.worker = worker
     this.send = send
+  }
+
+  /** What came with the end is the result; without a payload an empty one. */
+  ended(which: Which, type: Message.TaskResult["type"], { payload, runMs = 0 }: Context): void {
+    this.result(which, { type, payload: payload?.() ?? nothing, runMs })
   }
 
   result(

@@ -67,14 +67,19 @@ export class Tables implements ExecutorListener {
       reclaim: (key) => this.executor?.reclaim(key),
       nestingMax: () => this.executor?.nestingMax ?? 0,
     })
-    this.grace = new Grace(outlet.after, this.children, (entry) =>
-      this.apply(entry, { _tag: "GraceOver", canKill: this.executor?.canKill === true }),
-    )
+    this.grace = new Grace(outlet, this.children, {
+      over: (entry) => this.apply(entry, { _tag: "GraceOver", canKill: this.canKill }),
+      still: (entry) => this.apply(entry, { _tag: "StillStopping" }),
+    })
   }
 
   /** Names the executor; called once, before anything is dispatched. */
   use(executor: Executor): void {
     this.executor = executor
+  }
+
+  private get canKill(): boolean {
+    return this.executor?.canKill === true
   }
 
   get size(): number {
@@ -270,11 +275,14 @@ export class Tables implements ExecutorListener {
       case "StopGrace":
         return this.grace.stop(entry)
       case "Kill":
+        this.grace.killing(entry)
         return this.executor?.kill(key)
+      case "SendStopping":
+        return this.outlet.send({ _tag: "TaskStopping", task, attempt, rung: entry.rung })
       case "SendResult":
-        return this.sendResult(entry, context.ok === true ? "success" : "failed", context)
+        return this.answers.ended(entry, context.ok === true ? "success" : "failed", context)
       case "SendDied":
-        return this.sendResult(entry, "failedWorkerDied", context)
+        return this.answers.ended(entry, "failedWorkerDied", context)
       case "Confirm": {
         const { endedAtMs = this.outlet.nowMs() } = context
         return this.answers.confirm(entry, command, endedAtMs - entry.askedAtMs)
@@ -284,17 +292,7 @@ export class Tables implements ExecutorListener {
     }
   }
 
-  private sendResult(
-    entry: Entry,
-    type: Message.TaskResult["type"],
-    { payload, runMs = 0 }: Context,
-  ): void {
-    this.answers.result(entry, { type, payload: payload?.() ?? nothing, runMs })
-  }
-
   private count(counter: IgnoredByTables): void {
     this.ignored[counter] = (this.ignored[counter] ?? 0) + 1
   }
 }
-
-const nothing = new Uint8Array(0)

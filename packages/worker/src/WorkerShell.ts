@@ -64,6 +64,7 @@ export class Shell {
       send: (message) => this.isWitness || session.send(message),
       nowMs: loop.nowMs,
       after: loop.after,
+      afterInBackground: loop.afterInBackground,
       moved: () => this.restIfDone(),
     })
     this.rejoining = new Rejoining(loop, {

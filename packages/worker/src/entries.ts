@@ -16,6 +16,8 @@ export interface Outlet {
   readonly nowMs: () => number
   /** Calls `fire` in `delayMs` unless the returned function is called first. */
   readonly after: (delayMs: number, fire: () => void) => () => void
+  /** `after`, for what is only told to who looks. */
+  readonly afterInBackground: (delayMs: number, fire: () => void) => () => void
   /** An attempt has moved to another state. */
   readonly moved: () => void
 }
@@ -37,6 +39,10 @@ export interface Entry {
   readonly graceMs: number
   state: WorkerAttempt.State
   stopGrace: (() => void) | undefined
+  /** How far its stop has come. */
+  rung: Message.StopRung
+  /** Looks whether it still stops. */
+  stopLooking: (() => void) | undefined
   /** When its function was asked to stop last, by the outlet's clock. */
   askedAtMs: number
   /** What it says, if its client wants to be told. */
@@ -58,6 +64,8 @@ export const newEntry = (
   graceMs,
   state: WorkerAttempt.absent,
   stopGrace: undefined,
+  rung: "interrupted",
+  stopLooking: undefined,
   askedAtMs: 0,
   output: undefined,
 })

@@ -16,6 +16,7 @@ import type { Attempt, Executor, ExecutorFactory, ExecutorListener } from "@scal
 import type { Loop } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
 import { Tables } from "../src/Tables.ts"
+import { type HandTimer, timersIn } from "./handTimers.ts"
 import { sentence } from "./sentence.ts"
 
 /** Lets everything run that was deferred, and what that deferred in turn. */
@@ -168,11 +169,9 @@ export class TablesRig {
   readonly executor: HandExecutor
   readonly tables: Tables
   readonly sent: Array<Message.WorkerToScheduler> = []
-  readonly graces: Array<{
-    readonly fire: () => void
-    readonly delayMs: number
-    stopped: boolean
-  }> = []
+  readonly graces: Array<HandTimer> = []
+  /** What looks whether an attempt still stops. */
+  readonly looks: Array<HandTimer> = []
   private taken = 0
   nowMs = 0
 
@@ -181,11 +180,8 @@ export class TablesRig {
     const settings = { graceMs: 100, lineMax: 10_000 }
     this.tables = new Tables("w", new Map(Object.entries(tasks)), settings, {
       send: (message) => void this.sent.push(message),
-      after: (delayMs, fire) => {
-        const grace = { fire, delayMs, stopped: false }
-        this.graces.push(grace)
-        return () => void (grace.stopped = true)
-      },
+      after: timersIn(this.graces),
+      afterInBackground: timersIn(this.looks),
       nowMs: () => this.nowMs,
       moved: () => {},
     })
@@ -210,7 +206,7 @@ export class TablesRig {
   }
 
   /** The grace periods that still run. */
-  grace(): ReadonlyArray<{ readonly fire: () => void; readonly delayMs: number }> {
+  grace(): ReadonlyArray<HandTimer> {
     return this.graces.filter(({ stopped }) => !stopped)
   }
 }

@@ -15,6 +15,8 @@ export const sentence = (message: Message.WorkerToScheduler): string => {
       return `progress ${message.task}.${message.attempt} ${message.fraction}`
     case "TaskLog":
       return `${message.from} ${message.task}.${message.attempt} ${message.line}`
+    case "TaskStopping":
+      return `${message.rung} ${message.task}.${message.attempt}`
     default:
       return message._tag
   }

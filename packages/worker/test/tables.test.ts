@@ -217,3 +217,33 @@ test("what dies by itself is a failedWorkerDied that says how and where", () => 
   assert.deepEqual(rig.take(), ["started 1.1", "failedWorkerDied 1.1"])
   assert.deepEqual(lastPayload(rig), { reason: "exit code 1", workers: ["w"] })
 })
+
+test("what is being cancelled and has not stopped for a while says how far that has come", () => {
+  const rig = new TablesRig().dispatch(1).cancel(1)
+  assert.deepEqual(rig.take(), ["started 1.1"], "most stop at once")
+  rig.looks[0]?.fire()
+  assert.deepEqual(rig.take(), ["interrupted 1.1"])
+  rig.grace()[0]?.fire()
+  assert.deepEqual([rig.take(), rig.executor.told.at(-1)], [[], "kill 1"])
+  rig.looks[1]?.fire()
+  assert.deepEqual(rig.take(), ["killing 1.1"])
+  rig.executor.exited(1)
+  assert.deepEqual(rig.take(), ["canceled 1.1 killed"])
+  assert.ok(rig.looks.every(({ stopped }) => stopped))
+})
+
+test("what stops because its worker leaves tells nobody how far it is", () => {
+  const rig = new TablesRig().dispatch(1)
+  rig.tables.drainAsked()
+  rig.tables.drainBoundPassed()
+  rig.looks[0]?.fire()
+  assert.deepEqual(rig.take(), ["started 1.1"])
+})
+
+test("a look that comes after a refusal tells nothing", () => {
+  const rig = new TablesRig(1, false).dispatch(1).cancel(1)
+  rig.grace()[0]?.fire()
+  rig.looks[0]?.fire()
+  assert.deepEqual(rig.take(), ["started 1.1", "cancelFailed 1.1"])
+  assert.deepEqual(rig.tables.status().ignored, { stillLate: 1 })
+})

@@ -75,7 +75,10 @@ const waitingLine = (waiting: WaitingStatus): string => {
 const taskColumns: ReadonlyArray<Column<TaskStatus>> = [
   { title: "id", cell: ({ id }) => id },
   { title: "task", cell: ({ name }) => name },
-  { title: "state", cell: ({ state }) => state },
+  {
+    title: "state",
+    cell: ({ rung, state }) => (rung === "none" ? state : `${state}: ${rung}`),
+  },
   { title: "for", cell: ({ ageMs }) => formatDuration(ageMs), isNumber: true },
   { title: "worker", cell: ({ worker }) => worker },
   {

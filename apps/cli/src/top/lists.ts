@@ -6,10 +6,13 @@ import type { StillRunning } from "./Cancels.ts"
 import { type Column, fit, rowLine, titleLine } from "./columns.ts"
 import type { SortKey } from "./sorted.ts"
 import { type List, type Reading, type State, tasksIn } from "./State.ts"
-import { capabilityText, countText, waitingText, workerState } from "./words.ts"
+import { capabilityText, countText, rungText, waitingText, workerState } from "./words.ts"
 
 /** What the longest duration takes: a number that is cut is another number. */
 export const durationMin = 11
+
+/** What the longest rung takes. */
+const rungMin = 11
 
 /** As much of a name is shown, however little room there is. */
 const nameMin = 8
@@ -61,6 +64,13 @@ const taskColumns = ({ isReversed, sort }: State): ReadonlyArray<Column<TaskStat
         if (state === "cancelling") return "yellow"
         return state === "running" ? "green" : undefined
       },
+    },
+    {
+      title: "RUNG",
+      cell: rungText,
+      min: rungMin,
+      rank: 1.5,
+      style: ({ rung }) => (rung === "killing" ? "red" : "yellow"),
     },
     {
       ...by("AGE", "age", 2),

@@ -171,5 +171,6 @@ const helpLines: ReadonlyArray<string> = [
   "",
   "  HELD/SLOTS   attempts that a worker holds, and how many run at once",
   "  cancelling   asked to stop and not confirmed yet, and for how long",
+  "  RUNG         how far that has come: asked, interrupted (it has its grace period), killing",
   "  recalling    being taken back from a busy worker for an idle one",
 ]

@@ -1,5 +1,5 @@
 /** What a scheduler tells, in words. Names come from anywhere: nothing here moves a cursor. */
-import type { TaskState, WaitingStatus, WorkerStatus } from "@scaler-ts/operator"
+import type { TaskState, TaskStatus, WaitingStatus, WorkerStatus } from "@scaler-ts/operator"
 import { printable } from "../terminal.ts"
 
 type LiveState = Exclude<TaskState, "ended">
@@ -17,6 +17,10 @@ export const workerState = ({ away, draining }: WorkerStatus): string => {
   if (away) return "away"
   return draining ? "draining" : "ready"
 }
+
+/** How far the cancel of a task has come; nothing for one that is not being cancelled. */
+export const rungText = ({ rung }: Pick<TaskStatus, "rung">): string =>
+  rung === "none" ? "" : rung
 
 /** `gpu=1, memory=8`. */
 export const capabilityText = (capabilities: Readonly<Record<string, number>>): string =>

@@ -79,7 +79,7 @@ export const stoppedOf = (rows: Rows): Stopped => ({ _tag: "Stopped", ...leftIn(
 export const eventOf = (message: Told): TaskEvent | undefined => {
   switch (message._tag) {
     case "TaskTold": {
-      const { _tag, request: _request, ageMs, ...move } = message
+      const { _tag, request: _request, ageMs, rung: _rung, ...move } = message
       return { _tag: "Moved", ...move, heldMs: ageMs }
     }
     case "TasksTold":

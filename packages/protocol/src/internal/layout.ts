@@ -22,6 +22,7 @@ export interface Layout<T extends Tag> {
 const resultTypes = ["success", "failed", "failedWorkerDied", "failedTimeout"] as const
 const outputSources = ["log", "stdout", "stderr"] as const
 const confirmTypes = ["canceled", "cancelFailed", "cancelNotFound"] as const
+const stopRungs = ["interrupted", "killing"] as const
 const refusalTypes = ["notFound", "ended", "otherName", "tooMany"] as const
 
 /** How many attempts a task may lose with their worker, unless it says otherwise. */
@@ -230,6 +231,16 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
       task: f.natural(1, "task"),
       type: f.oneOf(2, "type", refusalTypes),
       name: f.text(3, "name"),
+    }),
+  },
+  TaskStopping: {
+    kind: 41,
+    write: (m) => [41, m.task, m.attempt, stopRungs.indexOf(m.rung)],
+    read: (f) => ({
+      _tag: "TaskStopping",
+      task: f.natural(1, "task"),
+      attempt: f.natural(2, "attempt"),
+      rung: f.oneOf(3, "rung", stopRungs),
     }),
   },
   TaskWaits: {

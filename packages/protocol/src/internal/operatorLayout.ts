@@ -8,6 +8,7 @@ const states = ["queued", "dispatched", "running", "recalling", "cancelling", "e
 const statesOrAny = [...states, "any"] as const
 const ends = ["none", "succeeded", "failed", "timedOut", "died", "cancelled", "disowned"] as const
 const orders = ["cancel", "drain", "stop"] as const
+const rungs = ["none", "asked", "interrupted", "killing"] as const
 const whys = ["notOffered", "tooLittle", "busy"] as const
 const outcomes = ["done", "ended", "refused", "notFound"] as const
 
@@ -142,6 +143,7 @@ export const operatorLayouts: {
       m.worker,
       m.attempt,
       m.ageMs,
+      ...(m.rung === "none" ? [] : [rungs.indexOf(m.rung)]),
     ],
     read: (f) => ({
       _tag: "TaskTold",
@@ -153,6 +155,7 @@ export const operatorLayouts: {
       worker: f.text(6, "worker"),
       attempt: f.natural(7, "attempt"),
       ageMs: f.duration(8, "ageMs"),
+      rung: f.endAfter(8) ? "none" : f.oneOf(9, "rung", rungs),
     }),
   },
   TasksTold: {

@@ -35,6 +35,8 @@ export type Event =
   | { readonly _tag: "Returned" }
   /** The function stopped because it was interrupted. */
   | { readonly _tag: "Stopped" }
+  /** It was interrupted, or is being killed, and has not stopped for a while. */
+  | { readonly _tag: "StillStopping" }
   | { readonly _tag: "GraceOver"; readonly canKill: boolean }
   /** What ran the function is gone: killed by us or dead by itself. */
   | { readonly _tag: "Exited" }
@@ -50,6 +52,8 @@ export type Command =
   | { readonly _tag: "StartGrace" }
   | { readonly _tag: "StopGrace" }
   | { readonly _tag: "Kill" }
+  /** Say how far its stop has come. */
+  | { readonly _tag: "SendStopping" }
   /** Send what the function returned or threw. */
   | { readonly _tag: "SendResult" }
   /** Send a `failedWorkerDied` that says how what ran the function ended. */
@@ -68,6 +72,7 @@ export type IgnoredByWorker =
   | "cancelRepeated"
   | "endLate"
   | "graceLate"
+  | "stillLate"
   | "drainLate"
   | "sessionLate"
 
@@ -103,6 +108,8 @@ const onAbsent = (state: In<"absent">, event: Event): Move<State, Command> => {
       return ignore(state, "endLate")
     case "GraceOver":
       return ignore(state, "graceLate")
+    case "StillStopping":
+      return ignore(state, "stillLate")
     case "DrainAsked":
     case "DrainBoundPassed":
       return ignore(state, "drainLate")
@@ -128,6 +135,8 @@ const onWaiting = (state: In<"waiting">, event: Event): Move<State, Command> => 
       return ignore(state, "endLate")
     case "GraceOver":
       return ignore(state, "graceLate")
+    case "StillStopping":
+      return ignore(state, "stillLate")
     case "DrainBoundPassed":
       return ignore(state, "drainLate")
   }
@@ -156,6 +165,8 @@ const onRunning = (state: In<"running">, event: Event): Move<State, Command> => 
       return ignore(state, "slotUnwanted")
     case "GraceOver":
       return ignore(state, "graceLate")
+    case "StillStopping":
+      return ignore(state, "stillLate")
     case "DrainAsked":
       return ignore(state, "drainLate")
   }
@@ -173,6 +184,8 @@ const onStopping = (state: In<"stopping">, event: Event): Move<State, Command> =
       return move(absent, stopGrace, ...answered("cooperative"))
     case "Exited":
       return move(absent, stopGrace, ...answered("killed"))
+    case "StillStopping":
+      return state.asked ? move(state, sendStopping) : move(state)
     case "GraceOver":
       if (event.canKill) return move(state, kill)
       return state.asked
@@ -206,6 +219,7 @@ const interrupt: Command = { _tag: "Interrupt" }
 const startGrace: Command = { _tag: "StartGrace" }
 const stopGrace: Command = { _tag: "StopGrace" }
 const kill: Command = { _tag: "Kill" }
+const sendStopping: Command = { _tag: "SendStopping" }
 const sendResult: Command = { _tag: "SendResult" }
 const sendStarted: Command = { _tag: "SendStarted" }
 const runningNow: State = { _tag: "running", refused: false }

@@ -101,6 +101,7 @@ const fromWorker: { readonly [T in WorkerToScheduler["_tag"]]: true } = {
   TaskCancelConfirm: true,
   TaskProgress: true,
   TaskLog: true,
+  TaskStopping: true,
   TaskWaits: true,
   TaskResumes: true,
   Task: true,

@@ -15,6 +15,7 @@ import {
   running,
   runningOn,
   startable,
+  still,
   table,
   unforced,
   waiting,
@@ -50,6 +51,8 @@ const sayCommand = (command: Command): string => {
       return "" // A rule under the table: every end stops the grace period.
     case "Kill":
       return "kill"
+    case "SendStopping":
+      return "send `TaskStopping`"
     case "SendResult":
       return "send `TaskResult`"
     case "SendDied":
@@ -73,6 +76,7 @@ const events: ReadonlyArray<Event> = [
   unforced,
   { _tag: "Returned" },
   { _tag: "Stopped" },
+  still,
   graceThenKill,
   graceOnly,
   { _tag: "Exited" },
@@ -110,6 +114,7 @@ export const worker: Machine<State, Event, undefined, Command> = {
     CancelAsked: "cancel",
     Returned: "function returned or threw by itself",
     Stopped: "function stopped because interrupted",
+    StillStopping: "it still stops",
     GraceOver: "grace period over",
     Exited: "what ran it has exited",
     DrainAsked: "drain",

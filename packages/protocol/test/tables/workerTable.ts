@@ -14,6 +14,7 @@ export const unasked: In<"stopping"> = { _tag: "stopping", asked: false, refused
 
 export const forced: On<"CancelAsked"> = { _tag: "CancelAsked", force: true }
 export const unforced: On<"CancelAsked"> = { _tag: "CancelAsked", force: false }
+export const still: On<"StillStopping"> = { _tag: "StillStopping" }
 export const graceThenKill: On<"GraceOver"> = { _tag: "GraceOver", canKill: true }
 export const graceOnly: On<"GraceOver"> = { _tag: "GraceOver", canKill: false }
 export const startable: On<"Dispatched"> = { _tag: "Dispatched", slotFree: true }
@@ -23,6 +24,7 @@ export const start: Command = { _tag: "Start" }
 export const interrupt: Command = { _tag: "Interrupt" }
 const startGrace: Command = { _tag: "StartGrace" }
 const stopGrace: Command = { _tag: "StopGrace" }
+const sendStopping: Command = { _tag: "SendStopping" }
 const sendStarted: Command = { _tag: "SendStarted" }
 const sendResult: Command = { _tag: "SendResult" }
 const canceled = (how: "neverStarted" | "cooperative" | "killed"): Command => ({
@@ -83,6 +85,7 @@ export const table: Table<State, Event, undefined, Command> = {
     CancelAsked: [{ given: gone, event: forced, to: gone, do: [cancelNotFound] }],
     Returned: ignored(gone, { _tag: "Returned" }, "endLate"),
     Stopped: ignored(gone, { _tag: "Stopped" }, "endLate"),
+    StillStopping: ignored(gone, still, "stillLate"),
     GraceOver: ignored(gone, graceOnly, "graceLate"),
     Exited: ignored(gone, { _tag: "Exited" }, "endLate"),
     DrainAsked: ignored(gone, { _tag: "DrainAsked" }, "drainLate"),
@@ -95,6 +98,7 @@ export const table: Table<State, Event, undefined, Command> = {
     CancelAsked: [{ given: waiting, event: unforced, to: gone, do: [canceled("neverStarted")] }],
     Returned: ignored(waiting, { _tag: "Returned" }, "endLate"),
     Stopped: ignored(waiting, { _tag: "Stopped" }, "endLate"),
+    StillStopping: ignored(waiting, still, "stillLate"),
     GraceOver: ignored(waiting, graceOnly, "graceLate"),
     Exited: ignored(waiting, { _tag: "Exited" }, "endLate"),
     DrainAsked: [
@@ -132,6 +136,7 @@ export const table: Table<State, Event, undefined, Command> = {
         do: [sendResult],
       },
     ],
+    StillStopping: ignored(running, still, "stillLate"),
     GraceOver: ignored(running, graceThenKill, "graceLate"),
     Exited: [{ given: running, event: { _tag: "Exited" }, to: gone, do: [{ _tag: "SendDied" }] }],
     DrainAsked: ignored(running, { _tag: "DrainAsked" }, "drainLate"),
@@ -169,6 +174,10 @@ export const table: Table<State, Event, undefined, Command> = {
         to: gone,
         do: [stopGrace],
       },
+    ],
+    StillStopping: [
+      { when: wasAsked, given: stopping, event: still, to: stopping, do: [sendStopping] },
+      { when: notAsked, given: unasked, event: still, to: unasked, do: [] },
     ],
     GraceOver: [
       {

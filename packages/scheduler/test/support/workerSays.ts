@@ -22,6 +22,12 @@ export const confirmed = (
   stopMs: 7,
 })
 
+export const stopping = (
+  task: number,
+  rung: Message.StopRung,
+  attempt = 1,
+): Message.TaskStopping => ({ _tag: "TaskStopping", task, attempt, rung })
+
 export const resultOf = (task: number): Message.TaskResult => ({
   _tag: "TaskResult",
   task,
