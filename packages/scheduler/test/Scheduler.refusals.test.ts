@@ -56,10 +56,9 @@ it.effect("a peer of another major version gets a ProtocolError that names both 
     peer.sendRaw(frame)
     yield* turns
     const [refusal, end] = peer.news()
-    assert.match(
-      refusal ?? "",
-      /^ProtocolError: .*version 9\.2.*1\.2.*install the same major version/,
-    )
+    const [theirs, ours] = [9, Wire.versionMajor].map((major) => `${major}.${Wire.versionMinor}`)
+    assert.ok(refusal?.startsWith("ProtocolError: "), refusal)
+    assert.ok(refusal?.includes(`version ${theirs}, this side ${ours}; install the same major`))
     assert.equal(end, "gone")
   }),
 )
