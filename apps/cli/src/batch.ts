@@ -23,7 +23,9 @@ import {
 } from "./Item.ts"
 
 export interface Batch {
-  readonly task: AnyTask
+  readonly task: AnyTask | TaskDefinition<unknown, unknown>
+  /** What the task is called with. What this throws is the item's end. */
+  readonly inputOf: (item: Item) => string
   /** Filled in as they end. */
   readonly items: ReadonlyArray<Item>
   /** Completed by whoever wants the run to stop. */
@@ -39,7 +41,7 @@ type OpenItem = Item & { readonly future: Future.Future<unknown> }
 
 /** Completes when every item has its end (B1). Never fails: what goes wrong is an item's end. */
 export const runBatch: (batch: Batch) => Effect.Effect<void, never, Client> = Effect.fnUntraced(
-  function* ({ items, onEnd, stop, task }: Batch) {
+  function* ({ inputOf, items, onEnd, stop, task }: Batch) {
     const client = yield* Client
     const allEnded = Deferred.makeUnsafe<void>()
     let left = items.length
@@ -57,7 +59,7 @@ export const runBatch: (batch: Batch) => Effect.Effect<void, never, Client> = Ef
     const submit = (item: Item): Effect.Effect<void> =>
       isStopping
         ? Effect.sync(() => settle(item, { state: "cancelled" }, notSubmitted)) // B2
-        : submitItem({ client, task, settle }, item)
+        : submitItem({ client, task, inputOf, settle }, item)
     const submitting = yield* Effect.forkChild(Effect.forEach(items, submit, { discard: true }))
 
     yield* Effect.raceFirst(Deferred.await(allEnded), Deferred.await(stop))
@@ -79,16 +81,21 @@ type Settle = (item: Item, end: End, receipt?: AnyReceipt) => void
 
 interface Submission {
   readonly client: Client
-  readonly task: AnyTask
+  readonly task: Batch["task"]
+  readonly inputOf: Batch["inputOf"]
   readonly settle: Settle
 }
 
-const submitItem = ({ client, settle, task }: Submission, item: Item): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    item.submittedMs = performance.now()
-    // Whether the task takes a string is for the person at the keyboard to know.
-    return client.submit(task as TaskDefinition<string, unknown>, item.file)
-  }).pipe(
+const submitItem = (
+  { client, inputOf, settle, task }: Submission,
+  item: Item,
+): Effect.Effect<void> =>
+  Effect.try({ try: () => inputOf(item), catch: (error) => error }).pipe(
+    Effect.flatMap((input) => {
+      item.submittedMs = performance.now()
+      // Whether the task takes a string is for the person at the keyboard to know.
+      return client.submit(task as TaskDefinition<string, unknown>, input)
+    }),
     Effect.matchEffect({
       onFailure: (error) => Effect.sync(() => settle(item, { state: "failed", error })),
       onSuccess: (future) => {

@@ -7,7 +7,7 @@ import {
   ZmqKeys,
   ZmqTransport,
 } from "@scaler-ts/adapter-zmq"
-import { Client } from "@scaler-ts/future"
+import { Client, type ClientOptions } from "@scaler-ts/future"
 import { NoAnswer, Operator } from "@scaler-ts/operator"
 import type { Transport } from "@scaler-ts/runtime"
 import { ConnectionFailed } from "@scaler-ts/runtime"
@@ -99,8 +99,9 @@ const tracing = async (): Promise<Layer.Layer<never, Error>> => {
 export const withClient = async <A, E>(
   settings: Resolver,
   use: (client: Client) => Effect.Effect<A, E>,
+  options: ClientOptions = {},
 ): Promise<A> => {
-  const client = Client.layer.pipe(
+  const client = Client.layerWith(options).pipe(
     Layer.provide(transportOf(settings)),
     Layer.provideMerge(await tracing()),
   )

@@ -141,16 +141,18 @@ const map = (exit: Exit) =>
   define(exit, {
     name: "map",
     about:
-      "Runs a task once per file, with the file's absolute path as its input; or, for -, once per line of stdin.",
+      "Runs a task once per file, with the file's absolute path as its input; or, for -, once per line of stdin. " +
+      "module#task runs here, the name of a task on the cluster.",
     examples: [
       "scaler-ts map ./tasks.ts#compress 'src/**/*.ts'",
       "scaler-ts map ./tasks.ts#compress 'src/**/*.ts' --within 30s --json",
+      "scaler-ts map compress 'src/**/*.ts' --contents",
       "seq 1000 | scaler-ts map square - | jq .value",
     ],
     parameters: {
       task: Argument.String("task").pipe(
         Argument.withDescription(
-          "A task module and one of its tasks, such as ./tasks.ts#compress, which runs here; or, for -, a name",
+          "A task module and one of its tasks, such as ./tasks.ts#compress, or the name of a task that workers offer",
         ),
       ),
       globs: Argument.String("glob").pipe(
@@ -158,6 +160,10 @@ const map = (exit: Exit) =>
         Argument.variadic({ min: 1 }),
       ),
       within,
+      contents: yes(
+        "contents",
+        "Give the task what is in the file, as a text, and not its path, which workers elsewhere may not have",
+      ),
       slots: count("slots", "Run so many at a time (default: one per core)"),
       rows: count("rows", "Print at most so many rows of the table"),
       concurrency: count("concurrency", "Have so many lines under way at a time (1000)"),
@@ -175,13 +181,16 @@ const map = (exit: Exit) =>
       }
       if (globs.includes("-")) {
         if (globs.length > 1) throw new CommandError("Give - or files, not both.")
+        if (args.contents) throw new CommandError("--contents is for files; a line is its own.")
         const { mapLines } = await import("./commands/mapLines.ts")
         return mapLines({ task, text: asText, within: bound, slots, concurrency }, invocation)
       }
       const { map: run } = await import("./map.ts")
       const { color, json, quiet } = invocation.out
       const rows = Option.getOrUndefined(args.rows)
-      return run({ task, globs, within: bound, slots, rows, json, quiet, color })
+      const { contents } = args
+      const given = { task, globs, within: bound, contents, slots, rows, json, quiet, color }
+      return run(given, invocation.settings)
     },
   })
 

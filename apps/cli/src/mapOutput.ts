@@ -2,6 +2,7 @@
 import { relative } from "node:path"
 import { openItems } from "./batch.ts"
 import { isEnded, type Item, kindOf, totalsOf } from "./Item.ts"
+import { isOfModule } from "./named.ts"
 import { type Progress, startProgress } from "./progress.ts"
 import { renderSummary, summaryJson } from "./report.ts"
 import { type StopReason, stopWords } from "./stops.ts"
@@ -13,6 +14,7 @@ export interface MapArguments {
   readonly task: string
   readonly globs: ReadonlyArray<string>
   readonly within: string | undefined
+  readonly contents: boolean
   readonly slots: number | undefined
   readonly rows: number | undefined
   readonly json: boolean
@@ -65,10 +67,12 @@ export const announceStop = (
 }
 
 /** Names what nobody has confirmed, for somebody who does not wait any longer. */
-export const printLeft = ({ cwd, items }: MapRun, progress: Progress): void => {
+export const printLeft = ({ args, cwd, items }: MapRun, progress: Progress): void => {
   progress.end()
   const open = openItems(items)
-  const lines = open.map(({ file, future }) => `  task ${future.number}  ${relative(cwd, file)}`)
+  const nameOf = ({ id, number }: { readonly id: string; readonly number: number }): string =>
+    isOfModule(args.task) ? `task ${number}` : id
+  const lines = open.map(({ file, future }) => `  ${nameOf(future)}  ${relative(cwd, file)}`)
   progress.say(
     open.length === 0
       ? "Left; every cancel was confirmed."

@@ -7,6 +7,18 @@ import { CommandError } from "./CommandError.ts"
 const isFile = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isFile() === true
 
+/** Whether a task is named by its module, and runs here; a module without its task is one that was forgotten. */
+export const isOfModule = (task: string): boolean =>
+  /#|^\.{0,2}\/|\.[cm]?[jt]s$/.test(task) || isFile(task)
+
+/** Throws a `CommandError` for slots of a cluster that is not ours. */
+export const assertNoSlots = (slots: number | undefined): void => {
+  if (slots === undefined) return
+  throw new CommandError(
+    "--slots is for a task that runs here, such as ./tasks.ts#compress; a cluster's workers have their own.",
+  )
+}
+
 /** A task of a cluster, of which nothing but its name is known here. */
 export const taskNamed = (name: string): TaskDefinition<unknown, unknown> => {
   if (name.includes("#")) {

@@ -32,6 +32,12 @@ const cases: ReadonlyArray<Case> = [
     says: ["--slots 0 is too small; give 1 or more."],
   },
   {
+    name: "a cluster has slots of its own",
+    args: ["map", "describe", "1.txt", "--slots", "2"],
+    code: 2,
+    says: ["--slots is for a task that runs here, such as ./tasks.ts#compress"],
+  },
+  {
     name: "a duration without unit is refused with examples",
     args: ["map", `${tasks}#describe`, "1.txt", "--within", "30"],
     code: 2,

@@ -3,7 +3,7 @@ import { afterAll, assert, describe, it } from "vitest"
 import { CommandError } from "../src/CommandError.ts"
 import { type Given, Resolver } from "../src/settings/resolve.ts"
 import { flagOf, keys, socketFolder, variableOf } from "../src/settings/settings.ts"
-import { Directory } from "./support.ts"
+import { Directory, jsonLines, scaler } from "./support.ts"
 
 const directory = new Directory({})
 afterAll(() => directory[Symbol.dispose]())
@@ -155,4 +155,26 @@ it("no two settings share a flag, and none a variable", () => {
 it("without a home, and without a folder for this run, the socket is in a temporary folder of our own", () => {
   assert.match(socketFolder({}), /scaler-ts-\w+$/)
   assert.match(socketFolder({ XDG_RUNTIME_DIR: "/run/user/7" }), /^\/run\/user\/7\/scaler-ts-\w+$/)
+})
+
+describe("config", () => {
+  it("says what holds and who says so: flag, variable, file, default", async () => {
+    directory.write("scaler.toml", '[worker]\nslots = 3\ngrace = "7s"\nname = "file"\n')
+    const flags = ["--name", "flag", "--tasks-max", "5", "--metrics", "9464", "--capabilities", "gpu=1"] // oxfmt-ignore
+    const run = await scaler(directory.path, ["config", "--json", ...flags], {
+      SCALER_ADDRESS: "ipc://it",
+    })
+    const settings = new Map(
+      jsonLines(run.stdout).map(({ from, key, value }) => [key, [value, from]]),
+    )
+    assert.deepStrictEqual(settings.get("worker.name"), ["flag", "--name"])
+    assert.deepStrictEqual(settings.get("scheduler.tasks-max"), ["5", "--tasks-max"])
+    assert.deepStrictEqual(settings.get("scheduler.metrics"), ["127.0.0.1:9464", "--metrics"])
+    assert.deepStrictEqual(settings.get("worker.capabilities"), ["gpu=1", "--capabilities"])
+    assert.sameMembers([...settings.keys()], keys.slice())
+    assert.deepStrictEqual(settings.get("address"), ["ipc://it", "SCALER_ADDRESS"])
+    assert.deepStrictEqual(settings.get("worker.slots"), ["3", "scaler.toml"])
+    assert.deepStrictEqual(settings.get("worker.grace"), ["7s", "scaler.toml"])
+    assert.deepStrictEqual(settings.get("drain"), ["30s", "default"])
+  })
 })

@@ -50,7 +50,7 @@ export const call = async (args: CallArguments, invocation: Invocation): Promise
     return settled(settings, run.pipe(Effect.provide(cluster), Effect.mapError(failure)))
   }
   const task = taskNamed(args.task)
-  const stopAsking = sayWhyItWaits(invocation, args.task)
+  const stopAsking = sayWhyItWaits({ settings, say: (text) => out.say(text) }, args.task)
   try {
     return await withClient(settings, (client) =>
       owned(client.submit(task, input, told), { out, withinMs }).pipe(Effect.mapError(failure)),

@@ -4,18 +4,18 @@ import { type Client, connect } from "@scaler-ts/future/promise"
 import * as Local from "@scaler-ts/local"
 import type { TaskDefinition } from "@scaler-ts/protocol/tasks"
 import { connectOptions, rejecting } from "../cluster.ts"
-import { CommandError, type ExitCode, exitCodes } from "../CommandError.ts"
+import { type ExitCode, exitCodes } from "../CommandError.ts"
 import { parseDuration } from "../duration.ts"
 import type { Invocation } from "../invocation.ts"
 import { Tally } from "../Item.ts"
 import { loadTask } from "../loadTask.ts"
-import { inputOf, taskNamed } from "../named.ts"
+import { assertNoSlots, inputOf, taskNamed } from "../named.ts"
 import { recordText } from "../output.ts"
 import { endFields, summaryFields } from "../report.ts"
 import { stdinLines } from "../stdin.ts"
 import { listenForStops, type StopReason, stopWords } from "../stops.ts"
 import { countText } from "../top/words.ts"
-import { sayWhyItWaits } from "../whyItWaits.ts"
+import { isNews, sayWhyItWaits } from "../whyItWaits.ts"
 import { type EndedLine, Lines } from "./Lines.ts"
 
 export interface MapLinesArguments {
@@ -32,10 +32,10 @@ export const mapLines = async (
 ): Promise<ExitCode> => {
   const withinMs = args.within === undefined ? undefined : parseDuration(args.within, "--within")
   const { client, task } = await open(args, invocation)
-  // Of many lines most wait for those before: that its workers are busy is no news.
+  const { out, settings } = invocation
   const stopAsking = args.task.includes("#")
     ? () => {}
-    : sayWhyItWaits(invocation, args.task, (why) => why !== "busy")
+    : sayWhyItWaits({ settings, say: (text) => out.say(text) }, args.task, isNews)
   try {
     return await run({ client, task, args, withinMs }, invocation)
   } finally {
@@ -55,11 +55,7 @@ const open = async (
     const client = await Local.start({ tasks, ...(slots === undefined ? {} : { slots }) })
     return { client, task }
   }
-  if (slots !== undefined) {
-    throw new CommandError(
-      "--slots is for a task that runs here, such as ./tasks.ts#compress; a cluster's workers have their own.",
-    )
-  }
+  assertNoSlots(slots)
   const task = taskNamed(reference)
   const { address, ...options } = connectOptions(settings)
   const client = await rejecting(settings, connect(ZmqTransport.layer(address, options)))
