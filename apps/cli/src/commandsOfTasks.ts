@@ -42,7 +42,7 @@ const submission = {
 type Submission = Command.Command.Config.Infer<typeof submission>
 
 /** What the flags of a submission say. Throws a `CommandError` for what nobody can mean. */
-export const optionsOf = (flags: Submission): SubmitOptions => {
+const optionsOf = (flags: Submission): SubmitOptions => {
   const read = <A>(kind: Kind<A>, flag: "needs" | "timeout" | "grace"): A | undefined => {
     const given = Option.getOrUndefined(flags[flag])
     if (given === undefined) return undefined

@@ -1,10 +1,8 @@
 // The commands that need no cluster, and what is written about all of them.
 import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
-import * as Option from "effect/Option"
 import { afterAll, assert, describe, it } from "vitest"
 import schema from "../schema.json" with { type: "json" }
-import { optionsOf } from "../src/commandsOfTasks.ts"
 import { Directory, jsonLines, scaler } from "./support.ts"
 
 const read = (relative: string): string => readFileSync(new URL(relative, import.meta.url), "utf8")
@@ -55,24 +53,6 @@ describe("what is written of --json", () => {
   it("names each type of the schema, and no other", () => {
     const types = schema.oneOf.map(({ properties }) => properties.type.const)
     assert.sameMembers([...new Set(rows.flatMap((row) => row.types))], types)
-  })
-})
-
-it("the flags of a submission are its options", () => {
-  const flags = {
-    priority: Option.some(5),
-    needs: Option.some("gpu=1,memory=2.5"),
-    timeout: Option.some("2m"),
-    attempts: Option.some(7),
-    grace: Option.some("100ms"),
-  }
-  const { traceparent: _, ...options } = optionsOf(flags)
-  assert.deepStrictEqual(options, {
-    priority: 5,
-    capabilities: { gpu: 1, memory: 2.5 },
-    timeoutMs: 120_000,
-    attemptsMax: 7,
-    graceMs: 100,
   })
 })
 
