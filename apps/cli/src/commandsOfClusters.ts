@@ -174,6 +174,7 @@ const drain = (exit: Exit) =>
         Argument.variadic({ min: 0 }),
       ),
       scheduler: Flag.Boolean("scheduler").pipe(
+        Flag.withoutNegation,
         Flag.withDescription("The scheduler, and with it the cluster"),
         Flag.withDefault(false),
       ),

@@ -14,7 +14,7 @@ const text = (name: string, metavar: string, about: string) =>
 const count = (name: string, about: string) =>
   Flag.optional(Flag.withDescription(Flag.withMetavar(Flag.Int(name), "<n>"), about))
 const yes = (name: string, about: string) =>
-  Flag.withDefault(Flag.withDescription(Flag.Boolean(name), about), false)
+  Flag.withDefault(Flag.withDescription(Flag.withoutNegation(Flag.Boolean(name)), about), false)
 
 const within = text(
   "within",

@@ -73,14 +73,17 @@ type SetFlags = Readonly<Partial<Record<Key, Option.Option<string | boolean>>>>
 
 export const commonFlags = {
   json: Flag.Boolean("json").pipe(
+    Flag.withoutNegation,
     Flag.withDescription("Lines of JSON instead of text: docs/json.md"),
     Flag.withDefault(false),
   ),
   quiet: Flag.Boolean("quiet").pipe(
+    Flag.withoutNegation,
     Flag.withDescription("Nothing on stderr but what is wrong"),
     Flag.withDefault(false),
   ),
   noColor: Flag.Boolean("no-color").pipe(
+    Flag.withoutNegation,
     Flag.withDescription("No colour; NO_COLOR=1 and TERM=dumb say the same"),
     Flag.withDefault(false),
   ),

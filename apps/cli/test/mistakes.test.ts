@@ -1,22 +1,6 @@
 // Mistakes in the command line that are found before anything is run: in this process, for there are many.
-import { afterEach, assert, describe, it, vi } from "vitest"
-import { run } from "../src/command.ts"
-
-const written = (stream: NodeJS.WriteStream): Array<string> => {
-  const texts: Array<string> = []
-  vi.spyOn(stream, "write").mockImplementation((text) => texts.push(String(text)) > 0)
-  return texts
-}
-
-/** What a command line says, and the code that it exits with. */
-const said = async (line: string): Promise<{ code: number; stdout: string; stderr: string }> => {
-  const [stdout, stderr] = [written(process.stdout), written(process.stderr)]
-  const code = await run(line.split(" ").filter((arg) => arg !== ""))
-  vi.restoreAllMocks()
-  return { code, stdout: stdout.join(""), stderr: stderr.join("") }
-}
-
-afterEach(() => vi.restoreAllMocks())
+import { assert, describe, it } from "vitest"
+import { said } from "./inProcess.ts"
 
 const seeMap = 'Run "scaler-ts map --help" to see what it takes.'
 const seeAll = 'Run "scaler-ts --help" to see what it takes.'
@@ -40,7 +24,7 @@ describe("what was meant", () => {
     ["map x", "Missing required argument: glob.", seeMap],
     ["map x 1.txt --slots many", "slots", "many", seeMap],
   ])("is said of %j", async (line, ...says) => {
-    const { code, stderr, stdout } = await said(line)
+    const { code, stderr, stdout } = await said(line.split(" "))
     for (const text of says) assert.include(stderr, text)
     assert.match(stderr, /^scaler-ts: /)
     assert.deepStrictEqual([code, stdout], [2, ""])
@@ -48,7 +32,7 @@ describe("what was meant", () => {
 
   it("is not said where nothing is near, or anything is", async () => {
     for (const line of ["--verbose", "frobnicate", "status -x"]) {
-      const { code, stderr } = await said(line)
+      const { code, stderr } = await said(line.split(" "))
       assert.strictEqual(code, 2)
       assert.notInclude(stderr, "Did you mean")
     }
@@ -62,8 +46,8 @@ it("help is a word, too", async () => {
     ["help map", "map --help"],
     ["version", "--version"],
   ] as const) {
-    const asked = await said(word)
-    assert.deepStrictEqual(asked, await said(flag))
+    const asked = await said(word.split(" "))
+    assert.deepStrictEqual(asked, await said(flag.split(" ")))
     assert.strictEqual(asked.code, 0)
   }
 })

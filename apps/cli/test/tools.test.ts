@@ -11,29 +11,6 @@ const read = (relative: string): string => readFileSync(new URL(relative, import
 const commandsIn = (help: string): ReadonlyArray<string> =>
   Array.from(help.slice(help.indexOf("SUBCOMMANDS")).matchAll(/^ {2}(\w+) {2,}/gm), ([, name = ""]) => name) // oxfmt-ignore
 
-describe("completions", () => {
-  // How a shell is asked whether it can read a script; where it is not installed, nobody is asked.
-  it.concurrent.each<[string, ReadonlyArray<string>]>([
-    ["bash", ["-n"]],
-    ["zsh", ["-n"]],
-    ["fish", ["--no-execute"]],
-    ["powershell", ["-NoProfile", "-Command", "-"]],
-  ])("for %s have every command, and are taken by the shell", async (shell, flags) => {
-    const [{ stdout }, { stdout: help }] = await Promise.all([
-      scaler(".", ["completions", shell, "--json"]),
-      shell === "bash" ? scaler(".", ["--help"]) : { stdout: read("../README.md") },
-    ])
-    const [line] = jsonLines(stdout)
-    const script = String(line?.["script"])
-    for (const name of shell === "bash" ? commandsIn(help) : ["submit", "replay", "completions"])
-      assert.include(script, name)
-    assert.include(script, "log-level")
-    const { error, status, stderr } = spawnSync(shell, flags, { input: script, encoding: "utf8" })
-    if (error === undefined) assert.deepStrictEqual([status, stderr], [0, ""])
-    else assert.include(error.message, "ENOENT")
-  })
-})
-
 describe("what is written of --json", () => {
   const rows = Array.from(
     read("../../../docs/json.md").matchAll(/^\| `(\w+)` +\| (.*?) +\|/gm),
