@@ -11,9 +11,9 @@ import { commandsOfTasks } from "./commandsOfTasks.ts"
 import { complain, writeError } from "./complain.ts"
 import { completionsCommand } from "./completions.ts"
 import type { Exit } from "./define.ts"
-import { answer, meant } from "./mistakes.ts"
+import { meant } from "./meant.ts"
 import { noPlatform } from "./noPlatform.ts"
-import { isColoured } from "./terminal.ts"
+import { isColoured } from "./stream.ts"
 import { versionText } from "./version.ts"
 
 /** Runs a command line and says what the process should exit with. Never rejects. */
@@ -62,7 +62,7 @@ const presenter = (
   whole: Command.Command.Any,
 ): CliOutput.Presenter => ({
   present: (event) =>
-    Effect.sync(() => {
+    Effect.promise(async () => {
       switch (event._tag) {
         case "Version":
           process.stdout.write(`${versionText()}\n`)
@@ -74,8 +74,10 @@ const presenter = (
           output.write(`${help}\n`)
           return
         }
-        case "InvalidInvocation":
+        case "InvalidInvocation": {
+          const { answer } = await import("./mistakes.ts")
           writeError(answer(event, whole))
+        }
       }
     }),
 })

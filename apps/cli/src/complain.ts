@@ -1,7 +1,7 @@
 /** What a command says when it cannot do what it was asked. */
 import { inspect } from "node:util"
 import { CommandError, type ExitCode, exitCodes } from "./CommandError.ts"
-import { isAnimated } from "./terminal.ts"
+import { isAnimated } from "./stream.ts"
 
 /** Says on stderr what is wrong, with its stacks where they are asked for, and what the process should exit with. */
 export const complain = (error: unknown, showsStacks: boolean): ExitCode => {

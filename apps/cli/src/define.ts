@@ -7,7 +7,6 @@ import type { ExitCode } from "./CommandError.ts"
 import { complain } from "./complain.ts"
 import type { Invocation } from "./invocation.ts"
 import { Output } from "./output.ts"
-import { Resolver } from "./settings/resolve.ts"
 import { yesNo } from "./settings/kinds.ts"
 import { flagOf, type Key, settings, variableOf } from "./settings/settings.ts"
 
@@ -41,6 +40,7 @@ export const define = <const Parameters extends Command.Command.Config>(
       const said = given["log-level"] ?? process.env[variableOf("log-level")]
       let showsStacks = said === "debug"
       try {
+        const { Resolver } = await import("./settings/resolve.ts")
         const resolver = new Resolver({
           given,
           config: Option.getOrUndefined(common.config),

@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import * as References from "effect/References"
 import type { Output } from "./output.ts"
 import type { Resolver } from "./settings/resolve.ts"
-import { isColoured } from "./terminal.ts"
+import { isColoured } from "./stream.ts"
 
 const levels = { debug: "Debug", info: "Info", warn: "Warn", error: "Error", none: "None" } as const
 

@@ -36,7 +36,7 @@ const main = async (args: ReadonlyArray<string>): Promise<number> => {
   const { enableCompileCache } = await import("node:module")
   enableCompileCache()
   // Whatever is written first overwrites this line.
-  const { isAnimated } = await import("./terminal.ts")
+  const { isAnimated } = await import("./stream.ts")
   if (!args.some(isSilent) && isAnimated(process.stderr, process.env))
     process.stderr.write("scaler-ts: starting …")
   const { leaveWhenUnread } = await import("./unread.ts")

@@ -7,7 +7,7 @@ import { type Progress, startProgress } from "./progress.ts"
 import { renderSummary, summaryJson } from "./report.ts"
 import { type StopReason, stopWords } from "./stops.ts"
 import { renderTable } from "./table.ts"
-import { coloured, isAnimated, isColoured, type Output, type Paint, plain } from "./terminal.ts"
+import { coloured, isAnimated, isColoured, type Output, type Paint, plain } from "./stream.ts"
 
 /** The command line of `map`, checked for its types only. */
 export interface MapArguments {

@@ -3,27 +3,8 @@ import type * as CliError from "effect/cli/CliError"
 import type * as Command from "effect/cli/Command"
 import * as Completions from "effect/cli/Completions"
 import type * as CliOutput from "effect/cli/CliOutput"
+import { namesOf } from "./meant.ts"
 import { suggest } from "./suggest.ts"
-
-const namesOf = (root: Command.Command.Any): ReadonlyArray<string> =>
-  root.subcommands.flatMap(({ commands }) => commands.map(({ name }) => name))
-
-/**
- * The arguments as flags say them: `help map` is `map --help`. Of a command that there is not, help would be
- * that of all, and the slip would go unnoticed.
- */
-export const meant = (
-  args: ReadonlyArray<string>,
-  root: Command.Command.Any,
-): ReadonlyArray<string> => {
-  const [first = "", ...rest] = args
-  if (first === "help") return meant([...rest.filter((arg) => !asksForHelp(arg)), "--help"], root)
-  if (first === "version") return ["--version"]
-  if (first.startsWith("-") || namesOf(root).includes(first)) return args
-  return args.filter((arg) => !asksForHelp(arg))
-}
-
-const asksForHelp = (arg: string): boolean => ["help", "--help", "-h"].includes(arg)
 
 /** Sentences: what is wrong, and what to do next. */
 export const answer = (

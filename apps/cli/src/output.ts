@@ -1,6 +1,6 @@
 /** What a command writes, and where: its result to stdout, everything else to stderr. */
 import { inspect } from "node:util"
-import { coloured, isAnimated, isColoured, type Paint, plain, printable } from "./terminal.ts"
+import { coloured, isAnimated, isColoured, type Paint, plain, printable } from "./stream.ts"
 
 /** Raised when a field of `--json` changes its meaning or goes; new fields do not raise it. */
 export const schemaVersion = 1

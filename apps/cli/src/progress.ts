@@ -4,7 +4,7 @@
  * Owns the last line of the terminal: whoever writes while it is there goes through `say`.
  */
 import { renderBar, renderLine, type Snapshot } from "./bar.ts"
-import type { Paint } from "./terminal.ts"
+import type { Paint } from "./stream.ts"
 
 export interface Progress {
   /** Writes a line above the bar. */

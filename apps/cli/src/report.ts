@@ -9,7 +9,7 @@ import {
   type Totals,
 } from "./Item.ts"
 import { recordText } from "./output.ts"
-import type { Paint } from "./terminal.ts"
+import type { Paint } from "./stream.ts"
 import { errorText, jsonable, receiptJson } from "./values.ts"
 
 /** `570 succeeded, 2 failed, 0 cancelled in 12.3 s`, and a line of receipts if there are any. */

@@ -2,7 +2,7 @@
 import { TaskFailed } from "@scaler-ts/future"
 import { inspect } from "node:util"
 import type { AnyReceipt } from "./Item.ts"
-import { printable } from "./terminal.ts"
+import { printable } from "./stream.ts"
 
 /** An error as a name and a message. */
 export interface ErrorText {

@@ -12,7 +12,7 @@ import { type Column, inColumns } from "../columns.ts"
 import { type ExitCode, exitCodes } from "../CommandError.ts"
 import { formatDuration } from "../duration.ts"
 import type { Invocation } from "../invocation.ts"
-import { printable } from "../terminal.ts"
+import { printable } from "../stream.ts"
 import { capabilityText, liveStates, waitingText, workerState } from "../top/words.ts"
 
 export const status = async ({ out, settings }: Invocation): Promise<ExitCode> => {

@@ -1,6 +1,6 @@
 /** What a scheduler tells, in words. Names come from anywhere: nothing here moves a cursor. */
 import type { TaskState, TaskStatus, WaitingStatus, WorkerStatus } from "@scaler-ts/operator"
-import { printable } from "../terminal.ts"
+import { printable } from "../stream.ts"
 
 type LiveState = Exclude<TaskState, "ended">
 
