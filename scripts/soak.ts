@@ -1,9 +1,9 @@
 /**
  * Storms of cancels and kills for as long as it takes to kill 10,000 tasks, half of them in threads and half
- * in processes, or for `--minutes n`. Every receipt is held to what the tasks have written, as in
- * tests/evidence. Then a town over ZeroMQ whose processes are killed, stopped and started again: for as long as
- * each of the storms, or 5 minutes. `--only town` leaves the storms out. The exit status says whether all was
- * true, and nothing was left behind.
+ * in processes. Every receipt is held to what the tasks have written, as in tests/evidence. Then for 5 minutes
+ * a town over ZeroMQ whose processes are killed, stopped and started again. `--minutes n`: the three share so
+ * much time. `--only town` leaves the storms out. The exit status says whether all was true, and nothing was
+ * left behind.
  */
 import process from "node:process"
 import { parseArgs } from "node:util"
@@ -43,9 +43,10 @@ const shown = ({ executor, cancels, kills, wrong }: Sum): string =>
 
 const soak = async (options: StormClusterOptions, seed: number, untilMs: number): Promise<Sum> => {
   const sum: Sum = { executor: options.executor, cancels: 0, kills: 0, wrong: [] }
+  const isToBeTimed = untilMs !== Infinity
   const mayGoOn = (): boolean => performance.now() < untilMs
   const left = await withStorms(options, async (storm) => {
-    for (let round = 0; sum.kills < killsOfAll / 2 && mayGoOn(); round++) {
+    for (let round = 0; isToBeTimed ? mayGoOn() : sum.kills < killsOfAll / 2; round++) {
       const counts = { cancels: cancelsPerRound, kills: killsPerRound }
       const { words, lies } = await storm({ seed: seed + round, ...counts, mayGoOn })
       for (const [word, count] of Object.entries(words)) {

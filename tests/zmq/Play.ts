@@ -263,7 +263,6 @@ export class Play implements AsyncDisposable {
       const isNobody = scene.role === "client" && scene.way === "killed"
       const waited = isNobody ? (["detached"] as const) : states.slice(0, 8)
       await until(`all has ended: ${scene.name}`, () => waited.every((one) => scene.isTold(one)))
-      this.wrong.push(...scene.lies)
     }
     for (const town of this.towns) {
       writeFileSync(town.file("filled"), "")
@@ -271,8 +270,8 @@ export class Play implements AsyncDisposable {
         const held = [...(await workersAt(town)).values()]
         return (await statesAt(town)).size === 0 && held.every((count) => count === 0)
       })
-      const { atOnce, running } = notesOf(town.file("notes"), this.killed)
-      this.wrong.push(...atOnce, ...running.map((number) => `${number} still runs`))
+      const { atOnce, lies, running } = notesOf(town.file("notes"), this.killed)
+      this.wrong.push(...atOnce, ...lies, ...running.map((number) => `${number} still runs`))
     }
   }
 

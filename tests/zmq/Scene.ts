@@ -5,7 +5,7 @@ import type { Order, Said } from "./Asker.ts"
 import { type Role, type State, states, type Way } from "./cells.ts"
 import type { Member } from "./fixtures/crew.ts"
 import type { tasks } from "./fixtures/stateTasks.ts"
-import { notesOf } from "./notes.ts"
+import { noteStopped, notesOf } from "./notes.ts"
 import type { Town } from "./Town.ts"
 
 /** What waits in front of `sent`, for the slot that `ended` leaves. */
@@ -22,8 +22,6 @@ export class Scene {
   readonly recalled: string
   /** What `child` needs. */
   readonly nursed: string
-  /** Receipts that were not true when they were told. */
-  readonly lies: Array<string> = []
   /** Whoever submits, and cancels. */
   order: (order: Order) => void = () => {}
   private readonly said = new Map<number, Said>()
@@ -102,8 +100,7 @@ export class Scene {
 
   heard(said: Said): void {
     this.said.set(said.number, { ...this.said.get(said.number), ...said })
-    if (said.receipt === "Stopped" && !this.hasNoted(said.number))
-      this.lies.push(`${this.name}: ${said.number} is Stopped, and runs`)
+    if (said.receipt === "Stopped") noteStopped(this.notes, said.number)
   }
 
   begun(state: State): number {
@@ -112,11 +109,8 @@ export class Scene {
 
   /** Whether an attempt of it has. */
   hasEnded(state: State): boolean {
-    return this.hasNoted(this.numberOf(state))
-  }
-
-  private hasNoted(number: number): boolean {
-    return linesOf(this.notes).some((line) => line.startsWith(`${number} ends`))
+    const ends = `${this.numberOf(state)} ends`
+    return linesOf(this.notes).some((line) => line.startsWith(ends))
   }
 
   /** Whether its future has ended, and its cancel been answered. */
