@@ -22,8 +22,10 @@ export interface Target {
 /** All that a client says on its connection, from the first byte to the last, while it submits tasks and leaves. */
 export const saidTo = async (address: string, options: ConnectOptions): Promise<Uint8Array> => {
   const said: Array<Buffer> = []
-  const proxy = await Proxy.open(anyPort, address, (bytes, isAnswer) => {
-    if (!isAnswer) said.push(bytes)
+  const proxy = await Proxy.open(anyPort, address, {
+    overhears: (bytes, isAnswer) => {
+      if (!isAnswer) said.push(bytes)
+    },
   })
   const client = await connect(ZmqTransport.layer(proxy.address, options))
   await Promise.all([client.submit(tasks.square, 7), client.submit(tasks.square, 8)])

@@ -54,7 +54,9 @@ describe("who has a key that is allowed", () => {
             const { transport, told } = yield* hub(bindOptions)
             const proxy = yield* Effect.acquireRelease(
               Effect.promise(() =>
-                Proxy.open(anyPort, transport.address, (bytes) => void heard.push(bytes)),
+                Proxy.open(anyPort, transport.address, {
+                  overhears: (bytes) => void heard.push(bytes),
+                }),
               ),
               (proxy) => Effect.sync(() => proxy.close()),
             )
