@@ -25,6 +25,11 @@ export interface RaceOptions extends ClusterOptions {
   readonly reduction?: Reduction
   /** One execution in so many is run twice and compared event by event. 50 unless told otherwise; 0 for never. */
   readonly selfCheckEvery?: number
+  /**
+   * Whether a failing schedule is made short, and the nearest that passes is looked for. That takes up to
+   * 13 seconds; without it the first failing schedule is told as it was found. `true` unless told otherwise.
+   */
+  readonly shrink?: boolean
   /** How many steps an execution may take. 10,000 unless told otherwise. */
   readonly stepsMax?: number
 }

@@ -12,6 +12,15 @@ const neverEnds: RaceBody = function* ({ submit, job, never }) {
   never(work.ended, "it was cancelled, and yet it ran to its end")
 }
 
+/** A second task has nothing to do with what is wrong. */
+const bothBeaten: RaceBody = function* ({ submit, job, never }) {
+  const work = job("work")
+  const future = yield* submit(work)
+  yield* submit(job("other"))
+  const receipt = yield* Future.cancel(future)
+  never(receipt._tag === "Finished", "the result was faster")
+}
+
 test("a failing race comes with an order that passes, which begins like it and replays", async () => {
   for (const [name, body] of Object.entries({ neverFinished, neverEnds })) {
     const { failure } = await violated(body, { name })
@@ -81,4 +90,16 @@ test("each step says who sent what arrived, and when", async () => {
   const { bounds } = await violated(neverEnds, { workers: 2 })
   const none = { slots: 1, prefetch: 0, earlyTimers: 0, faults: {}, faultsMax: 0 }
   assert.deepEqual(bounds, { clients: 1, workers: 2, ...none })
+})
+
+test("without shrinking it is told as it was found, and with no neighbour", async () => {
+  const name = "as found"
+  const found = await violated(bothBeaten, { name, shrink: false })
+  const short = await violated(bothBeaten, { name })
+  assert.equal(found.failure.guarantee, short.failure.guarantee)
+  assert.equal(found.shrunkFrom, short.shrunkFrom)
+  assert.ok(short.failure.steps.length < found.failure.steps.length)
+  assert.equal(found.failure.neighbour, undefined)
+  const again = await violated(bothBeaten, { name, shrink: false, replay: found.token })
+  assert.deepEqual(again.failure, found.failure)
 })

@@ -22,6 +22,7 @@ describe("what cannot be meant is refused with a sentence", () => {
     await refused({ earlyTimers: -1 }, /earlyTimers is -1; give a whole number from 0 up/)
     await refused({ budgetMs: Number.NaN }, /budgetMs is NaN; give milliseconds from 0 up/)
     await refused({ selfCheckEvery: -1 }, /selfCheckEvery is -1; give a whole number from 0 up/)
+    await refused({ shrink: "no" }, /shrink is "no"/)
     await refused({ graceMs: -5 }, /graceMs is -5; give milliseconds from 0 up/)
     await refused({ policy: "cancelwins" }, /policy is "cancelwins"; give one of "cancel-wins"/)
     await refused({ explore: "all" }, /explore is "all"; give one of "exhaustive", "sample"/)

@@ -54,7 +54,7 @@ export class Autopsy {
 
   /** What makes a failing schedule short; `undefined` if it does not fail again, or cannot be made shorter. */
   shrinking(violation: Violation, ids: ReadonlyArray<string>): Shrinking | undefined {
-    if (unshrinkable.has(violation.guarantee)) return undefined
+    if (!this.isWanted || unshrinkable.has(violation.guarantee)) return undefined
     const attempt: Attempt = (shorter) => this.fails(violation, shorter)
     return attempt(ids) === undefined
       ? undefined
@@ -65,7 +65,9 @@ export class Autopsy {
   narrowed(violation: Violation, ids: ReadonlyArray<string>): Narrowed {
     const used = levelOf(ids)
     const isLess = used.faults < this.level.faults || used.earlyTimers < this.level.earlyTimers
-    if (!isLess || unshrinkable.has(violation.guarantee)) return { autopsy: this, ids }
+    if (!this.isWanted || !isLess || unshrinkable.has(violation.guarantee)) {
+      return { autopsy: this, ids }
+    }
     const narrow = new Autopsy(this.freshAt, this.options, used, this.guard)
     const failing = narrow.fails(violation, ids)
     return failing === undefined ? { autopsy: this, ids } : narrow.narrowed(violation, failing.ids)
@@ -73,7 +75,7 @@ export class Autopsy {
 
   /** What looks for a schedule near a failing one that passes; `undefined` if it does not fail again. */
   neighbours(violation: Violation, ids: ReadonlyArray<string>): NeighbourSearch | undefined {
-    if (lonely.has(violation.guarantee)) return undefined
+    if (!this.isWanted || lonely.has(violation.guarantee)) return undefined
     const execution = this.fresh()
     const driven = drive(execution, following(ids))
     if (sameIn(violation, execution, driven) === undefined) return undefined
@@ -118,6 +120,11 @@ export class Autopsy {
       (one === other ? `other bytes in ${one}` : `${one}, and then ${other}`) +
       "; a race may depend on nothing but its world"
     return { guarantee: "determinism", what, step: at }
+  }
+
+  /** Whether anybody wants more of a failing schedule than what it was found as. */
+  private get isWanted(): boolean {
+    return this.options.shrink !== false
   }
 
   private fresh(): Execution {

@@ -55,6 +55,7 @@ const checks: { readonly [Name in keyof RaceOptions]-?: Check } = {
   explore: oneOf("exhaustive", "sample"),
   reduction: oneOf("source", "sleep", "none"),
   selfCheckEvery: Checked.wholeFromZero,
+  shrink: oneOf(true, false),
   stepsMax: Checked.wholeFromOne,
 }
 
