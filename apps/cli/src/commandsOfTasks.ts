@@ -213,7 +213,8 @@ const logs = (exit: Exit) =>
   define(exit, {
     name: "logs",
     about:
-      "Prints what a task says and prints from now on, until it ends. Nothing is kept of what it said before.",
+      "Prints what a task says and prints from now on, until it ends. What it said before is kept nowhere: " +
+      "follow it while it runs, or let `call` print it, or let the task write a file.",
     parameters: {
       id,
       follow: yes("follow", "Until it ends; there is no other way, and this need not be said"),

@@ -134,14 +134,26 @@ const watched = async (
 export const result = (id: string, invocation: Invocation): Promise<ExitCode> =>
   watched(id, {}, invocation, (outcome) => printOutcome(id, outcome, invocation.out))
 
-/** Prints what a task says from now on, until it ends. */
-export const logs = (id: string, invocation: Invocation): Promise<ExitCode> =>
-  watched(id, linesTo(invocation.out, "stdout"), invocation, (outcome) => {
-    const { out } = invocation
+/** Prints what a task says from now on, until it ends. Where that is nothing it says why. */
+export const logs = (id: string, invocation: Invocation): Promise<ExitCode> => {
+  const { out } = invocation
+  const { onLog, ...others } = linesTo(out, "stdout")
+  let count = 0
+  const counted: AttachOptions["onLog"] = (line, from) => {
+    count += 1
+    onLog?.(line, from)
+  }
+  return watched(id, { ...others, onLog: counted }, invocation, (outcome) => {
     if (outcome._tag === "Lost") return printOutcome(id, outcome, out)
-    out.say(`It has ended: ${endOf(outcome).state}.`)
+    const missed =
+      count > 0
+        ? ""
+        : " It has said nothing since this command asked, and what a task said before is kept nowhere: " +
+          'follow it while it runs, or run it by "scaler-ts call".'
+    out.say(`It has ended: ${endOf(outcome).state}.${missed}`)
     return exitCodes.success
   })
+}
 
 /** What a task says goes on as it comes: beside a result to stderr, and where it is the result to stdout. */
 const linesTo = (out: Output, stream: "stdout" | "stderr"): AttachOptions => ({
