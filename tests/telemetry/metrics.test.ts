@@ -31,6 +31,9 @@ it.live("has the names, kinds and labels that are documented, and no ids", () =>
       ["scaler_cancel_confirm_seconds", "HISTOGRAM"],
       ["scaler_cancel_unconfirmed", "GAUGE"],
       ["scaler_workers", "GAUGE"],
+      ["scaler_workers_measured", "GAUGE"],
+      ["scaler_workers_cpu", "GAUGE"],
+      ["scaler_workers_memory_bytes", "GAUGE"],
       ["scaler_messages_ignored_total", "COUNTER"],
     ])
     for (const { help } of families.values()) assert.isNotEmpty(help)

@@ -232,7 +232,7 @@ it("cancel --mine stops what this user has submitted, and --name what is called 
 describe("looking", () => {
   it("workers lists slots, capabilities and tasks", async () => {
     const { stdout } = await cluster.run(["workers"])
-    assert.match(stdout, /^worker +state +slots +holds +heard +has +tasks\n/)
+    assert.match(stdout, /^worker +state +slots +holds +heard +cpu +memory +has +tasks\n/)
     assert.match(stdout, /^big +ready +4 .*gpu=1 +square, greet, fail, listen, spin, deaf, talk$/m)
     assert.match(stdout, /^w1 +ready +2 /m)
   })

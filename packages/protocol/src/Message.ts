@@ -21,12 +21,12 @@ import type {
   WatchAsked,
   WorkerTold,
 } from "./OperatorMessages.ts"
-import type { TaskStopping } from "./StoppingMessages.ts"
+import type { TaskStopping, WorkerLoad } from "./WorkerMessages.ts"
 
 export type * from "./AttachMessages.ts"
 export type * from "./NestedMessages.ts"
 export type * from "./OperatorMessages.ts"
-export type * from "./StoppingMessages.ts"
+export type * from "./WorkerMessages.ts"
 
 /** The first message of a client's session. The session's name is unique to it, never reused. */
 export interface ClientHello {
@@ -189,8 +189,8 @@ export type OfSubmitter = Task | TaskCancel | TaskLogTaken
 /** What a worker says of an attempt, a client is told of its task, and a worker of such a child. */
 export type ToSubmitter = TaskStarted | TaskResult | TaskCancelConfirm | TaskProgress | TaskLog
 
-/** A peer's sign of life. */
-export interface Heartbeat {
+/** A peer's sign of life. A worker's may say what it uses; one that says nothing of it changes nothing. */
+export interface Heartbeat extends Partial<WorkerLoad> {
   readonly _tag: "Heartbeat"
 }
 

@@ -5,7 +5,7 @@
  * many things is told in rows, a message each, and a last message that says that these were all.
  */
 
-import type { StopRung } from "./StoppingMessages.ts"
+import type { StopRung, WorkerLoad } from "./WorkerMessages.ts"
 
 /** The first message of an operator's session, which ends with its connection. */
 export interface OperatorHello {
@@ -19,8 +19,8 @@ export interface StatusAsked {
   readonly request: number
 }
 
-/** How a worker stands. */
-export interface WorkerTold {
+/** How a worker stands. What it uses is there if it has told it, as it told it last. */
+export interface WorkerTold extends Partial<WorkerLoad> {
   readonly _tag: "WorkerTold"
   readonly request: number
   readonly worker: string

@@ -194,6 +194,8 @@ export const samplesOf12 = {
 
 /** The messages of the golden frames of version 1.3: those that say what it added. */
 export const samplesOf13 = {
+  Heartbeat: { _tag: "Heartbeat", cpu: 2.5, memoryBytes: 70_000 },
+  WorkerTold: { ...samplesOf12.WorkerTold, cpu: 0.25, memoryBytes: 300 },
   TaskTold: { ...samplesOf12.TaskTold, state: "cancelling", end: "none", rung: "killing" },
   TaskStopping: { _tag: "TaskStopping", task: 19, attempt: 2, rung: "killing" },
 } satisfies Partial<Samples> & Pick<Samples, Of13>

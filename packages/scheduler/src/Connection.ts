@@ -36,6 +36,8 @@ export type Command =
   /** It wants to leave: give it the order to. */
   | { readonly _tag: "DrainWorker"; readonly boundMs: number }
   | { readonly _tag: "FromOperator"; readonly message: OperatorSays }
+  /** It has said what it uses of its machine. */
+  | { readonly _tag: "NoteLoad"; readonly load: Message.WorkerLoad }
   | { readonly _tag: "EchoHeartbeat" }
   | { readonly _tag: "EchoDisconnect" }
   | { readonly _tag: "LoseClient" }
@@ -171,7 +173,7 @@ const heard = (state: State, message: Message.ToScheduler): Move<State, Command>
     case "ProtocolError":
       return move("ended", ...loss(state), { _tag: "Close" })
     case "Heartbeat":
-      return state === "new" ? tooEarly(message) : move(state, { _tag: "EchoHeartbeat" })
+      return state === "new" ? tooEarly(message) : move(state, ...noted(state, message), echoed)
     case "Task":
     case "TaskCancel":
     case "TaskLogTaken":
@@ -205,6 +207,14 @@ const heard = (state: State, message: Message.ToScheduler): Move<State, Command>
         : misplaced(state, message)
   }
 }
+
+const echoed: Command = { _tag: "EchoHeartbeat" }
+
+/** Of nobody but a worker it matters what it uses. */
+const noted = (state: State, { cpu, memoryBytes }: Message.Heartbeat): ReadonlyArray<Command> =>
+  state !== "worker" || cpu === undefined || memoryBytes === undefined
+    ? []
+    : [{ _tag: "NoteLoad", load: { cpu, memoryBytes } }]
 
 const loss = (state: State): ReadonlyArray<Command> => {
   switch (state) {

@@ -30,6 +30,7 @@ import {
   type Peer,
   takeLeave,
 } from "./Peer.ts"
+import { noteLoad } from "./entries.ts"
 import type { Settings } from "./SchedulerOptions.ts"
 import { Tables } from "./Tables.ts"
 
@@ -226,6 +227,8 @@ export class Shell {
         return this.tables.fromWorker(peer.worker, command.message)
       case "DrainWorker":
         return this.tables.drainWorker(peer.worker, command.boundMs)
+      case "NoteLoad":
+        return noteLoad(this.tables.workers.get(peer.worker), command.load)
       case "EchoHeartbeat":
         return echo(peer, this.settings)
       case "EchoDisconnect":

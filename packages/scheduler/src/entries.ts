@@ -115,6 +115,8 @@ export interface Worker extends Capacity {
   held: number
   draining: boolean
   away: boolean
+  /** What it uses, as it said last. */
+  load: Message.WorkerLoad | undefined
   /** Where its room is counted, while it is here. */
   seat: Seat | undefined
 }
@@ -202,8 +204,14 @@ export const newWorker = (peer: PeerId, hello: Message.WorkerHello): Worker => (
   away: false,
   entries: new NumberTable(),
   places: new Places(hello.slots),
+  load: undefined,
   seat: undefined,
 })
+
+/** A worker has said what it uses. */
+export const noteLoad = (worker: Worker | undefined, load: Message.WorkerLoad): void => {
+  if (worker !== undefined) worker.load = load
+}
 
 /** A task that a client has just submitted. */
 export const newEntry = (id: TaskNumber, client: Client, task: Message.Task): Entry => ({

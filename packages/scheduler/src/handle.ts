@@ -37,7 +37,8 @@ export interface Scheduler {
   /**
    * Registers the scheduler's metrics with Effect's registry until the scope closes: `scaler_tasks_total`
    * by `state`, `scaler_task_queue_seconds`, `scaler_task_run_seconds`, `scaler_cancel_confirm_seconds` by
-   * `receipt`, `scaler_cancel_unconfirmed`, `scaler_workers` by `state` and `scaler_messages_ignored_total`
+   * `receipt`, `scaler_cancel_unconfirmed`, `scaler_workers` by `state`, `scaler_workers_measured`,
+   * `scaler_workers_cpu`, `scaler_workers_memory_bytes` and `scaler_messages_ignored_total`
    * by `reason`. They are read when somebody reads them, and cost nothing until then. Two schedulers in one
    * program need registries of their own.
    */

@@ -2,7 +2,7 @@
  * The scheduler's numbers as metrics of Effect's: read from where they are when somebody reads the
  * metrics, so they cost nothing until then.
  */
-import type { SchedulerTask } from "@scaler-ts/protocol"
+import type { Message, SchedulerTask } from "@scaler-ts/protocol"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
@@ -83,6 +83,22 @@ const ofOthers = (tables: Tables, register: Register): void => {
     const description = "How many workers there are"
     const metric = Metric.gauge("scaler_workers", { description, attributes: { state } })
     register(metric, () => ({ value: count() }))
+  }
+  const loads = {
+    scaler_workers_measured: ["How many workers tell what they use", () => 1],
+    scaler_workers_cpu: ["How many processors those workers keep busy", ({ cpu }) => cpu],
+    scaler_workers_memory_bytes: [
+      "How much memory those workers have resident",
+      ({ memoryBytes }) => memoryBytes,
+    ],
+  } satisfies Record<string, readonly [string, (load: Message.WorkerLoad) => number]>
+  for (const [name, [description, of]] of Object.entries(loads)) {
+    register(Metric.gauge(name, { description }), () => ({
+      value: [...tables.workers.values()].reduce(
+        (sum, { load }) => (load === undefined ? sum : sum + of(load)),
+        0,
+      ),
+    }))
   }
   for (const reason of Object.keys(reasons) as ReadonlyArray<keyof typeof reasons>) {
     const metric = Metric.counter("scaler_messages_ignored_total", {

@@ -86,6 +86,7 @@ export const workerRow = (
   draining: worker.draining,
   away: worker.away,
   silentMs,
+  ...worker.load,
 })
 
 /** How many tasks are in each state that there are tasks in, and how long the one that is longest in it. */

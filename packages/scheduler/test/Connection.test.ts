@@ -48,7 +48,7 @@ const workerSays: ReadonlyArray<Connection.WorkerSays> = [
 const disconnect: Message.ToScheduler = { _tag: "ClientDisconnect" }
 const goodbye: Message.ToScheduler = { _tag: "WorkerGoodbye" }
 const drain: Message.ToScheduler = { _tag: "Drain", boundMs: 5 }
-const heartbeat: Message.ToScheduler = { _tag: "Heartbeat" }
+const heartbeat: Message.Heartbeat = { _tag: "Heartbeat" }
 const protocolError: Message.ToScheduler = { _tag: "ProtocolError", reason: "why" }
 
 const heard = (message: Message.ToScheduler): Connection.Event => ({ _tag: "Heard", message })
@@ -230,4 +230,13 @@ test("a name too long to travel in every message is refused", () => {
     assert.ok(refusal?._tag === "Refuse")
     assert.match(refusal.reason, /a name has 1001 characters, and 1000 are allowed/)
   }
+})
+
+test("what is used is heard from workers, and from nobody else", () => {
+  const load: Message.WorkerLoad = { cpu: 1.5, memoryBytes: 4_096 }
+  const says = (state: Connection.State): Row[2] =>
+    Connection.step(state, heard({ ...heartbeat, ...load }), () => undefined)
+  const echo: Connection.Command = { _tag: "EchoHeartbeat" }
+  assert.deepEqual(says("worker"), moved("worker", { _tag: "NoteLoad", load }, echo))
+  assert.deepEqual(says("client"), moved("client", echo))
 })

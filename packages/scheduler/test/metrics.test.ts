@@ -70,12 +70,20 @@ it.effect("the metrics say what has come of tasks, cancels, workers and messages
       stopMs: 250,
     })
     client.say(taskOf(3))
+    worker.say({ _tag: "Heartbeat", cpu: 9, memoryBytes: 9 })
+    worker.say({ _tag: "Heartbeat", cpu: 1.5, memoryBytes: 4_096 }, { _tag: "Heartbeat" })
+    workerOn(transport, "x").say({ _tag: "Heartbeat", cpu: 0.25, memoryBytes: 1_024 })
+    workerOn(transport, "y")
     yield* turns
     yield* ask(ordered("drain", "w", 10))
     const after = yield* read
     assert.deepEqual(after["scaler_cancel_confirm_seconds Stopped"], [1, 0.25])
     assert.equal(after["scaler_cancel_unconfirmed"], undefined)
-    assert.deepEqual([after["scaler_workers ready"], after["scaler_workers draining"]], [undefined, 1]) // oxfmt-ignore
+    assert.deepEqual([after["scaler_workers ready"], after["scaler_workers draining"]], [2, 1])
+    assert.deepEqual(
+      ["measured", "cpu", "memory_bytes"].map((what) => after[`scaler_workers_${what}`]),
+      [2, 1.75, 5_120],
+    )
   }).pipe(Effect.provideService(Metric.MetricRegistry, new Map())),
 )
 

@@ -21,6 +21,16 @@ export interface Attempt {
   readonly traceparent: string
 }
 
+/** What one process has used. */
+export interface Usage {
+  /** Names the process; not used again for as long as it is there. */
+  readonly id: number
+  /** Processor time since it began, in milliseconds. */
+  readonly cpuMs: number
+  /** Resident memory, in bytes. */
+  readonly memoryBytes: number
+}
+
 /**
  * Runs attempts in slots.
  *
@@ -34,6 +44,8 @@ export interface Executor {
   readonly canKill: boolean
   /** How deep a task may be nested that runs here and has children of its own: what that costs is the executor's to say. */
   readonly nestingMax: number
+  /** What the processes in which functions run have used until now; nothing where nobody can tell. */
+  readonly usage?: (() => ReadonlyArray<Usage>) | undefined
   /**
    * Runs an attempt, in the order of the calls, but the deepest nested first. `true`: it has a slot. `false`: it waits for one,
    * and the listener's `started` tells when it has got it.

@@ -16,6 +16,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { TablesSettings } from "./entries.ts"
 import type { Executor } from "./Executor.ts"
+import { Load } from "./Load.ts"
 import { lineMaxOf } from "./lines.ts"
 import { Tables } from "./Tables.ts"
 import { connectMsDefault, graceMsDefault, type WorkerOptions } from "./WorkerOptions.ts"
@@ -45,6 +46,7 @@ export class Shell {
   /** Whether everything that runs has been asked to stop. */
   private allAskedToStop = false
   private wantsDrain = false
+  private readonly load: Load
 
   constructor(
     session: WorkerSession,
@@ -67,6 +69,9 @@ export class Shell {
       afterInBackground: loop.afterInBackground,
       moved: () => this.restIfDone(),
     })
+    this.load = new Load(loop, (load) => {
+      if (this.life !== "apart") session.send({ _tag: "Heartbeat", ...load })
+    })
     this.rejoining = new Rejoining(loop, {
       rejoinMs: options.rejoinMs ?? Infinity,
       connectMs: options.connectMs ?? connectMsDefault,
@@ -79,6 +84,7 @@ export class Shell {
   connect(executor: Executor): Effect.Effect<void, ConnectionFailed> {
     const { scheduler = schedulerPeer, connectMs = connectMsDefault } = this.options
     this.slots = executor.slots
+    this.load.start(executor.usage)
     return Effect.andThen(this.greet, awaitEcho(this.accepted, scheduler, connectMs))
   }
 
@@ -125,6 +131,7 @@ export class Shell {
   private hear(message: Message.SchedulerToWorker): void {
     // What comes behind the message that ended the session is for nobody.
     if (this.life === "left") return
+    this.load.heard()
     if (this.life === "apart") return this.isWitness ? this.hearAsWitness(message) : undefined
     switch (message._tag) {
       case "HelloEcho":
@@ -214,6 +221,7 @@ export class Shell {
 
   private leave(reason: string): void {
     if (this.life === "left") return
+    this.load.stop()
     this.life = "left"
     this.tables.declined.giveBack()
     this.part()
@@ -243,6 +251,7 @@ export class Shell {
 
   /** There is no session, and there will be none. */
   private leftBehind(): void {
+    this.load.stop()
     this.life = "left"
     this.allAskedToStop = true
     this.restIfDone()

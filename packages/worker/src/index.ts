@@ -5,4 +5,4 @@ export { byName, InvalidTasks, type TaskModules } from "./registry.ts"
 export type { Status } from "./entries.ts"
 
 // For those who write an executor.
-export type { Attempt, Executor, ExecutorFactory, ExecutorListener } from "./Executor.ts"
+export type { Attempt, Executor, ExecutorFactory, ExecutorListener, Usage } from "./Executor.ts"

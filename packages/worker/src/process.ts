@@ -1,7 +1,7 @@
 /** The process executor: task functions run in processes of their own, and all of one can be killed. */
 import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
-import type { ExecutorFactory } from "./Executor.ts"
+import type { ExecutorFactory, Usage } from "./Executor.ts"
 import { nestingMaxOf, nestingMaxOfPools } from "./executor/nestingMaxOf.ts"
 import { Pool } from "./executor/pool.ts"
 import { entryOf } from "./executor/poolEntry.ts"
@@ -11,6 +11,7 @@ import { ProcessGroups } from "./executor/processGroups.ts"
 import { ProcessHandle, type Recycle } from "./executor/processHandle.ts"
 import { ProcessMemory } from "./executor/processMemory.ts"
 import { ProcessReaper } from "./executor/processReaper.ts"
+import { canReadOthers, ownUsage, usagesOf } from "./executor/processUsage.ts"
 import { refuseInside } from "./insideExecutor.ts"
 
 /** How many processes, and what they may use. */
@@ -99,8 +100,11 @@ export const subprocess = (options: ProcessOptions): ExecutorFactory => {
         }
         const make = (pool: PoolListener): ProcessHandle => new ProcessHandle(settings, pool)
         const onShutdown = (): void => reaper.close()
+        const usage = canReadOthers
+          ? (): ReadonlyArray<Usage> => [ownUsage(), ...usagesOf(reaper.groups)]
+          : undefined
         return new Pool(
-          { kind: "process", make, slots, ahead: 0, nestingMax, limits, exitMs, onShutdown },
+          { kind: "process", make, slots, ahead: 0, nestingMax, limits, exitMs, onShutdown, usage },
           listener,
         )
       }),

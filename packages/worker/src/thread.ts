@@ -1,11 +1,12 @@
 /** The thread executor: task functions run in worker threads, and one that does not stop is killed. */
 import { Checked } from "@scaler-ts/runtime"
 import * as Effect from "effect/Effect"
-import type { ExecutorFactory } from "./Executor.ts"
+import type { ExecutorFactory, Usage } from "./Executor.ts"
 import { nestingMaxOf, nestingMaxOfPools } from "./executor/nestingMaxOf.ts"
 import { Pool } from "./executor/pool.ts"
 import { entryOf } from "./executor/poolEntry.ts"
 import type { PoolListener } from "./executor/poolMember.ts"
+import { ownUsage } from "./executor/processUsage.ts"
 import { ThreadHandle } from "./executor/threadHandle.ts"
 import { nodeThread } from "./executor/threadNode.ts"
 import { refuseInside } from "./insideExecutor.ts"
@@ -76,9 +77,10 @@ export const thread = (options: ThreadOptions): ExecutorFactory => {
       Effect.sync(() => {
         const startThread = nodeThread({ heapMaxMb, entry: entryOf("thread") })
         const settings = { ahead, limits, startThread }
+        const usage = (): ReadonlyArray<Usage> => [ownUsage()]
         const make = (pool: PoolListener): ThreadHandle => new ThreadHandle(settings, pool)
         return new Pool(
-          { kind: "thread", make, slots, ahead, nestingMax, limits, exitMs },
+          { kind: "thread", make, slots, ahead, nestingMax, limits, exitMs, usage },
           listener,
         )
       }),

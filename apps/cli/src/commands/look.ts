@@ -13,7 +13,14 @@ import { type ExitCode, exitCodes } from "../CommandError.ts"
 import { formatDuration } from "../duration.ts"
 import type { Invocation } from "../invocation.ts"
 import { printable } from "../stream.ts"
-import { capabilityText, liveStates, waitingText, workerState } from "../top/words.ts"
+import {
+  capabilityText,
+  cpuText,
+  liveStates,
+  memoryText,
+  waitingText,
+  workerState,
+} from "../top/words.ts"
 
 export const status = async ({ out, settings }: Invocation): Promise<ExitCode> => {
   const told = await withOperator(settings, (operator) => operator.status)
@@ -30,6 +37,7 @@ const statusLines = (told: SchedulerStatus, address: string): ReadonlyArray<stri
   return [
     `${address}${told.stopping ? " (stopping)" : ""}`,
     `workers    ${workers.length}, with ${slots} slots and ${held} tasks`,
+    ...loadLines(workers),
     `clients    ${clients}${notes([
       [told.clientsBehind, "too slow to take what they are sent"],
       [told.clientsWithoutCredit, "waiting for room"],
@@ -48,6 +56,18 @@ const statusLines = (told: SchedulerStatus, address: string): ReadonlyArray<stri
     ...(told.waiting.length === 0 ? [] : ["", "waiting:"]),
     ...told.waiting.map((waiting) => `  ${waitingLine(waiting)}`),
   ]
+}
+
+/** What those workers use together that tell. */
+const loadLines = (workers: ReadonlyArray<WorkerStatus>): ReadonlyArray<string> => {
+  const telling = workers.filter(({ cpu }) => cpu !== undefined)
+  if (telling.length === 0) return []
+  const sum = (of: (worker: WorkerStatus) => number | undefined): number =>
+    telling.reduce((total, worker) => total + (of(worker) ?? 0), 0)
+  const used = { cpu: sum(({ cpu }) => cpu), memoryBytes: sum(({ memoryBytes }) => memoryBytes) }
+  const isAll = telling.length === workers.length
+  const rest = isAll ? "" : ` (${telling.length} of ${workers.length} tell)`
+  return [`use        ${cpuText(used)} of a processor, ${memoryText(used)}${rest}`]
 }
 
 /** Tasks are hardly ever in these for long, so that there is none is no news. */
@@ -109,6 +129,8 @@ const workerColumns: ReadonlyArray<Column<WorkerStatus>> = [
   { title: "slots", cell: ({ slots }) => String(slots), isNumber: true },
   { title: "holds", cell: ({ held }) => String(held), isNumber: true },
   { title: "heard", cell: ({ silentMs }) => `${formatDuration(silentMs)} ago`, isNumber: true },
+  { title: "cpu", cell: cpuText, isNumber: true },
+  { title: "memory", cell: memoryText, isNumber: true },
   {
     title: "has",
     cell: ({ capabilities }) => capabilityText(capabilities),

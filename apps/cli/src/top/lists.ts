@@ -6,7 +6,15 @@ import type { StillRunning } from "./Cancels.ts"
 import { type Column, fit, rowLine, titleLine } from "./columns.ts"
 import type { SortKey } from "./sorted.ts"
 import { type List, type Reading, type State, tasksIn } from "./State.ts"
-import { capabilityText, countText, rungText, waitingText, workerState } from "./words.ts"
+import {
+  capabilityText,
+  countText,
+  cpuText,
+  memoryText,
+  rungText,
+  waitingText,
+  workerState,
+} from "./words.ts"
 
 /** What the longest duration takes: a number that is cut is another number. */
 export const durationMin = 11
@@ -17,7 +25,14 @@ const rungMin = 11
 /** As much of a name is shown, however little room there is. */
 const nameMin = 8
 
-const workerColumns: ReadonlyArray<Column<WorkerStatus>> = [
+const loadColumns: ReadonlyArray<Column<WorkerStatus>> = [
+  { title: "CPU", cell: cpuText, min: 4, rank: 4, isRight: true },
+  { title: "MEMORY", cell: memoryText, min: 7, rank: 5, isRight: true },
+]
+
+const workerColumns = (
+  workers: ReadonlyArray<WorkerStatus>,
+): ReadonlyArray<Column<WorkerStatus>> => [
   { title: "WORKER", cell: ({ worker }) => printable(worker), min: 10, rank: 0, cut: "start" },
   {
     title: "STATE",
@@ -37,12 +52,13 @@ const workerColumns: ReadonlyArray<Column<WorkerStatus>> = [
     rank: 3,
     isRight: true,
   },
-  { title: "HAS", cell: ({ capabilities }) => capabilityText(capabilities), min: 6, rank: 4 },
+  ...(workers.some(({ cpu }) => cpu !== undefined) ? loadColumns : []),
+  { title: "HAS", cell: ({ capabilities }) => capabilityText(capabilities), min: 6, rank: 6 },
   {
     title: "OFFERS",
     cell: ({ tasks }) => (tasks.length === 0 ? "any task" : tasks.map(printable).join(", ")),
     min: 10,
-    rank: 5,
+    rank: 7,
   },
 ]
 
@@ -140,7 +156,7 @@ export const workerLines = (state: State, reading: Reading, size: Size): Readonl
   const { workers } = reading.status
   return workers.length === 0
     ? [size.paint("yellow", cutEnd("  No workers are here: nothing is started", size.width))]
-    : marked(workerColumns, workers, frameOf(state, "workers", size, 0))
+    : marked(workerColumns(workers), workers, frameOf(state, "workers", size, 0))
 }
 
 export const taskLines = (state: State, reading: Reading, size: Size): ReadonlyArray<string> => {

@@ -170,7 +170,8 @@ const helpLines: ReadonlyArray<string> = [
   "  Ctrl-Z       suspend; fg goes on",
   "",
   "  HELD/SLOTS   attempts that a worker holds, and how many run at once",
+  "  CPU MEMORY   what a worker uses, with its tasks; 100% is one processor",
   "  cancelling   asked to stop and not confirmed yet, and for how long",
-  "  RUNG         how far that has come: asked, interrupted (it has its grace period), killing",
+  "  RUNG         asked, interrupted (in its grace period), or being killed",
   "  recalling    being taken back from a busy worker for an idle one",
 ]

@@ -22,6 +22,19 @@ export const workerState = ({ away, draining }: WorkerStatus): string => {
 export const rungText = ({ rung }: Pick<TaskStatus, "rung">): string =>
   rung === "none" ? "" : rung
 
+/** How busy a worker keeps its machine: `100%` is one processor, all the time; `-` where it does not tell. */
+export const cpuText = ({ cpu }: Pick<WorkerStatus, "cpu">): string =>
+  cpu === undefined ? "-" : `${Math.round(cpu * 100)}%`
+
+const mebibyte = 1024 ** 2
+
+/** How much memory a worker has: `83 MiB`, `1.5 GiB`; `-` where it does not tell. */
+export const memoryText = ({ memoryBytes }: Pick<WorkerStatus, "memoryBytes">): string => {
+  if (memoryBytes === undefined) return "-"
+  const mib = memoryBytes / mebibyte
+  return mib < 1_000 ? `${Math.round(mib)} MiB` : `${(mib / 1024).toFixed(1)} GiB`
+}
+
 /** `gpu=1, memory=8`. */
 export const capabilityText = (capabilities: Readonly<Record<string, number>>): string =>
   Object.entries(capabilities)

@@ -6,6 +6,7 @@
  */
 import type { Message } from "../Message.ts"
 import { confirmHows, orNil } from "./fieldValues.ts"
+import { loadFields, readLoad } from "./loadLayout.ts"
 import { type Fields, noQuantities } from "./fields.ts"
 import { helloLayouts } from "./helloLayout.ts"
 import { operatorLayouts } from "./operatorLayout.ts"
@@ -163,7 +164,11 @@ const layouts: { readonly [T in Tag]: Layout<T> } = {
       from: f.endAfter(3) ? "log" : f.oneOf(4, "from", outputSources),
     }),
   },
-  Heartbeat: { kind: 11, write: () => [11], read: () => ({ _tag: "Heartbeat" }) },
+  Heartbeat: {
+    kind: 11,
+    write: (m) => [11, ...loadFields(m)],
+    read: (f) => ({ _tag: "Heartbeat", ...readLoad(f, 1) }),
+  },
   HeartbeatEcho: { kind: 12, write: () => [12], read: () => ({ _tag: "HeartbeatEcho" }) },
   ClientDisconnect: { kind: 13, write: () => [13], read: () => ({ _tag: "ClientDisconnect" }) },
   ClientDisconnectEcho: {

@@ -3,6 +3,7 @@ import type * as Said from "../OperatorMessages.ts"
 import { confirmHows, orNil } from "./fieldValues.ts"
 import type { Fields } from "./fields.ts"
 import type { Layout } from "./layout.ts"
+import { loadFields, readLoad } from "./loadLayout.ts"
 
 const states = ["queued", "dispatched", "running", "recalling", "cancelling", "ended"] as const
 const statesOrAny = [...states, "any"] as const
@@ -49,6 +50,7 @@ export const operatorLayouts: {
       m.draining,
       m.away,
       m.silentMs,
+      ...loadFields(m),
     ],
     read: (f) => ({
       _tag: "WorkerTold",
@@ -62,6 +64,7 @@ export const operatorLayouts: {
       draining: f.boolean(8, "draining"),
       away: f.boolean(9, "away"),
       silentMs: f.duration(10, "silentMs"),
+      ...readLoad(f, 11),
     }),
   },
   WaitingTold: {

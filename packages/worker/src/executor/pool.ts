@@ -35,12 +35,14 @@ export interface PoolSettings extends ShutdownSettings {
   readonly nestingMax: number
   /** For what members say of children. */
   readonly limits: Limits
+  readonly usage?: Executor["usage"]
 }
 
 export class Pool implements Executor, PoolListener {
   readonly slots: number
   readonly nestingMax: number
   readonly canKill = true
+  readonly usage: Executor["usage"]
   readonly shutdown: Effect.Effect<void>
   private readonly settings: PoolSettings
   private readonly listener: ExecutorListener
@@ -55,6 +57,7 @@ export class Pool implements Executor, PoolListener {
     const { slots, ahead, nestingMax } = settings
     this.slots = slots
     this.nestingMax = nestingMax
+    this.usage = settings.usage
     this.settings = settings
     this.listener = listener
     this.seats = new PoolSeats(slots, () => settings.make(this))

@@ -23,6 +23,8 @@ for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 
 export class ProcessReaper {
   private readonly shell: ChildProcess
+  /** The groups that are there. */
+  readonly groups: Set<number> = new Set()
 
   constructor() {
     // In a group of its own: what ends the worker's, such as Ctrl-C, is not to end it.
@@ -41,11 +43,13 @@ export class ProcessReaper {
 
   /** A group is there. */
   add(group: number): void {
+    this.groups.add(group)
     this.shell.stdin?.write(`+ ${group}\n`)
   }
 
   /** Nobody of a group is left; its number may come to be somebody else's. */
   remove(group: number): void {
+    this.groups.delete(group)
     this.shell.stdin?.write(`- ${group}\n`)
   }
 

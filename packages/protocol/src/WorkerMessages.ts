@@ -1,4 +1,4 @@
-/** What a worker says of an attempt that does not stop at once. */
+/** What a worker says of an attempt that does not stop at once, and of itself. */
 import type { TaskNumber } from "./Ids.ts"
 
 /**
@@ -16,4 +16,12 @@ export interface TaskStopping {
   readonly task: TaskNumber
   readonly attempt: number
   readonly rung: StopRung
+}
+
+/** What a worker uses of its machine. All of it is said, or nothing. */
+export interface WorkerLoad {
+  /** How many processors it has kept busy since it said so last: 1 is one of them, all the time. From 0. */
+  readonly cpu: number
+  /** How much memory it has resident, in bytes. */
+  readonly memoryBytes: number
 }

@@ -43,3 +43,27 @@ it.effect("an operator is told how far a cancel has come, as its worker last sai
     assert.equal(scheduler.status().ignored.attemptStale, 5)
   }),
 )
+
+it.effect(
+  "an operator is told what a worker uses, as it said last, and nothing of one that says nothing",
+  () =>
+    Effect.gen(function* () {
+      const { transport, operator } = yield* office()
+      const worker = workerOn(transport, "w")
+      workerOn(transport, "x")
+      worker.say({ _tag: "Heartbeat", cpu: 3, memoryBytes: 1 })
+      worker.say({ _tag: "Heartbeat", cpu: 0, memoryBytes: 2_048 }, { _tag: "Heartbeat" })
+      yield* turns
+      operator.messages()
+      operator.say({ _tag: "StatusAsked", request: 1 })
+      yield* turns
+      const told = operator.messages().flatMap((row) => (row._tag === "WorkerTold" ? [row] : []))
+      assert.deepEqual(
+        told.map(({ worker: name, cpu, memoryBytes }) => [name, cpu, memoryBytes]),
+        [
+          ["w", 0, 2_048],
+          ["x", undefined, undefined],
+        ],
+      )
+    }),
+)
