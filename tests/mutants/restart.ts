@@ -28,6 +28,13 @@ export const ofRestart: ReadonlyArray<Mutant> = [
     killedBy: restart("G9", deaf),
   },
   {
+    name: "a scheduler that says nothing of what waits for who may run it already",
+    file: recovery,
+    find: "    this.count(entry, 1)\n",
+    replace: "",
+    killedBy: restart("always", deaf),
+  },
+  {
     name: "a scheduler that waits for a worker that is gone",
     file: recovery,
     find: "if (this.holds.delete(worker)) this.look()",

@@ -61,10 +61,11 @@ it.race(
     yield* world.crash("scheduler")
     yield* world.restart("scheduler")
     yield* rest
-    const { workers, tasks } = yield* world.status
+    const { workers, tasks, waiting } = yield* world.status
     always(work.started === 1 && work.running === 1)
     const isAtWitness = workers.some(({ slots }) => slots === 0)
     always(isAtWitness === (tasks.queued === 1))
+    always(waiting[0]?.why._tag === (isAtWitness ? "Recovering" : undefined), "it says why")
     sometimes("it runs where it ran", isAtWitness)
     sometimes("it had not been sent", !isAtWitness)
   },

@@ -13,7 +13,17 @@ export type TaskEnd = Message.TaskEnd
 export interface WorkerStatus extends Omit<Message.WorkerTold, "_tag" | "request"> {}
 
 /** Tasks that wait, and why: those of one name that need the same. */
-export interface WaitingStatus extends Omit<Message.WaitingTold, "_tag" | "request"> {}
+export interface WaitingStatus extends Omit<
+  Message.WaitingTold,
+  "_tag" | "request" | "why" | "recovering"
+> {
+  /**
+   * `notOffered`: no worker that is here offers the name; `tooLittle`: none that does has enough of each
+   * capability; `busy`: some could take them, and have no room now; `recovering`: the scheduler has just started,
+   * and an attempt of before may still run on a worker that is not back yet, or is back and not done with it.
+   */
+  readonly why: Message.WaitingTold["why"] | "recovering"
+}
 
 /** How a scheduler stands. Names that have nothing to say are not in the maps. */
 export interface SchedulerStatus extends Omit<Message.StatusTold, "_tag" | "request"> {

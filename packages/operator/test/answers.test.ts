@@ -1,7 +1,7 @@
 import type { Message } from "@scaler-ts/protocol"
 import assert from "node:assert/strict"
 import { test } from "vitest"
-import { drainedOf, eventOf, receiptOf, stoppedOf } from "../src/internal/answers.ts"
+import { drainedOf, eventOf, receiptOf, statusOf, stoppedOf } from "../src/internal/answers.ts"
 import type { CancelReceipt } from "../src/vocabulary.ts"
 
 const told: Message.OrderTold = {
@@ -65,4 +65,24 @@ test("who watches is told of moves and of what is missing, and of nothing else",
   assert.deepEqual(eventOf(left), { _tag: "Moved", ...move, heldMs: ageMs })
   assert.deepEqual(eventOf(more), { _tag: "LeftOut", count: 7, cut: false })
   assert.equal(eventOf(told), undefined)
+})
+
+test("what waits for workers that may run it already has that as its reason", () => {
+  const waiting: Message.WaitingTold = {
+    _tag: "WaitingTold",
+    request: 1,
+    name: "sqrt",
+    capabilities: {},
+    tasks: 2,
+    why: "busy",
+    lacking: [],
+    full: 1,
+    draining: 0,
+    away: 0,
+    recovering: false,
+  }
+  const status = { _tag: "StatusTold", request: 1 } as Message.StatusTold
+  const told = statusOf([waiting, { ...waiting, recovering: true }, status])
+  const { _tag, request: _request, recovering: _recovering, ...busy } = waiting
+  assert.deepEqual(told.waiting, [busy, { ...busy, why: "recovering" }])
 })

@@ -61,6 +61,11 @@ export interface WaitingTold {
   readonly draining: number
   /** How many have no connection at the moment, of the others. */
   readonly away: number
+  /**
+   * Whether they wait, instead, because they were sent again to a scheduler that has just started, and an attempt of
+   * before may still run somewhere; `why` is `busy` then, and says nothing.
+   */
+  readonly recovering: boolean
 }
 
 /** How everything else stands. Names that have nothing to say are left out of the maps. */

@@ -128,6 +128,7 @@ export const samplesOf12 = {
     full: 3,
     draining: 2,
     away: 1,
+    recovering: false,
   },
   StatusTold: {
     _tag: "StatusTold",
@@ -195,6 +196,7 @@ export const samplesOf12 = {
 /** The messages of the golden frames of version 1.3: those that say what it added. */
 export const samplesOf13 = {
   Heartbeat: { _tag: "Heartbeat", cpu: 2.5, memoryBytes: 70_000 },
+  WaitingTold: { ...samplesOf12.WaitingTold, recovering: true },
   WorkerTold: { ...samplesOf12.WorkerTold, cpu: 0.25, memoryBytes: 300 },
   TaskTold: { ...samplesOf12.TaskTold, state: "cancelling", end: "none", rung: "killing" },
   TaskStopping: { _tag: "TaskStopping", task: 19, attempt: 2, rung: "killing" },

@@ -23,6 +23,7 @@ import {
 } from "./rows.ts"
 import { Shutdown } from "./Shutdown.ts"
 import { Stages } from "./Stages.ts"
+import { waitingOf } from "./statusOf.ts"
 import type { Tables } from "./Tables.ts"
 import { Tally } from "./Tally.ts"
 import { Watches } from "./Watches.ts"
@@ -224,13 +225,13 @@ export class Desk implements Observer {
   }
 
   private tellStatus(peer: PeerId, request: number): void {
-    const { workers, clients, ignored, placement } = this.tables
+    const { workers, clients, ignored } = this.tables
     const { nowMs } = this
     for (const worker of workers.values()) {
       const silentMs = Math.max(0, nowMs - this.around.heardAtMs(worker.peer))
       this.around.tell(peer, workerRow(worker, request, silentMs))
     }
-    for (const one of placement.waiting(workers.values())) {
+    for (const one of waitingOf(this.tables)) {
       this.around.tell(peer, waitingRow(one, request))
     }
     this.around.tell(peer, {

@@ -7,13 +7,24 @@
  */
 import { type Entry, isHeldUp, type Outlet } from "./entries.ts"
 import { Line } from "./placement/Line.ts"
+import { type Needs, needsOf } from "./placement/needs.ts"
 import type { Placement } from "./placement/Placement.ts"
+import type { Waiting } from "./placement/waiting.ts"
+
+/** Tasks of one name that need the same. */
+interface Kept {
+  readonly name: string
+  readonly needs: Needs
+  readonly tasks: number
+}
 
 export class Recovery {
   /** Who stands in it stands in no line for a worker. */
   private readonly kept = new Line<Entry>()
   /** What each worker that has come back still holds, by its name. */
   private readonly holds = new Map<string, ReadonlySet<string>>()
+  /** How many there are of each name and needs: whoever asks is not to wait while all are counted. */
+  private readonly counts = new Map<string, Kept>()
   private readonly endsAtMs: number
   private isWaitedFor = false
   private isOver = false
@@ -39,7 +50,18 @@ export class Recovery {
 
   /** A task waits no more. Does nothing for one that does not wait here. */
   drop(entry: Entry): void {
-    if (entry.line === this.kept) this.kept.remove(entry)
+    if (entry.line === this.kept) this.release(entry)
+  }
+
+  /** What waits here. */
+  waiting(): ReadonlyArray<Waiting> {
+    const why = { _tag: "Recovering" } as const
+    return Array.from(this.counts.values(), ({ name, needs, tasks }) => ({
+      name,
+      capabilities: Object.fromEntries(needs),
+      tasks,
+      why,
+    }))
   }
 
   /** A worker has come back, and still holds something of tasks of these names. */
@@ -54,6 +76,7 @@ export class Recovery {
 
   private keep(entry: Entry): void {
     this.kept.push(entry)
+    this.count(entry, 1)
     if (this.isWaitedFor || this.isOver) return
     this.isWaitedFor = true
     // Only for those who wait for it: most schedulers are sent nothing again.
@@ -71,11 +94,24 @@ export class Recovery {
     return !this.isOver || [...this.holds.values()].some((names) => names.has(task.name))
   }
 
+  private release(entry: Entry): void {
+    this.kept.remove(entry)
+    this.count(entry, -1)
+  }
+
+  private count({ task: { capabilities, name } }: Entry, more: 1 | -1): void {
+    const needs = needsOf(capabilities)
+    const key = JSON.stringify([name, needs])
+    const tasks = (this.counts.get(key)?.tasks ?? 0) + more
+    if (tasks > 0) this.counts.set(key, { name, needs, tasks })
+    else this.counts.delete(key)
+  }
+
   private look(): void {
     for (let entry = this.kept.first; entry !== undefined;) {
       const { after } = entry
       if (!this.mayRun(entry)) {
-        this.kept.remove(entry)
+        this.release(entry)
         this.queue(entry)
       }
       entry = after

@@ -49,7 +49,7 @@ export class Tables {
   /** Every task that has not ended. */
   readonly entries: NumberTable<Entry> = new NumberTable()
   readonly placement: Placement = new Placement()
-  private readonly recovery: Recovery
+  readonly recovery: Recovery
   readonly ignored: Partial<Record<SchedulerTask.IgnoredByScheduler, number>> = {}
   /** The number of the newest task. */
   lastId = 0

@@ -118,13 +118,15 @@ export const waitingRow = (
   ...saidOf(why),
 })
 
-const nothingSaid = { lacking: [], full: 0, draining: 0, away: 0 }
+const nothingSaid = { lacking: [], full: 0, draining: 0, away: 0, recovering: false }
 
 const saidOf = (
   why: WhyWaiting,
 ): Pick<Message.WaitingTold, "why"> &
-  Partial<Pick<Message.WaitingTold, "lacking" | "full" | "draining" | "away">> => {
+  Partial<Pick<Message.WaitingTold, "lacking" | "full" | "draining" | "away" | "recovering">> => {
   switch (why._tag) {
+    case "Recovering":
+      return { why: "busy", recovering: true }
     case "NotOffered":
       return { why: "notOffered" }
     case "TooLittle":

@@ -1,6 +1,7 @@
 /** How the tables stand. */
 import type { Entry, Status, Worker } from "./entries.ts"
 import * as Owners from "./Owners.ts"
+import { shownMax, type Waiting } from "./placement/waiting.ts"
 import type { Tables } from "./Tables.ts"
 
 export const statusOf = ({
@@ -10,15 +11,26 @@ export const statusOf = ({
   workers,
   placement,
   ignored,
+  recovery,
 }: Tables): Status => ({
   clients: clients.size,
   workers: Array.from(workers.values(), shown),
   ...counted(entries.values()),
   kept: ownership.status(),
-  waiting: placement.waiting(workers.values()),
+  waiting: waitingOf({ placement, recovery, workers }),
   tombstones: clients.counts().tombstones,
   ignored: { ...ignored },
 })
+
+/** What waits and why, most tasks first. */
+export const waitingOf = ({
+  placement,
+  recovery,
+  workers,
+}: Pick<Tables, "placement" | "recovery" | "workers">): ReadonlyArray<Waiting> =>
+  [...recovery.waiting(), ...placement.waiting(workers.values())]
+    .toSorted((a, b) => b.tasks - a.tasks)
+    .slice(0, shownMax)
 
 /** A worker as the status has it. */
 const shown = (worker: Worker): Status["workers"][number] => {

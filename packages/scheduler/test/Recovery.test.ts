@@ -85,3 +85,21 @@ test("what its owner does not want any more is not started (R22)", () => {
   const rig = fresh().worker("w").submit("c", 1, { attempt: 1 }).loseClient("c")
   assert.deepEqual(pass(rig), [])
 })
+
+test("the status says so for as long as it waits", () => {
+  const rig = fresh()
+    .worker("w")
+    .offering("back", { slots: 0, holds: ["sqrt"] })
+  const waiting = () => rig.tables.status().waiting
+  rig.submit("c", 1, { attempt: 1, capabilities: { b: 1, a: 2 } })
+  const why = { _tag: "Recovering" }
+  const told = [{ name: "sqrt", capabilities: { a: 2, b: 1 }, tasks: 1, why }]
+  assert.deepEqual(waiting(), told)
+  pass(rig)
+  assert.deepEqual(waiting(), told, "a worker holds something of its name")
+  rig.loseWorker("back")
+  assert.deepEqual(
+    waiting().map((one) => one.why._tag),
+    ["TooLittle"],
+  )
+})

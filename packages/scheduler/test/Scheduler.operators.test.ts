@@ -57,6 +57,7 @@ it.effect("an operator is told of workers, tasks, and for how long", () =>
         full: 1,
         draining: 0,
         away: 0,
+        recovering: false,
       },
       {
         _tag: "StatusTold",

@@ -28,6 +28,7 @@ const row = (waiting: Partial<Message.WaitingTold>): Message.WaitingTold => ({
   full: 0,
   draining: 0,
   away: 0,
+  recovering: false,
   ...waiting,
 })
 
@@ -153,5 +154,34 @@ it.effect("room that a worker gets while it drains is given to nobody, whoever w
     worker.say({ _tag: "WorkerGoodbye" })
     assert.deepEqual(yield* ask(), ["9: done"])
     assert.deepEqual((yield* statusOf(operator)).waiting, [row({ why: "notOffered" })])
+  }),
+)
+
+it.effect("an operator is told what waits because the scheduler has just started", () =>
+  Effect.gen(function* () {
+    const { transport, operator } = yield* office({ recoverMs: 1_000 })
+    workerOn(transport, "w")
+    const again = { ...taskOf(1), attempt: 1 }
+    const client = clientOn(transport, "c").say(again, { ...again, task: 2, name: "other" })
+    client.say({ ...again, task: 3, capabilities: { gpu: 1 } }, { ...again, task: 4 })
+    const status = statusOf(operator)
+    const waiting = Effect.map(status, (told) => told.waiting)
+    assert.deepEqual(yield* waiting, [
+      row({ tasks: 2, recovering: true }),
+      row({ name: "other", recovering: true }),
+      row({ capabilities: { gpu: 1 }, recovering: true }),
+    ])
+    client.say({ _tag: "TaskCancel", task: 2, attempt: 0, force: true })
+    yield* turns
+    assert.deepEqual(
+      (yield* waiting).map(({ tasks }) => tasks),
+      [2, 1],
+    )
+    yield* TestClock.adjust(1_000)
+    yield* turns
+    assert.deepEqual(yield* waiting, [
+      row({ capabilities: { gpu: 1 }, why: "tooLittle", lacking: ["gpu"] }),
+      row({ full: 1 }),
+    ])
   }),
 )

@@ -50,6 +50,8 @@ export const waitingText = (waiting: WaitingStatus): string => {
       return waiting.lacking.length === 0
         ? "no worker has enough of all it needs"
         : `no worker has enough ${waiting.lacking.map(printable).join(", ")}`
+    case "recovering":
+      return "a worker may still run it from before the scheduler started"
     case "busy":
       return busyText(waiting)
   }

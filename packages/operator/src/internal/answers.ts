@@ -28,7 +28,12 @@ export const statusOf = (rows: Rows): SchedulerStatus => {
   return {
     ...rest,
     workers: rowsOf(rows, "WorkerTold").map(({ _tag, request: _request, ...worker }) => worker),
-    waiting: rowsOf(rows, "WaitingTold").map(({ _tag, request: _request, ...one }) => one),
+    waiting: rowsOf(rows, "WaitingTold").map(
+      ({ _tag, request: _request, recovering, why, ...one }) => ({
+        ...one,
+        why: recovering ? "recovering" : why,
+      }),
+    ),
   }
 }
 

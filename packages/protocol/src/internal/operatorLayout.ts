@@ -80,6 +80,7 @@ export const operatorLayouts: {
       m.full,
       m.draining,
       m.away,
+      ...(m.recovering ? [true] : []),
     ],
     read: (f) => ({
       _tag: "WaitingTold",
@@ -92,6 +93,7 @@ export const operatorLayouts: {
       full: f.natural(7, "full"),
       draining: f.natural(8, "draining"),
       away: f.natural(9, "away"),
+      recovering: f.endAfter(9) ? false : f.boolean(10, "recovering"),
     }),
   },
   StatusTold: {

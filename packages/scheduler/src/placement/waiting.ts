@@ -13,6 +13,8 @@ export interface Waiting {
 }
 
 export type WhyWaiting =
+  /** It was sent again to a scheduler that has just started, and an attempt of before may still run somewhere. */
+  | { readonly _tag: "Recovering" }
   /** No worker that is here offers the name. */
   | { readonly _tag: "NotOffered" }
   /**
@@ -31,7 +33,7 @@ export type WhyWaiting =
       readonly away: number
     }
 
-const shownMax = 100
+export const shownMax = 100
 
 /** Of what most tasks ask for, nested or not; looks at each worker once for each. */
 export const waitingIn = (
