@@ -58,6 +58,8 @@ export const define = <const Parameters extends Command.Command.Config>(
     }),
   ).pipe(
     Command.withDescription(about),
+    // In the list of all commands; the rest is in their own help.
+    Command.withShortDescription(/^.*?\.(?= |$)/.exec(about)?.[0] ?? about),
     Command.withExamples(examples.map((command) => ({ command }))),
   )
 }

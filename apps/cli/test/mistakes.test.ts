@@ -39,6 +39,14 @@ describe("what was meant", () => {
   })
 })
 
+it("help of all has a sentence for each command, and the help of one has the rest", async () => {
+  const { stdout } = await said(["--help"])
+  assert.match(stdout, /^ {2}cancel +Stops tasks, waits, and says what became of each\.$/m)
+  assert.match(stdout, /^ {2}call +Submits a task, waits, and prints its value\.$/m)
+  const one = await said(["cancel", "--help"])
+  assert.include(one.stdout, "Exits with 0 stopped, 3 finished first")
+})
+
 it("help is a word, too", async () => {
   for (const [word, flag] of [
     ["help", "--help"],
