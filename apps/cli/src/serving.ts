@@ -14,31 +14,32 @@ export interface Ending {
   readonly unread?: Effect.Effect<unknown>
 }
 
-/** Hears SIGTERM, SIGINT and a reader that leaves for as long as an effect runs, which says first that somebody is there to be told. A third signal ends the process at once. */
+/**
+ * Runs an effect, which says first that somebody is there to be told, and hears SIGTERM, SIGINT and a reader that
+ * leaves. Signals are heard until the process ends: what the effect stands on is closed after it, which takes some
+ * seconds at most and is cut short by the third one only, which ends the process at once.
+ */
 export const untilTold = <A, E, R>(
   { drain, stop, unread = stop }: Ending,
   run: Effect.Effect<A, E, R>,
 ): Effect.Effect<A, E, R> =>
-  Effect.acquireUseRelease(
-    Effect.map(Effect.context(), (context) => {
-      const steps = [drain, stop]
-      const onSignal = (): void => {
-        const step = steps.shift()
-        if (step === undefined) process.exit(exitCodes.interrupted)
-        Effect.runForkWith(context)(step)
-      }
-      process.on("SIGTERM", onSignal)
-      process.on("SIGINT", onSignal)
-      const unhear = whenUnread(() => void Effect.runForkWith(context)(unread))
-      return () => {
-        process.off("SIGTERM", onSignal)
-        process.off("SIGINT", onSignal)
-        unhear()
-      }
-    }),
-    () => run,
-    Effect.sync,
-  )
+  Effect.flatMap(Effect.context(), (context) => {
+    const steps = [drain, stop]
+    let isOver = false
+    const onSignal = (): void => {
+      const step = steps.shift()
+      if (step === undefined) process.exit(exitCodes.interrupted)
+      if (!isOver) Effect.runForkWith(context)(step)
+    }
+    process.on("SIGTERM", onSignal)
+    process.on("SIGINT", onSignal)
+    const unhear = whenUnread(() => void Effect.runForkWith(context)(unread))
+    const end = Effect.sync(() => {
+      isOver = true
+      unhear()
+    })
+    return Effect.ensuring(run, end)
+  })
 
 /**
  * Makes the folder of the socket that is listened at where nobody has named another. Throws a `CommandError`

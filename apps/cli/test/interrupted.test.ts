@@ -60,6 +60,20 @@ it("a worker that is told twice stops what it runs, and leaves nothing behind", 
   assert.strictEqual(code, 0)
 })
 
+it("a worker that is told twice, and whose scheduler is killed just then, does so, too", async () => {
+  await using cluster = new Cluster()
+  const scheduler = await cluster.background(["scheduler"], "listening at")
+  const worker = await cluster.background(["worker", clusterTasks], "works for", {})
+  await cluster.running("spin", { graceMs: 100 })
+  scheduler.child.kill("SIGKILL")
+  worker.child.kill("SIGTERM")
+  await worker.says("stderr", "told to end")
+  worker.child.kill("SIGTERM")
+  const { code, stderr } = await worker.finished
+  assert.include(stderr, "told again: stopping what runs")
+  assert.strictEqual(code, 0)
+})
+
 describe.concurrent("what moves and what is coloured", () => {
   it("is for terminals", async () => {
     await using pty = onTerminal(`map "${clusterTasks}#greet" "${clusterTasks}"`)
