@@ -1,20 +1,51 @@
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 
-// One configuration for every package: tests read the sources, so none needs a build first.
 const conditions = ["@scaler-ts/source"]
 
+/** What keeps to itself: it neither looks at the whole process, nor changes anything that all of it shares. */
+const together = [
+  "packages/{adapter-memory,future,operator,runtime,scheduler}/test/**/*.test.ts",
+  "packages/protocol/test/**/!(Values.hostile).test.ts",
+  "packages/testkit/test/!(truth|vitest).test.ts",
+  "tests/{future,races,schema,states}/**/*.test.ts",
+  "tests/promise/!(future|unhandled).test.ts",
+  "tests/conformance/!(zmq).test.ts",
+]
+
+const races = ["tests/races/*.race.ts", "examples/**/*.race.ts"]
+
+// One configuration for every package: tests read the sources, so none needs a build first.
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: [
-      "packages/*/test/**/*.test.ts",
-      "apps/*/test/**/*.test.ts",
-      "bench/test/**/*.test.ts",
-      "tests/**/*.test.ts",
-      "tests/races/*.race.ts",
-      "examples/**/*.race.ts",
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: [...together, ...races],
+          // To load the sources anew for each file takes longer than most of these do, and so does code that
+          // is not yet optimized.
+          isolate: false,
+          experimental: { viteModuleRunner: false },
+          execArgv: conditions.map((condition) => `--conditions=${condition}`),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "alone",
+          include: [
+            "packages/*/test/**/*.test.ts",
+            "apps/*/test/**/*.test.ts",
+            "bench/test/**/*.test.ts",
+            "tests/**/*.test.ts",
+          ],
+          exclude: ["**/node_modules/**", ...together],
+        },
+      },
     ],
     setupFiles: [fileURLToPath(new URL("tests/support/setup.ts", import.meta.url))],
     // Otherwise one core is left idle, which on two is half of them: most files keep one busy.
