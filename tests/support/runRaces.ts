@@ -33,7 +33,18 @@ const conditions = ["@scaler-ts/source"]
 const vitest = await startVitest(
   "test",
   [],
-  { root, config: false, watch: false, reporters: [reporter], include: ["**/*.race.ts"] },
+  {
+    root,
+    config: false,
+    watch: false,
+    reporters: [reporter],
+    include: ["**/*.race.ts"],
+    // Most of these take less time than to load the sources anew for each.
+    isolate: false,
+    maxWorkers: "100%",
+    experimental: { viteModuleRunner: false },
+    execArgv: conditions.map((condition) => `--conditions=${condition}`),
+  },
   { resolve: { conditions }, ssr: { resolve: { conditions } } },
 )
 await vitest.close()

@@ -75,8 +75,9 @@ const callerOf = (): string => {
   Error.stackTraceLimit = stackTraceLimit
   const frames = stack.split("\n").slice(1)
   const caller = frames.find((line) => !/[\\/]ambient\.[jt]s[:?]/.test(line)) ?? ""
-  const [, at = ""] = /([^\\/(]+:\d+):\d+\)?$/.exec(caller) ?? []
-  return at
+  // Loaders may tell modules apart by a query behind the name.
+  const [, file, line] = /([^\\/(?]+)(?:\?[^:]*)?(:\d+):\d+\)?$/.exec(caller) ?? []
+  return file === undefined || line === undefined ? "" : `${file}${line}`
 }
 
 /** Further down nobody looks for who called. */
