@@ -72,11 +72,15 @@ const importModule = async (path: string, module: string, cwd: string): Promise<
   }
 }
 
-/** The first place in a stack that is a file and not Node's own; `undefined` if there is none. */
+/** Where `defineTasks` is, which throws for what somebody else has written. */
+const ours = new URL(".", import.meta.resolve("@scaler-ts/protocol/tasks")).href
+
+/** The first place in a stack that is a file and neither Node's own nor ours; `undefined` if there is none. */
 const placeOf = (error: unknown, cwd: string): string | undefined => {
   const stack = error instanceof Error ? (error.stack ?? "") : ""
   // Both `at file:///a.ts:3:7` of a throw and the `file:///a.ts:3` above a syntax error.
-  const match = /(file:\/\/\/[^\s()]+?|\/[^\s():]+?):(\d+(?::\d+)?)(?=[\s)]|$)/m.exec(stack)
+  const places = stack.matchAll(/(file:\/\/\/[^\s()]+?|\/[^\s():]+?):(\d+(?::\d+)?)(?=[\s)]|$)/gm)
+  const match = Array.from(places).find(([, at = ""]) => !at.startsWith(ours))
   if (match?.[1] === undefined) return undefined
   const path = match[1].startsWith("file:") ? fileURLToPath(match[1]) : match[1]
   return `${relative(cwd, path)}:${match[2]}`

@@ -80,6 +80,12 @@ const cases: ReadonlyArray<Case> = [
     says: ["TypeError: no configuration", "fixtures/throws.ts:2:", "Mend the module"],
   },
   {
+    name: "a task that is no function is named, at its own place",
+    args: ["map", `${fixture("wrongTask.ts")}#square`, "1.txt"],
+    code: 1,
+    says: ['"square" is of type number, not a function', "fixtures/wrongTask.ts:3:"],
+  },
+  {
     name: "a module that does not parse says where",
     args: ["map", "broken.ts#run", "1.txt"],
     code: 1,
