@@ -8,7 +8,9 @@ const together = [
   "packages/{adapter-memory,future,operator,runtime,scheduler}/test/**/*.test.ts",
   "packages/protocol/test/**/!(Values.hostile).test.ts",
   "packages/testkit/test/!(truth|vitest).test.ts",
-  "tests/{future,races,schema,states}/**/*.test.ts",
+  "packages/worker/test/{children,inline*,lines,registry,runTask,tables*,worker*}.test.ts",
+  "apps/cli/test/{rendering,settings,topLines,topRender,topState}.test.ts",
+  "tests/{future,hostile,operator,races,schema,states}/**/*.test.ts",
   "tests/promise/!(future|unhandled).test.ts",
   "tests/conformance/!(zmq).test.ts",
 ]
