@@ -3,6 +3,16 @@ import { defineConfig } from "vitest/config"
 
 const conditions = ["@scaler-ts/source"]
 
+/**
+ * To load the sources anew for each file takes longer than most files do, and code that is not yet optimized
+ * is slow.
+ */
+export const inOneProcess = {
+  isolate: false,
+  experimental: { viteModuleRunner: false },
+  execArgv: conditions.map((condition) => `--conditions=${condition}`),
+}
+
 /** What keeps to itself: it neither looks at the whole process, nor changes anything that all of it shares. */
 const together = [
   "packages/{adapter-memory,future,operator,runtime,scheduler}/test/**/*.test.ts",
@@ -28,11 +38,7 @@ export default defineConfig({
         test: {
           name: "together",
           include: [...together, ...races],
-          // To load the sources anew for each file takes longer than most of these do, and so does code that
-          // is not yet optimized.
-          isolate: false,
-          experimental: { viteModuleRunner: false },
-          execArgv: conditions.map((condition) => `--conditions=${condition}`),
+          ...inOneProcess,
         },
       },
       {
