@@ -4,7 +4,8 @@ import { cutEnd, type Paint, textWidth } from "./terminal.ts"
 
 /** How far a run has come. */
 export interface Snapshot {
-  readonly total: number
+  /** `undefined` while nobody knows: more may come. */
+  readonly total: number | undefined
   /** Ended, however they ended. */
   readonly done: number
   readonly failed: number
@@ -19,14 +20,12 @@ const barWidthMin = 8
 /** The bar for a terminal, never wider than `width`. */
 export const renderBar = (snapshot: Snapshot, width: number, paint: Paint): string => {
   const { done, failed, isStopping, total } = snapshot
-  const share = total === 0 ? 1 : done / total
   const head = isStopping ? "cancelling " : ""
-  const tail = [
-    `${String(done).padStart(String(total).length)}/${total}`,
-    `${Math.floor(share * 100)}%`,
-    ...(failed === 0 ? [] : [`${failed} failed`]),
-    ...pace(snapshot),
-  ].join("  ")
+  const rest = [...(failed === 0 ? [] : [`${failed} failed`]), ...pace(snapshot)]
+  if (total === undefined) return cutEnd(head + [`${done} done`, ...rest].join("  "), width)
+  const share = total === 0 ? 1 : done / total
+  const count = `${String(done).padStart(String(total).length)}/${total}`
+  const tail = [count, `${Math.floor(share * 100)}%`, ...rest].join("  ")
   const room = Math.min(barWidthMax, width - textWidth(head) - textWidth(tail) - 2)
   if (room < barWidthMin) return cutEnd(head + tail, width)
   const filled = Math.round(share * room)
@@ -40,7 +39,7 @@ export const renderBar = (snapshot: Snapshot, width: number, paint: Paint): stri
 export const renderLine = (snapshot: Snapshot): string => {
   const { done, failed, isStopping, total } = snapshot
   return [
-    `${isStopping ? "cancelling: " : ""}${done} of ${total} done`,
+    `${isStopping ? "cancelling: " : ""}${done}${total === undefined ? "" : ` of ${total}`} done`,
     ...(failed === 0 ? [] : [`${failed} failed`]),
     ...pace(snapshot),
   ].join(", ")
@@ -50,7 +49,7 @@ export const renderLine = (snapshot: Snapshot): string => {
 const pace = ({ done, elapsedMs, isStopping, total }: Snapshot): ReadonlyArray<string> => {
   if (isStopping || done === 0 || elapsedMs <= 0) return []
   const rate = rateText(done / (elapsedMs / 1000))
-  if (done === total) return [rate]
+  if (total === undefined || done === total) return [rate]
   return [rate, `${formatSeconds((elapsedMs / done) * (total - done))} left`]
 }
 

@@ -3,11 +3,11 @@ import { relative } from "node:path"
 import { openItems } from "./batch.ts"
 import { isEnded, type Item, kindOf, totalsOf } from "./Item.ts"
 import { isOfModule } from "./named.ts"
-import { type Progress, startProgress } from "./progress.ts"
+import { onStderr, type Progress, startProgress } from "./progress.ts"
 import { renderSummary, summaryJson } from "./report.ts"
 import { type StopReason, stopWords } from "./stops.ts"
 import { renderTable } from "./table.ts"
-import { coloured, isAnimated, isColoured, type Output, type Paint, plain } from "./stream.ts"
+import { coloured, isColoured, plain } from "./stream.ts"
 
 /** The command line of `map`, checked for its types only. */
 export interface MapArguments {
@@ -34,15 +34,10 @@ export interface MapRun {
 
 const elapsedMs = ({ startMs }: MapRun): number => performance.now() - startMs
 
-const paintFor = (output: Output, { args }: MapRun): Paint =>
-  args.color && isColoured(output, process.env) ? coloured : plain
-
 /** Shows on stderr how far the run has come. */
 export const showProgress = (run: MapRun): Progress =>
   startProgress({
-    output: process.stderr,
-    mode: run.args.quiet ? "none" : isAnimated(process.stderr, process.env) ? "bar" : "lines",
-    paint: paintFor(process.stderr, run),
+    ...onStderr(run.args),
     snapshot: () => {
       const { cancelled, failed, lost, succeeded, total } = totalsOf(run.items)
       const done = succeeded + failed + cancelled + lost
@@ -89,7 +84,7 @@ export const printEnd = (run: MapRun): void => {
     process.stdout.write(`${summaryJson(totals, elapsedMs(run))}\n`)
     return
   }
-  const paint = paintFor(process.stdout, run)
+  const paint = args.color && isColoured(process.stdout, process.env) ? coloured : plain
   const { columns, isTTY } = process.stdout
   const isCutShort = stopped === "interrupted" || stopped === "terminated"
   const rows = renderTable(

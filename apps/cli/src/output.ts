@@ -1,5 +1,6 @@
 /** What a command writes, and where: its result to stdout, everything else to stderr. */
 import { inspect } from "node:util"
+import type { Progress } from "./progress.ts"
 import { coloured, isAnimated, isColoured, type Paint, plain, printable } from "./stream.ts"
 
 /** Raised when a field of `--json` changes its meaning or goes; new fields do not raise it. */
@@ -22,6 +23,8 @@ export class Output {
   private readonly showsStacks: boolean
   /** At first there is "starting …", see main.ts. */
   private isLineOpen: boolean
+  /** What draws in the last line of the terminal by itself. */
+  private progress: Pick<Progress, "hide"> | undefined
 
   constructor({ color, json, quiet, showsStacks = false }: OutputOptions) {
     this.showsStacks = showsStacks
@@ -35,14 +38,14 @@ export class Output {
   /** A line of the result, for people. */
   line(text: string): void {
     if (this.json) return
-    this.clear()
+    this.makeRoom()
     process.stdout.write(`${text}\n`)
   }
 
   /** A line of the result, with `--json`. */
   record(type: string, fields: Readonly<Record<string, unknown>>): void {
     if (!this.json) return
-    this.clear()
+    this.makeRoom()
     process.stdout.write(`${recordText(type, fields)}\n`)
   }
 
@@ -53,8 +56,8 @@ export class Output {
 
   /** Something that has to be known. */
   warn(text: string): void {
-    process.stderr.write(`${this.isLineOpen ? "\r\u001b[K" : ""}scaler-ts: ${text}\n`)
-    this.isLineOpen = false
+    this.clear()
+    process.stderr.write(`scaler-ts: ${text}\n`)
   }
 
   /** The stacks of an error that was told of, where they are asked for. */
@@ -70,10 +73,22 @@ export class Output {
     this.isLineOpen = true
   }
 
-  /** Takes such a line away. */
+  /** Takes such a line away, and what moves there. */
   clear(): void {
     if (this.isLineOpen) process.stderr.write("\r\u001b[K")
     this.isLineOpen = false
+    this.progress?.hide()
+  }
+
+  /** From now on takes away what draws in the last line, before it writes there itself. */
+  goAround(progress: Pick<Progress, "hide">): void {
+    this.clear()
+    this.progress = progress
+  }
+
+  /** Before a line of stdout. In a file or a pipe it takes nobody's place, and what moves may stay. */
+  private makeRoom(): void {
+    if (this.isLineOpen || process.stdout.isTTY) this.clear()
   }
 }
 

@@ -4,9 +4,12 @@
  * Owns the last line of the terminal: whoever writes while it is there goes through `say`.
  */
 import { renderBar, renderLine, type Snapshot } from "./bar.ts"
-import type { Paint } from "./stream.ts"
+import type { Output } from "./output.ts"
+import { coloured, isAnimated, isColoured, type Paint, plain } from "./stream.ts"
 
 export interface Progress {
+  /** Takes the bar away for something that is written in its place; it is back soon. */
+  readonly hide: () => void
   /** Writes a line above the bar. */
   readonly say: (line: string) => void
   /** Takes the bar away. Nothing is drawn afterwards. */
@@ -28,7 +31,7 @@ const lineEveryMs = 5000
 /** Clears the line that the cursor is in. */
 const clearLine = "\r\u001b[K"
 
-/** Used where a terminal does not know its width. */
+/** Used where a terminal does not know its width, or says that it has none. */
 const columnsDefault = 80
 
 /** Starts drawing; call `end`, or its timer keeps the process alive. */
@@ -36,24 +39,47 @@ export const startProgress = ({ mode, output, paint, snapshot }: ProgressOptions
   const draw = (): void => {
     if (mode === "lines") output.write(`scaler-ts: ${renderLine(snapshot())}\n`)
     // One column stays free: a full line would wrap on some terminals.
-    const width = (output.columns ?? columnsDefault) - 1
+    const width = (output.columns || columnsDefault) - 1
     if (mode === "bar") output.write(clearLine + renderBar(snapshot(), width, paint))
   }
   const timer =
     mode === "none" ? undefined : setInterval(draw, mode === "bar" ? barEveryMs : lineEveryMs)
   if (mode === "bar") draw()
   let isOver = false
+  const hide = (): void => {
+    if (mode === "bar" && !isOver) output.write(clearLine)
+  }
   return {
+    hide,
     say: (line) => {
-      const above = mode === "bar" && !isOver
-      output.write(`${above ? clearLine : ""}scaler-ts: ${line}\n`)
-      if (above) draw()
+      hide()
+      output.write(`scaler-ts: ${line}\n`)
+      if (mode === "bar" && !isOver) draw()
     },
     end: () => {
-      if (isOver) return
+      hide()
       isOver = true
       clearInterval(timer)
-      if (mode === "bar") output.write(clearLine)
     },
   }
+}
+
+/** What stderr can show, and is to. */
+export const onStderr = ({
+  color,
+  quiet,
+}: Pick<Output, "color" | "quiet">): Pick<ProgressOptions, "output" | "mode" | "paint"> => {
+  const { env, stderr } = process
+  return {
+    output: stderr,
+    mode: quiet ? "none" : isAnimated(stderr, env) ? "bar" : "lines",
+    paint: color && isColoured(stderr, env) ? coloured : plain,
+  }
+}
+
+/** Shows how far a command has come that writes its result through `out` meanwhile. Call `end`. */
+export const startProgressBeside = (out: Output, snapshot: () => Snapshot): Progress => {
+  const progress = startProgress({ ...onStderr(out), snapshot })
+  out.goAround(progress)
+  return progress
 }

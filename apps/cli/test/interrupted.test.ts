@@ -10,11 +10,12 @@ const path = (relative: string): string => fileURLToPath(new URL(relative, impor
 const command = `"${path("../../../node_modules/.bin/node")}" --conditions=@scaler-ts/source "${path("../src/main.ts")}"` // oxfmt-ignore
 
 /** A shell that runs the command, says its exit code, and waits to be read. */
-const onTerminal = (args: string, env: Record<string, string> = {}): Pty =>
-  new Pty("sh", ["-c", `trap : INT; ${command} ${args}; echo "exit code $?"; read -r _`], {
-    columns: 120,
-    env,
-  })
+const onTerminal = (args: string, env: Record<string, string> = {}, before = ""): Pty =>
+  new Pty(
+    "sh",
+    ["-c", `trap : INT; ${before} ${command} ${args}; echo "exit code $?"; read -r _`],
+    { columns: 120, env },
+  )
 
 const ctrlC = "\u0003"
 
@@ -79,6 +80,15 @@ describe.concurrent("what moves and what is coloured", () => {
     await using pty = onTerminal(`map "${clusterTasks}#greet" "${clusterTasks}"`)
     await pty.shows("exit code 0")
     assert.include(pty.written, "\u001b[1mfile")
+  })
+
+  it("shows how many lines have ended, and leaves none of that between them", async () => {
+    await using pty = onTerminal(`map "${clusterTasks}#square" -`, {}, "seq 2 3 |")
+    await pty.shows("exit code 0")
+    assert.match(pty.written, /\d done/)
+    const item = (line: number, value: number): string =>
+      JSON.stringify({ version: 1, type: "item", line, state: "succeeded", value })
+    assert.deepStrictEqual(pty.lines.slice(0, 2), [item(1, 4), item(2, 9)])
   })
 
   it.each([

@@ -191,6 +191,13 @@ describe("the progress", () => {
     assert.match(renderBar(stopping, 80, plain), /^cancelling █+░+ {2}100\/200 {2}50% {2}2 failed$/)
   })
 
+  it("guesses no end while more may come", () => {
+    const open = { ...half, total: undefined }
+    assert.strictEqual(renderBar(open, 60, plain), "100 done  2 failed  20/s")
+    assert.strictEqual(renderBar(open, 12, plain).length, 12)
+    assert.strictEqual(renderLine(open), "100 done, 2 failed, 20/s")
+  })
+
   it("says nothing of a rate before there is one, and tells slow ones by the minute", () => {
     assert.strictEqual(renderLine({ ...half, done: 0, failed: 0 }), "0 of 200 done")
     assert.include(renderLine({ ...half, done: 1, elapsedMs: 120_000 }), "0.5/min")

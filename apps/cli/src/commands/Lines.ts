@@ -53,6 +53,11 @@ export class Lines {
     return Array.from(this.underWay, ([line, { future }]) => ({ line, id: future.id }))
   }
 
+  /** How many there are, once the last has come. */
+  get total(): number | undefined {
+    return this.isDrained ? this.count : undefined
+  }
+
   /** Submits lines as there is room for them. What the inputs throw is thrown after the ends of those before. */
   async *ends(): AsyncGenerator<EndedLine, void, undefined> {
     const submitting = this.submitAll()

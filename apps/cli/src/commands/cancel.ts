@@ -3,11 +3,13 @@ import type { CancelReceipt, NoAnswer, Operator } from "@scaler-ts/operator"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import { withOperator } from "../cluster.ts"
+import type { Snapshot } from "../bar.ts"
 import { CommandError, type ExitCode, exitCodes } from "../CommandError.ts"
 import type { Invocation } from "../invocation.ts"
 import { assertIds } from "../named.ts"
 import type { Output } from "../output.ts"
 import { codeOf, orderText } from "../receipts.ts"
+import { startProgressBeside } from "../progress.ts"
 import { isConfirmed, stdinLines } from "../stdin.ts"
 import { listenForStops } from "../stops.ts"
 import { remembered } from "../submitted.ts"
@@ -32,6 +34,7 @@ export const cancel = async (
   if (args.all && !args.yes) await confirmAll()
   // Of what this user has submitted most has ended long ago, and is not worth a word.
   const orders = new Orders(out, { tellsNotFound: !args.mine })
+  const progress = startProgressBeside(out, () => orders.snapshot)
   const left = Deferred.makeUnsafe<void>()
   const unlisten = listenForStops(undefined, {
     onStop: (reason) => {
@@ -46,8 +49,10 @@ export const cancel = async (
       const given = ids === undefined ? eachListed(operator, args.name, one) : all(ids, one)
       return Effect.raceFirst(Effect.as(given, false), Effect.as(Deferred.await(left), true))
     })
+    progress.end()
     return orders.end(isLeft)
   } finally {
+    progress.end()
     unlisten()
   }
 }
@@ -113,6 +118,7 @@ class Orders {
   private readonly tellsNotFound: boolean
   private readonly receipts = new Map<string, CancelReceipt>()
   private readonly open = new Set<string>()
+  private readonly startMs = performance.now()
 
   constructor(out: Output, { tellsNotFound }: { readonly tellsNotFound: boolean }) {
     this.out = out
@@ -122,28 +128,23 @@ class Orders {
   give(operator: Operator, id: string, { waitMs }: CancelArguments): Effect.Effect<void, NoAnswer> {
     return Effect.suspend(() => {
       this.open.add(id)
-      this.showProgress()
       return Effect.map(operator.cancel(id, { boundMs: waitMs }), (receipt) => {
         this.open.delete(id)
         if (receipt._tag === "NotFound" && !this.tellsNotFound) return
         this.receipts.set(id, receipt)
-        this.out.clear()
         this.out.record("receipt", { id, receipt })
         this.out.line(`${id}  ${orderText(receipt)}`)
-        this.showProgress()
       })
     })
   }
 
-  private showProgress(): void {
-    if (this.open.size > 0)
-      this.out.passing(
-        `cancelling: ${this.receipts.size} of ${this.receipts.size + this.open.size} confirmed`,
-      )
+  get snapshot(): Snapshot {
+    const done = this.receipts.size
+    const elapsedMs = performance.now() - this.startMs
+    return { total: done + this.open.size, done, failed: 0, elapsedMs, isStopping: false }
   }
 
   end(isLeft: boolean): ExitCode {
-    this.out.clear()
     const counts: Record<string, number> = {}
     for (const { _tag } of this.receipts.values()) counts[_tag] = (counts[_tag] ?? 0) + 1
     this.out.record("cancelled", { receipts: counts, unconfirmed: [...this.open] })

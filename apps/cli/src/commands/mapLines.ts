@@ -12,6 +12,7 @@ import { loadTask } from "../loadTask.ts"
 import { assertNoSlots, inputOf, taskNamed } from "../named.ts"
 import { recordText } from "../output.ts"
 import { endFields, summaryFields } from "../report.ts"
+import { startProgressBeside } from "../progress.ts"
 import { stdinLines } from "../stdin.ts"
 import { listenForStops, type StopReason, stopWords } from "../stops.ts"
 import { countText } from "../top/words.ts"
@@ -73,12 +74,17 @@ const run = async (
   { args, client, task, withinMs }: LinesRun,
   { out }: Invocation,
 ): Promise<ExitCode> => {
-  out.clear()
   const startMs = performance.now()
   const abort = new AbortController()
   let stopped: StopReason | undefined
   const inputs = inputsOf(args, abort.signal)
   const lines = new Lines({ client, task, inputs, concurrency: args.concurrency ?? 1_000 })
+  const tally = new Tally()
+  const progress = startProgressBeside(out, () => {
+    const { failed, total: done } = tally.totals
+    const elapsedMs = performance.now() - startMs
+    return { total: lines.total, done, failed, elapsedMs, isStopping: stopped !== undefined }
+  })
   const unlisten = listenForStops(withinMs, {
     onStop: (reason) => {
       stopped = reason
@@ -95,14 +101,15 @@ const run = async (
       process.exit(exitCodes.interrupted)
     },
   })
-  const tally = new Tally()
   try {
     for await (const ended of lines.ends()) {
       tally.add(ended)
+      if (process.stdout.isTTY) progress.hide()
       if (stopped !== "reader-gone") await writeLine(lineText(ended))
     }
   } finally {
     unlisten()
+    progress.end()
   }
   if (stopped === "reader-gone") return exitCodes.success
   const { totals } = tally
