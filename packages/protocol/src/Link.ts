@@ -25,8 +25,8 @@ const unansweredFramesMax = 64
 const unansweredBytesMax = 1_048_576
 
 /**
- * So many messages leave before their turn is over: then the peer is at work on them while we make the
- * next, instead of after us. Fewer would cost more in frames than they win (`docs/performance.md`).
+ * So many tasks, results or cancels leave before their turn is over: then the peer is at work on them
+ * while we make the next, instead of after us. Fewer would cost more in frames than they win (`docs/performance.md`).
  */
 export const earlyMessages = 128
 
@@ -101,7 +101,7 @@ export class Link<Out extends Message, In extends Message> {
     this.hello ??= message
     this.waiting.add(message)
     if (this.connected) {
-      if (this.waiting.firm >= earlyMessages) this.sayEarly()
+      if (this.waiting.work >= earlyMessages) this.sayEarly()
       this.flushSoon()
     }
     this.checkBound()

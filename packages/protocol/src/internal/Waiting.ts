@@ -7,8 +7,8 @@ import { frameEnd } from "./frameEnd.ts"
 export class Waiting<Out extends Message> {
   /** How long all of it is, in bytes, roughly; 0 where nobody counts. */
   bytes = 0
-  /** How many there are, without those that a later one may make futile. */
-  firm = 0
+  /** How many of them the peer could begin with. */
+  work = 0
   private messages: Array<Out> = []
   private readonly counts: boolean
 
@@ -22,7 +22,7 @@ export class Waiting<Out extends Message> {
 
   add(message: Out): void {
     this.messages.push(message)
-    if (isFirm(message)) this.firm++
+    if (isWork(message)) this.work++
     if (this.counts) this.bytes += bytesOf(message)
   }
 
@@ -46,12 +46,12 @@ export class Waiting<Out extends Message> {
     }
     if (over === 0) return
     this.messages = messages.slice(over)
-    this.firm = this.messages.filter(isFirm).length
+    this.work = this.messages.filter(isWork).length
   }
 
   clear(): void {
     this.messages = []
-    this.bytes = this.firm = 0
+    this.bytes = this.work = 0
   }
 
   private sum(messages: ReadonlyArray<Out>): number {
@@ -59,5 +59,6 @@ export class Waiting<Out extends Message> {
   }
 }
 
-/** A task that has ended need not be told to have begun. */
-const isFirm = ({ _tag }: Message): boolean => _tag !== "TaskStarted"
+/** Not what is only told: a start is left out where its end follows, and lines are for people. */
+const isWork = ({ _tag }: Message): boolean =>
+  _tag === "Task" || _tag === "TaskResult" || _tag === "TaskCancel" || _tag === "TaskCancelConfirm"
