@@ -2,7 +2,7 @@
 import { Future, type Receipt } from "@scaler-ts/future"
 import * as Effect from "effect/Effect"
 import { type BothFaces, runTrivial } from "./cluster.ts"
-import { median, pause } from "./harness.ts"
+import { median, pause, timed } from "./harness.ts"
 import { tasks } from "./tasks.js"
 
 /** When a stop was told, and when the slot had done its next task; milliseconds from the cancel. */
@@ -51,6 +51,21 @@ const timeCancel = async (
 
 const cancel = <A>(future: Future.Future<A>): Promise<Receipt<A>> =>
   Effect.runPromise(Future.cancel(future))
+
+/** The median time of a trivial task, in microseconds, from the same rest as a cancel. */
+export const tripOfTrivial = async (
+  cluster: Clustered,
+  count: number,
+  settle: Settle,
+): Promise<number> => {
+  const run = runTrivial(cluster)
+  const times: Array<number> = []
+  for (let i = 0; i < count; i++) {
+    await settle()
+    times.push(await timed(run))
+  }
+  return median(times)
+}
 
 /** The median time to cancel a task that waits behind another, in microseconds. One slot. */
 export const cancelOfQueued = async (

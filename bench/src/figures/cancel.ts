@@ -1,5 +1,5 @@
 /** P6: how long a cancel takes to be confirmed, beside the round trip of a trivial task in the same run. */
-import { type BothFaces, runTrivial, startCluster } from "../cluster.ts"
+import { type BothFaces, startCluster } from "../cluster.ts"
 import { type Bound, type Figure, Measured, type Take } from "../Figure.ts"
 import { interleave, p50, samplesOf } from "../harness.ts"
 import { startPool } from "../pool.ts"
@@ -10,6 +10,7 @@ import {
   type Freed,
   type Settle,
   settleHere,
+  tripOfTrivial,
 } from "../stops.ts"
 import { abortOfQueued, abortOfSpinning } from "../stopsInPool.ts"
 
@@ -86,7 +87,7 @@ const takeThread = async (rounds: number): Promise<ReadonlyArray<Figure>> => {
 
 /** With one slot: what a trip takes, and a cancel of what waits, and of what runs. */
 export const cooperative = (cluster: Pick<BothFaces, "client">, settle: Settle) => ({
-  trip: () => p50(runTrivial(cluster), tripCount),
+  trip: () => tripOfTrivial(cluster, cancelCount, settle),
   queued: () => cancelOfQueued(cluster, cancelCount, settle),
   running: () => cancelOfRunning(cluster, cancelCount, settle),
 })

@@ -28,7 +28,7 @@ const unansweredBytesMax = 1_048_576
  * So many tasks, results or cancels leave before their turn is over: then the peer is at work on them
  * while we make the next, instead of after us. Fewer would cost more in frames than they win (`docs/performance.md`).
  */
-export const earlyMessages = 128
+export const earlyMessages = 256
 
 /** The conversation with `peer`: numbering, batching, encoding, and what has to be said again. */
 export class Link<Out extends Message, In extends Message> {
