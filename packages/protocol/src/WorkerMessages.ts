@@ -20,7 +20,7 @@ export interface TaskStopping {
 
 /** What a worker uses of its machine. All of it is said, or nothing. */
 export interface WorkerLoad {
-  /** How many processors it has kept busy since it said so last: 1 is one of them, all the time. From 0. */
+  /** How many processors it has kept busy in the seconds before: 1 is one of them, all the time. From 0. */
   readonly cpu: number
   /** How much memory it has resident, in bytes. */
   readonly memoryBytes: number

@@ -176,6 +176,7 @@ const quantities = fc.dictionary(
 const holding: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   "whole number": natural,
   number,
+  quantity: duration,
   milliseconds: duration,
   "milliseconds or nil": fc.option(duration, { nil: undefined }),
   boolean: fc.boolean(),

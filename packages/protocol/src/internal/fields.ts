@@ -63,6 +63,12 @@ export class Fields {
     throw this.wrong(field, "a finite number", value)
   }
 
+  quantity(position: number, field: string): number {
+    const value = this.number(position, field)
+    if (value >= 0) return value
+    throw this.wrong(field, "a quantity from 0 up", value)
+  }
+
   duration(position: number, field: string): number {
     const value = this.values[position]
     if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value

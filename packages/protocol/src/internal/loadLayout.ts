@@ -9,4 +9,4 @@ export const loadFields = ({ cpu, memoryBytes }: Partial<WorkerLoad>): ReadonlyA
 export const readLoad = (f: Fields, from: number): Partial<WorkerLoad> =>
   f.endAfter(from - 1)
     ? {}
-    : { cpu: f.number(from, "cpu"), memoryBytes: f.natural(from + 1, "memoryBytes") }
+    : { cpu: f.quantity(from, "cpu"), memoryBytes: f.natural(from + 1, "memoryBytes") }

@@ -33,6 +33,9 @@ class Recorder extends Fields {
   override number(position: number, field: string): number {
     return this.note(position, field, "number", 0.5)
   }
+  override quantity(position: number, field: string): number {
+    return this.note(position, field, "quantity", 0.5)
+  }
   override duration(position: number, field: string): number {
     return this.note(position, field, "milliseconds", 1)
   }
