@@ -140,8 +140,11 @@ class Orders {
 
   get snapshot(): Snapshot {
     const done = this.receipts.size
+    const given = done + this.open.size
     const elapsedMs = performance.now() - this.startMs
-    return { total: done + this.open.size, done, failed: 0, elapsedMs, isStopping: false }
+    // Before the first order nobody knows how many there will be.
+    const total = given === 0 ? undefined : given
+    return { total, done, failed: 0, elapsedMs, isStopping: false }
   }
 
   end(isLeft: boolean): ExitCode {
