@@ -86,8 +86,8 @@ export class Output {
     this.progress = progress
   }
 
-  /** Before a line of stdout. In a file or a pipe it takes nobody's place, and what moves may stay. */
-  private makeRoom(): void {
+  /** To be called before a line of stdout. In a file or a pipe it takes nobody's place, and what moves may stay. */
+  makeRoom(): void {
     if (this.isLineOpen || process.stdout.isTTY) this.clear()
   }
 }

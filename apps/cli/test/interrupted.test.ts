@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "vitest"
 import { Cluster, clusterTasks } from "./Cluster.ts"
 import { Pty } from "./Pty.ts"
-import { Directory, scaler } from "./support.ts"
+import { Directory, type Run, scaler } from "./support.ts"
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 const command = `"${path("../../../node_modules/.bin/node")}" --conditions=@scaler-ts/source "${path("../src/main.ts")}"` // oxfmt-ignore
@@ -49,16 +49,21 @@ describe.concurrent("Ctrl-C", () => {
   })
 })
 
-it("a worker that is told twice stops what it runs, and leaves nothing behind", async () => {
-  await using cluster = await Cluster.start()
-  const worker = await cluster.background(["worker", clusterTasks, "--name", "w"], "works for", {})
-  await cluster.running("spin", { graceMs: 100 })
+/** Tells a worker to end, and, once it has said that it lets go on what runs, again. */
+const endedByTwo = async (worker: Run): Promise<void> => {
   worker.child.kill("SIGTERM")
   await worker.says("stderr", "told to end: what runs may go on for 30.0 s")
   worker.child.kill("SIGTERM")
   const { code, stderr } = await worker.finished
   assert.include(stderr, "told again: stopping what runs")
   assert.strictEqual(code, 0)
+}
+
+it("a worker that is told twice stops what it runs, and leaves nothing behind", async () => {
+  await using cluster = await Cluster.start()
+  const worker = await cluster.background(["worker", clusterTasks, "--name", "w"], "works for", {})
+  await cluster.running("spin", { graceMs: 100 })
+  await endedByTwo(worker)
 })
 
 it("a worker that is told twice, and whose scheduler is killed just then, does so, too", async () => {
@@ -67,12 +72,7 @@ it("a worker that is told twice, and whose scheduler is killed just then, does s
   const worker = await cluster.background(["worker", clusterTasks], "works for", {})
   await cluster.running("spin", { graceMs: 100 })
   scheduler.child.kill("SIGKILL")
-  worker.child.kill("SIGTERM")
-  await worker.says("stderr", "told to end")
-  worker.child.kill("SIGTERM")
-  const { code, stderr } = await worker.finished
-  assert.include(stderr, "told again: stopping what runs")
-  assert.strictEqual(code, 0)
+  await endedByTwo(worker)
 })
 
 describe.concurrent("what moves and what is coloured", () => {

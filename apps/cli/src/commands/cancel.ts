@@ -8,8 +8,8 @@ import { CommandError, type ExitCode, exitCodes } from "../CommandError.ts"
 import type { Invocation } from "../invocation.ts"
 import { assertIds } from "../named.ts"
 import type { Output } from "../output.ts"
-import { codeOf, orderText } from "../receipts.ts"
 import { startProgressBeside } from "../progress.ts"
+import { codeOf, orderText } from "../receipts.ts"
 import { isConfirmed, stdinLines } from "../stdin.ts"
 import { listenForStops } from "../stops.ts"
 import { remembered } from "../submitted.ts"
@@ -49,7 +49,6 @@ export const cancel = async (
       const given = ids === undefined ? eachListed(operator, args.name, one) : all(ids, one)
       return Effect.raceFirst(Effect.as(given, false), Effect.as(Deferred.await(left), true))
     })
-    progress.end()
     return orders.end(isLeft)
   } finally {
     progress.end()

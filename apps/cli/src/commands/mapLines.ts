@@ -11,8 +11,8 @@ import { Tally } from "../Item.ts"
 import { loadTask } from "../loadTask.ts"
 import { assertNoSlots, inputOf, taskNamed } from "../named.ts"
 import { recordText } from "../output.ts"
-import { endFields, summaryFields } from "../report.ts"
 import { startProgressBeside } from "../progress.ts"
+import { endFields, summaryFields } from "../report.ts"
 import { stdinLines } from "../stdin.ts"
 import { listenForStops, type StopReason, stopWords } from "../stops.ts"
 import { countText } from "../top/words.ts"
@@ -104,7 +104,7 @@ const run = async (
   try {
     for await (const ended of lines.ends()) {
       tally.add(ended)
-      if (process.stdout.isTTY) progress.hide()
+      out.makeRoom()
       if (stopped !== "reader-gone") await writeLine(lineText(ended))
     }
   } finally {
