@@ -1,6 +1,7 @@
 import type { Message } from "@scaler-ts/protocol"
 import assert from "node:assert/strict"
 import { test } from "vitest"
+import { samplesOf13 } from "../../protocol/test/samples.ts"
 import { drainedOf, eventOf, receiptOf, statusOf, stoppedOf } from "../src/internal/answers.ts"
 import type { CancelReceipt } from "../src/vocabulary.ts"
 
@@ -69,16 +70,8 @@ test("who watches is told of moves and of what is missing, and of nothing else",
 
 test("what waits for workers that may run it already has that as its reason", () => {
   const waiting: Message.WaitingTold = {
-    _tag: "WaitingTold",
-    request: 1,
-    name: "sqrt",
-    capabilities: {},
-    tasks: 2,
+    ...samplesOf13.WaitingTold,
     why: "busy",
-    lacking: [],
-    full: 1,
-    draining: 0,
-    away: 0,
     recovering: false,
   }
   const status = { _tag: "StatusTold", request: 1 } as Message.StatusTold

@@ -42,6 +42,12 @@ export class Fields {
     return this
   }
 
+  private fromZero(position: number, field: string, wanted: string): number {
+    const value = this.values[position]
+    if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value
+    throw this.wrong(field, wanted, value)
+  }
+
   private wrong(field: string, wanted: string, got: unknown): ProtocolError {
     return malformed(`message ${this.index} (${this.message}), field ${field}`, wanted, got)
   }
@@ -64,15 +70,11 @@ export class Fields {
   }
 
   quantity(position: number, field: string): number {
-    const value = this.number(position, field)
-    if (value >= 0) return value
-    throw this.wrong(field, "a quantity from 0 up", value)
+    return this.fromZero(position, field, "a quantity from 0 up")
   }
 
   duration(position: number, field: string): number {
-    const value = this.values[position]
-    if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value
-    throw this.wrong(field, "milliseconds, from 0 up", value)
+    return this.fromZero(position, field, "milliseconds, from 0 up")
   }
 
   durationOrNil(position: number, field: string): number | undefined {
