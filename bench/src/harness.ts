@@ -86,12 +86,16 @@ export const closedLoop = (launch: Launch, inFlight: number, durationMs: number)
     for (let i = 0; i < inFlight; i++) start()
   })
 
-/** The median time of `count` runs one after the other, in microseconds. */
-export const p50 = async (run: () => Promise<unknown>, count: number): Promise<number> => {
-  const times: Array<number> = []
-  for (let i = 0; i < count; i++) times.push(await timed(run))
-  return median(times)
+/** The median of `count` takes one after the other. */
+export const medianOf = async (count: number, take: Take): Promise<number> => {
+  const taken: Array<number> = []
+  for (let i = 0; i < count; i++) taken.push(await take())
+  return median(taken)
 }
+
+/** The median time of `count` runs one after the other, in microseconds. */
+export const p50 = (run: () => Promise<unknown>, count: number): Promise<number> =>
+  medianOf(count, () => timed(run))
 
 /** How long something takes, in microseconds. */
 export const timed = async (run: () => Promise<unknown>): Promise<number> => {

@@ -2,7 +2,7 @@
 import { Future, type Receipt } from "@scaler-ts/future"
 import * as Effect from "effect/Effect"
 import { type BothFaces, runTrivial } from "./cluster.ts"
-import { median, pause, timed } from "./harness.ts"
+import { median, medianOf, pause, timed } from "./harness.ts"
 import { tasks } from "./tasks.js"
 
 /** When a stop was told, and when the slot had done its next task; milliseconds from the cancel. */
@@ -53,18 +53,16 @@ const cancel = <A>(future: Future.Future<A>): Promise<Receipt<A>> =>
   Effect.runPromise(Future.cancel(future))
 
 /** The median time of a trivial task, in microseconds, from the same rest as a cancel. */
-export const tripOfTrivial = async (
+export const tripOfTrivial = (
   cluster: Clustered,
   count: number,
   settle: Settle,
 ): Promise<number> => {
   const run = runTrivial(cluster)
-  const times: Array<number> = []
-  for (let i = 0; i < count; i++) {
+  return medianOf(count, async () => {
     await settle()
-    times.push(await timed(run))
-  }
-  return median(times)
+    return timed(run)
+  })
 }
 
 /** The median time to cancel a task that waits behind another, in microseconds. One slot. */
@@ -75,32 +73,28 @@ export const cancelOfQueued = async (
 ): Promise<number> => {
   const blocker = submitHold(cluster)
   await untilRunning(blocker)
-  const times: Array<number> = []
-  for (let i = 0; i < count; i++) {
-    const future = Effect.runSync(cluster.client.submit(tasks.addOne, i))
+  const time = await medianOf(count, async () => {
+    const future = Effect.runSync(cluster.client.submit(tasks.addOne, 1))
     await settle()
-    times.push(await timeCancel(future, "never-started"))
-  }
+    return timeCancel(future, "never-started")
+  })
   await cancel(blocker)
-  return median(times)
+  return time
 }
 
 /** The median time to cancel a running task that heeds its signal, in microseconds. */
-export const cancelOfRunning = async (
+export const cancelOfRunning = (
   cluster: Clustered,
   count: number,
   settle: Settle,
-): Promise<number> => {
-  const times: Array<number> = []
-  for (let i = 0; i < count; i++) {
+): Promise<number> =>
+  medianOf(count, async () => {
     const future = submitHold(cluster)
     await untilRunning(future)
     // Known to run is not yet called: the function has to have looked at its signal.
     await settle()
-    times.push(await timeCancel(future, "cooperative"))
-  }
-  return median(times)
-}
+    return timeCancel(future, "cooperative")
+  })
 
 /** Kills tasks that spin; the times are those beyond the grace, which every one of them uses up. */
 export const cancelOfSpinning = async (
